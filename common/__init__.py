@@ -1,0 +1,1 @@
+"""What every app may use: no tables and no business words."""

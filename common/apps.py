@@ -1,0 +1,9 @@
+"""The app that carries the template tags and other shared plumbing."""
+
+from django.apps import AppConfig
+
+
+class CommonConfig(AppConfig):
+    """No models; here so that Django finds the template tags."""
+
+    name = "common"

@@ -1,0 +1,171 @@
+"""Template tags for words, numbers and moments, as DESIGN of the interface writes them.
+
+Rates and shares of one are fractions (0.87); positions inside an SVG mark run from 0 to 100.
+An absent value is always printed as an en dash, never as 0.
+"""
+
+import datetime as dt
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+Number = int | float | Decimal
+
+ABSENT = "–"
+MINUS = "\N{MINUS SIGN}"
+NO_BREAK = "\N{NO-BREAK SPACE}"
+SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹"}
+# Languages that write the currency after the amount.
+CURRENCY_LAST = {"cs", "da", "de", "es", "fi", "fr", "it", "nb", "pl", "pt", "ro", "sk", "sv", "uk"}
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """Return a symbol of the sprite; silent for readers unless it has a label."""
+    href = f"{static('icons.svg')}#i-{name}"
+    if label:
+        return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, href)
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', href)
+
+
+@register.filter
+def number(value: Number | None, decimals: int = 0) -> str:
+    """Return a number with the locale's thousands, e.g. 12,400."""
+    if value is None:
+        return ABSENT
+    rounded = _rounded(value, decimals)
+    text = str(number_format(abs(rounded), decimal_pos=decimals, use_l10n=True, force_grouping=True))
+    return f"{MINUS}{text}" if rounded < 0 else text
+
+
+@register.filter
+def percent(fraction: Number | None, decimals: int = 0) -> str:
+    """Return a fraction of one as percent: 0.87 is 87 % with a no-break space."""
+    if fraction is None:
+        return ABSENT
+    return _("%(number)s\u00a0%%") % {"number": number(Decimal(str(fraction)) * 100, decimals)}
+
+
+@register.filter
+def money(amount: Number | None, currency: str) -> str:
+    """Return an amount with its currency: €148,200; cents only where the amount is small."""
+    if amount is None:
+        return ABSENT
+    small = abs(amount) < 100 and amount != int(amount)
+    text = number(abs(amount), 2 if small else 0)
+    mark = SYMBOLS.get(currency, currency)
+    if (get_language() or "").split("-")[0] in CURRENCY_LAST:
+        text = f"{text}{NO_BREAK}{mark}"
+    else:
+        text = f"{mark}{text}" if len(mark) == 1 else f"{mark}{NO_BREAK}{text}"
+    return f"{MINUS}{text}" if amount < 0 else text
+
+
+@register.filter
+def roi(value: Number | None) -> str:
+    """Return a return on investment as a signed factor: +2.2×."""
+    if value is None:
+        return ABSENT
+    return f"{'+' if value >= 0 else ''}{number(value, 1)}×"
+
+
+@register.filter
+def delta_words(span: dt.timedelta | Number | None) -> str:
+    """Return how long a span is (its size, not its sign) in at most two units: 2 d 4 h, 5 h, 12 min.
+
+    The second unit is given only while the first is below three; a number is taken as seconds.
+    """
+    if span is None:
+        return ABSENT
+    seconds = span.total_seconds() if isinstance(span, dt.timedelta) else float(span)
+    minutes = max(int(abs(seconds) // 60), 1)
+    hours, days = minutes // 60, minutes // 1440
+    if days:
+        return _two_units(_("%(n)s d"), days, _("%(n)s h"), hours % 24)
+    if hours:
+        return _two_units(_("%(n)s h"), hours, _("%(n)s min"), minutes % 60)
+    return _("%(n)s min") % {"n": minutes}
+
+
+@register.simple_tag
+def moment(value: dt.date | dt.datetime | None, time: bool = False, year: bool = True) -> str:
+    """Return a <time> with a short local date, 8 Oct 2026, and the exact moment in its title."""
+    if value is None:
+        return ABSENT
+    day_format = pgettext("short date", "j M Y") if year else pgettext("short date without year", "j M")
+    if not isinstance(value, dt.datetime):
+        title = date_format(value, pgettext("full date", "l, j F Y"))
+        return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), title, date_format(value, day_format))
+    local = timezone.localtime(value) if timezone.is_aware(value) else value
+    text = date_format(local, day_format)
+    if time:
+        text = f"{text}, {date_format(local, 'H:i')}"
+    title = date_format(local, pgettext("full moment", "l, j F Y, H:i T"))
+    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(timespec="seconds"), title, text)
+
+
+@register.filter
+def initials(name: str) -> str:
+    """Return the first letters of a person's first and last name, or of an e-mail address; titles are passed over."""
+    if "@" in name:
+        words = name.partition("@")[0].replace(".", " ").split()
+    else:
+        words = [word for word in name.split() if not word.endswith(".")] or name.split()
+    names = [word for word in words if word[0].isalnum()]
+    if not names:
+        return ABSENT
+    ends = names[:1] if len(names) == 1 else [names[0], names[-1]]
+    return "".join(word[0] for word in ends).upper()
+
+
+@register.filter
+def share(fraction: Number | None) -> float | None:
+    """Return a fraction of one as a position from 0 to 100, kept inside the mark."""
+    return None if fraction is None else min(max(float(fraction) * 100, 0.0), 100.0)
+
+
+@register.filter
+def coord(position: Number | None) -> str:
+    """Return a number for an SVG attribute: a plain point, whatever the locale."""
+    return "" if position is None else f"{float(position):.1f}"
+
+
+@register.filter
+def spark(values: list[Number]) -> dict[str, str]:
+    """Return the line of a sparkline in a box of 100 by 22, scaled from 0 to its own highest value."""
+    top = float(max(values, default=0)) or 1.0
+    step = 100 / max(len(values) - 1, 1)
+    points = [(f"{i * step:.1f}", f"{20 - float(value) / top * 18:.1f}") for i, value in enumerate(values)]
+    last_x, last_y = points[-1] if points else ("0.0", "20.0")
+    return {"points": " ".join(f"{px},{py}" for px, py in points), "x": last_x, "y": last_y}
+
+
+@register.filter
+def stacked(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the parts ({"count", "kind", "label"}) with where each begins and ends on a bar of 100."""
+    total = sum(part["count"] for part in parts)
+    placed, start = [], 0.0
+    for part in parts:
+        fraction = float(part["count"] / total) if total else 0.0
+        placed.append({**part, "x": coord(start * 100), "width": coord(fraction * 100), "fraction": fraction})
+        start += fraction
+    return placed
+
+
+def _rounded(value: Number, decimals: int) -> Decimal:
+    return Decimal(str(value)).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+
+
+def _two_units(first: str, count: int, second: str, rest: int) -> str:
+    words = first % {"n": count}
+    return f"{words} {second % {'n': rest}}" if rest and count < 3 else words
