@@ -1,0 +1,59 @@
+# Two commands matter: `make run` and `make test`. Both do their own set-up; `make help` lists the rest.
+# All paths are relative, so the checkout may live in a folder with spaces.
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+PORT ?= 8000
+export PORT
+
+BIN := .venv/bin
+MANAGE := $(BIN)/python manage.py
+RUN_READY := .venv/.ready-embedded
+DEV_READY := .venv/.ready-dev
+SOURCES := alignment accounts campaigns common feedback imports leads notices reviews tests manage.py
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup run test check lint lock
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: $(DEV_READY) ## virtual environment in .venv with everything to run, test and check; starts nothing
+
+run: $(RUN_READY) ## everything on embedded servers, with demo data; Ctrl-C ends it (PORT, VAR_DIR, DEMO_LEADS)
+	@exec $(MANAGE) up --port "$(PORT)"
+
+test: $(DEV_READY) ## all tests, against real servers
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: lint test ## lint, types, import contracts, migrations, then tests
+
+lint: $(DEV_READY)
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
+	$(BIN)/python -m mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint templates --lint --quiet
+	$(MANAGE) makemigrations --check --dry-run
+	$(MANAGE) check --fail-level WARNING
+
+lock: ## renew requirements/*.txt from pyproject.toml (for maintainers, needs uv)
+	uv pip compile pyproject.toml $(LOCK) -o requirements/base.txt
+	uv pip compile pyproject.toml $(LOCK) --extra embedded -c requirements/base.txt -o requirements/embedded.txt
+	uv pip compile pyproject.toml $(LOCK) --extra embedded --group dev -c requirements/embedded.txt -o requirements/dev.txt
+
+LOCK := --universal --generate-hashes --python-version 3.11 --no-annotate --no-header --quiet $(LOCK_ARGS)
+
+# Each stamp is newer than the list it was made from, so a second call is instant.
+$(RUN_READY): requirements/embedded.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+$(DEV_READY): requirements/dev.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@ $(RUN_READY)
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and none was found on the PATH." >&2; exit 1; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "The virtual environment could not be made. On Debian or Ubuntu, install python3-venv." >&2; exit 1; }

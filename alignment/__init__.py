@@ -1,0 +1,1 @@
+"""The project package: settings, start and stop of all processes, health. It owns no table."""

@@ -1,0 +1,13 @@
+"""The project as an app without tables: it holds commands, checks and the Celery app."""
+
+from django.apps import AppConfig
+
+
+class AlignmentConfig(AppConfig):
+    """Loads what must exist in every process."""
+
+    name = "alignment"
+
+    def ready(self) -> None:
+        """Make the Celery app the current one, and register the checks."""
+        from alignment import celery, checks  # noqa: F401

@@ -1,0 +1,54 @@
+"""Redis as a cache that may be away: pages answer all the same, only without what the cache knew."""
+
+import functools
+import time
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+log = structlog.get_logger(__name__)
+
+_REST_SECONDS = 10  # after a failure nobody waits for a hung server again until this has passed
+
+
+def _forgiving(name: str, answer: Callable[..., Any]) -> Callable[..., Any]:
+    real = getattr(RedisCache, name)
+
+    @functools.wraps(real)
+    def method(self: "ForgivingRedisCache", *args: Any, **kwargs: Any) -> Any:
+        if time.monotonic() < ForgivingRedisCache.resting_until:
+            return answer(*args, **kwargs)
+        try:
+            return real(self, *args, **kwargs)
+        except (RedisConnectionError, RedisTimeoutError) as error:
+            ForgivingRedisCache.resting_until = time.monotonic() + _REST_SECONDS
+            log.warning("cache_away", error=str(error))
+            return answer(*args, **kwargs)
+
+    return method
+
+
+def _given_default(_key: str, default: Any = None, **_kwargs: Any) -> Any:
+    return default
+
+
+class ForgivingRedisCache(RedisCache):
+    """Django's Redis cache that answers like an empty one while the server can't be reached."""
+
+    resting_until = 0.0
+
+    get = _forgiving("get", _given_default)
+    get_many = _forgiving("get_many", lambda *a, **k: {})
+    has_key = _forgiving("has_key", lambda *a, **k: False)
+    set = _forgiving("set", lambda *a, **k: None)
+    set_many = _forgiving("set_many", lambda *a, **k: [])
+    add = _forgiving("add", lambda *a, **k: True)
+    touch = _forgiving("touch", lambda *a, **k: False)
+    incr = _forgiving("incr", lambda _key, delta=1, **k: delta)
+    delete = _forgiving("delete", lambda *a, **k: False)
+    delete_many = _forgiving("delete_many", lambda *a, **k: None)
+    clear = _forgiving("clear", lambda *a, **k: False)

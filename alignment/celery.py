@@ -1,0 +1,26 @@
+"""The Celery app and the whole beat schedule. Redis only wakes people up: what is due stands in the tables."""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.schedules import crontab
+from django_structlog.celery.steps import DjangoStructLogInitStep
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alignment.settings")
+
+# name of the entry -> task and moment (UTC); nothing is scheduled anywhere else
+SCHEDULE: dict[str, dict[str, Any]] = {
+    "sweep the clocks": {
+        "task": "leads.tasks.sweep",
+        "schedule": crontab(minute="*/5"),
+        "options": {"expires": 240},
+    },
+    "regrade what is stale": {"task": "leads.tasks.regrade", "schedule": crontab(hour="3", minute="10")},
+}
+
+app = Celery("alignment")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.beat_schedule = SCHEDULE
+app.autodiscover_tasks()
+app.steps["worker"].add(DjangoStructLogInitStep)

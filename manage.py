@@ -1,0 +1,17 @@
+#!/usr/bin/env python
+"""Django's commands. With no server named in the environment they use the embedded ones of VAR_DIR."""
+
+import os
+import sys
+
+
+def main() -> None:
+    """Start or join the servers that the command needs, then run it."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alignment.settings")
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()
