@@ -9,6 +9,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django import template
+from django.forms.boundfield import BoundField
+from django.template.defaultfilters import stringfilter
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
@@ -115,6 +117,7 @@ def moment(value: dt.date | dt.datetime | None, time: bool = False, year: bool =
 
 
 @register.filter
+@stringfilter
 def initials(name: str) -> str:
     """Return the first letters of a person's first and last name, or of an e-mail address; titles are passed over."""
     if "@" in name:
@@ -129,15 +132,27 @@ def initials(name: str) -> str:
 
 
 @register.filter
-def share(fraction: Number | None) -> float | None:
-    """Return a fraction of one as a position from 0 to 100, kept inside the mark."""
-    return None if fraction is None else min(max(float(fraction) * 100, 0.0), 100.0)
+def control(field: BoundField) -> SafeString:
+    """Return a form field's control without a placeholder: its label says it, and stays."""
+    return field.as_widget(attrs={"placeholder": False})
 
 
 @register.filter
-def coord(position: Number | None) -> str:
+def message_tone(level_tag: str) -> str:
+    """Return the tone of a toast for a level of Django's messages: errors and warnings stay."""
+    return "bad" if level_tag in {"error", "warning"} else ""
+
+
+@register.filter
+def share(fraction: Number | None) -> float | None:
+    """Return a fraction of one as a position from 0 to 100, kept inside the mark."""
+    return None if fraction in (None, "") else min(max(float(fraction) * 100, 0.0), 100.0)
+
+
+@register.filter
+def coord(position: Number | str | None) -> str:
     """Return a number for an SVG attribute: a plain point, whatever the locale."""
-    return "" if position is None else f"{float(position):.1f}"
+    return "" if position in (None, "") else f"{float(position):.1f}"
 
 
 @register.filter
