@@ -10,6 +10,13 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alignment.settings")
     from django.core.management import execute_from_command_line
 
+    from alignment.embedded import EmbeddedError
+    from alignment.embedded.commands import prepare
+
+    try:
+        prepare(sys.argv)
+    except EmbeddedError as error:
+        sys.exit(str(error))
     execute_from_command_line(sys.argv)
 
 

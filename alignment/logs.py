@@ -41,9 +41,7 @@ def logging_config(*, as_json: bool, level: str) -> dict[str, Any]:
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             "django": {"handlers": [], "level": level, "propagate": True},
-            "django_structlog": {
-                "level": level if as_json else "WARNING"
-            },  # one line per request only in production
+            "django_structlog": {"level": level if as_json else "WARNING"},  # one line per request only in production
         },
     }
 

@@ -5,12 +5,15 @@ from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit, urlunspl
 
 import dj_database_url
 
-_NO_DATABASE = "postgresql:///alignment"
-
 
 def database_settings(url: str) -> dict[str, Any]:
-    """Django's settings of the database at `url`; a socket folder may stand in `?host=`, percent-encoded."""
-    settings: dict[str, Any] = dict(dj_database_url.parse(url or _NO_DATABASE))
+    """Django's settings of the database at `url`; a socket folder may stand in `?host=`, percent-encoded.
+
+    Without an address a query fails with a clear sentence, and commands that ask nothing (makemigrations) work.
+    """
+    if not url:
+        return {"ENGINE": "django.db.backends.dummy"}
+    settings: dict[str, Any] = dict(dj_database_url.parse(url))
     options = settings.setdefault("OPTIONS", {})
     for key in ("host", "port"):  # Django's own dbshell looks for these beside OPTIONS
         if key in options:

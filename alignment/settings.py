@@ -1,4 +1,4 @@
-"""Every setting, in titled sections. What differs between installations is read from the environment, here and nowhere else.
+"""Every setting, in titled sections. What differs between installations is read from the environment, only here.
 
 ENVIRONMENT says where we are: development (the default), test or production. docs/operations.md lists the variables.
 """
@@ -17,9 +17,7 @@ from alignment.servers import cache_url, celery_broker_url, database_settings
 env = Env()
 
 # -- Where we are -------------------------------------------------------------------------
-ENVIRONMENT: str = env.str(
-    "ENVIRONMENT", "development", validate=validate.OneOf(["development", "test", "production"])
-)
+ENVIRONMENT: str = env.str("ENVIRONMENT", "development", validate=validate.OneOf(["development", "test", "production"]))
 PRODUCTION = ENVIRONMENT == "production"
 TESTING = ENVIRONMENT == "test"
 DEBUG: bool = env.bool("DEBUG", False)
@@ -30,9 +28,7 @@ BASE_URL: str = env.str("BASE_URL", f"http://127.0.0.1:{env.int('PORT', 8000)}")
 HTTPS = BASE_URL.startswith("https://")
 # Without a key of its own an installation that is not production keeps a random one in VAR_DIR.
 SECRET_KEY: str = env.str("SECRET_KEY", "") or ("" if PRODUCTION else local_secret_key(VAR_DIR))
-ALLOWED_HOSTS: list[str] = env.list(
-    "ALLOWED_HOSTS", [urlsplit(BASE_URL).hostname or ""] if PRODUCTION else ["*"]
-)
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [urlsplit(BASE_URL).hostname or ""] if PRODUCTION else ["*"])
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
 # -- The company (the row in accounts.Company overrides these) -----------------------------
