@@ -22,7 +22,7 @@ help: ## list the targets
 setup: $(DEV_READY) ## virtual environment in .venv with everything to run, test and check; starts nothing
 
 run: $(RUN_READY) ## everything on embedded servers, with demo data; Ctrl-C ends it (PORT, VAR_DIR, DEMO_LEADS)
-	@exec $(MANAGE) up --port "$(PORT)"
+	@exec $(MANAGE) up --port "$(PORT)" --end-with-parent
 
 test: $(DEV_READY) ## all tests, against real servers
 	$(BIN)/python -m pytest $(PYTEST_ARGS)

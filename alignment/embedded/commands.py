@@ -7,7 +7,7 @@ from types import FrameType
 
 from alignment.embedded.servers import EmbeddedServers, use_servers
 
-# These ask no server; `up` looks after servers by itself.
+# These ask no server.
 WITHOUT_SERVERS = {
     "check",
     "collectstatic",
@@ -19,7 +19,6 @@ WITHOUT_SERVERS = {
     "makemigrations",
     "spectacular",
     "startapp",
-    "up",
     "version",
 }
 _ADVISORY_LOCK = 4_127_001  # any number, as long as every start takes the same
@@ -33,7 +32,7 @@ def prepare(arguments: list[str]) -> EmbeddedServers | None:
     servers = use_servers()
     if servers.leases:
         signal.signal(signal.SIGTERM, _exit)  # by itself it would end us without giving the servers back
-    if servers.database and command != "migrate":
+    if servers.database and command not in {"migrate", "up"}:
         migrate_when_needed()
     return servers
 
