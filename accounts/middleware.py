@@ -1,0 +1,24 @@
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from accounts import company
+
+
+class CompanyMiddleware:
+    """Reads the company once per request of a signed-in person and shows times in its time zone."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info.startswith(("/healthz", "/readyz", "/static/")):
+            return self.get_response(request)
+        row = company.load()
+        company.hold(row)
+        try:
+            with timezone.override(row.zone):
+                return self.get_response(request)
+        finally:
+            company.hold(None)

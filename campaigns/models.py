@@ -1,0 +1,130 @@
+"""What marketing undertakes, what it costs, and what was done on which day."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+
+
+class CampaignQuerySet(models.QuerySet["Campaign"]):
+    def visible_to(self, user: User) -> "CampaignQuerySet":
+        """Both sides see every campaign: sales looks ahead at what is running."""
+        return self.all() if user.is_active else self.none()
+
+    def running_on(self, day: object) -> "CampaignQuerySet":
+        return self.filter(Q(starts_on__lte=day), Q(ends_on=None) | Q(ends_on__gte=day))
+
+
+class Campaign(models.Model):
+    """One marketing undertaking. `code` is how files, forms and addresses name it."""
+
+    class Channel(models.TextChoices):
+        WEBINAR = "webinar", _("Webinar")
+        EVENT = "event", _("Event")
+        SEARCH = "search", _("Search")
+        PAID_SOCIAL = "paid_social", _("Paid social")
+        SOCIAL = "social", _("Social")
+        CONTENT = "content", _("Content")
+        EMAIL = "email", _("E-mail")
+        REFERRAL = "referral", _("Referral")
+        PARTNER = "partner", _("Partner")
+        OTHER = "other", _("Other")
+
+    code = models.SlugField(_("code"), max_length=80, unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    channel = models.CharField(
+        _("channel"), max_length=12, choices=Channel.choices, default=Channel.OTHER
+    )
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children",
+        verbose_name=_("programme"),
+    )
+    starts_on = models.DateField(_("starts on"), null=True, blank=True)
+    ends_on = models.DateField(_("ends on"), null=True, blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True,
+        related_name="owned_campaigns", verbose_name=_("owner"),
+    )
+    sales_partner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True,
+        related_name="partnered_campaigns", verbose_name=_("sales partner"),
+    )
+    budget = models.DecimalField(_("budget"), max_digits=14, decimal_places=2, null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = CampaignQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["name", "id"]
+        indexes: ClassVar = [models.Index(Lower("name"), name="campaign_by_lower_name")]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="campaign_ends_after_start",
+                violation_error_message=_("A campaign ends on or after the day it starts."),
+            ),
+            models.CheckConstraint(
+                condition=Q(budget=None) | Q(budget__gte=0), name="campaign_budget_not_negative",
+                violation_error_message=_("Write a budget of 0 or more."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("campaigns:campaign", args=[self.code])
+
+
+class Cost(models.Model):
+    """One line of money of a campaign; empty means not entered, zero means free."""
+
+    class Kind(models.TextChoices):
+        MEDIA = "media", _("Media")
+        PRODUCTION = "production", _("Production")
+        PEOPLE = "people", _("People")
+        TOOLS = "tools", _("Tools")
+        EVENT = "event", _("Event")
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="costs")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    planned = models.DecimalField(_("planned"), max_digits=14, decimal_places=2, null=True, blank=True)
+    actual = models.DecimalField(_("actual"), max_digits=14, decimal_places=2, null=True, blank=True)
+    on = models.DateField(_("date"))
+    note = models.CharField(_("note"), max_length=200, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-on", "-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=(Q(planned=None) | Q(planned__gte=0)) & (Q(actual=None) | Q(actual__gte=0)),
+                name="cost_not_negative",
+                violation_error_message=_("Write a cost of 0 or more."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign_id} {self.kind} {self.on}"
+
+
+class Activity(models.Model):
+    """Something marketing did in a campaign on a day."""
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="activities")
+    on = models.DateField(_("date"))
+    what = models.CharField(_("what was done"), max_length=300)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["-on", "-id"]
+        verbose_name_plural = "activities"
+
+    def __str__(self) -> str:
+        return self.what

@@ -1,0 +1,62 @@
+"""The `outcomes` kind of file: what became of leads, as a CRM or a table tells it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from feedback.models import Verdict
+from feedback.telling import Told, tell_outcomes
+from imports.columns import Column, day, email, moment, money, one_of, text
+from imports.kinds import Export, Kind
+
+OLIST = Export(
+    name="Olist closed deals",
+    headers=frozenset({"mql_id", "sdr_id", "sr_id", "won_date"}),
+    mapping={
+        "mql_id": "external_id", "won_date": "won_at", "sdr_id": "responded_by", "sr_id": "won_by",
+    },
+)  # fmt: skip
+
+COLUMNS = [
+    Column("external_id", "External id", text(120), ("id", "lead id", "record id")),
+    Column("email", "E-mail", email, ("e-mail", "email address", "mail")),
+    Column("responded_at", "Responded at", moment, ("first response at",)),
+    Column("responded_by", "Responded by", text(254), ("sales rep", "rep")),
+    Column("verdict", "Verdict", one_of(dict(Verdict.Value.choices))),
+    Column("reason", "Reason", text(120)),
+    Column("evidence", "Evidence", one_of(dict(Verdict.Evidence.choices))),
+    Column("note", "Note", text(10_000), ("notes", "comment")),
+    Column("wake_up_on", "Wakes up on", day),
+    Column("opportunity_at", "Opportunity at", moment),
+    Column("amount", "Amount", money, ("value", "deal value")),
+    Column("won_at", "Won at", moment, ("won date",)),
+    Column("won_by", "Won by", text(254), ("closed by",)),
+    Column("lost_at", "Lost at", moment, ("lost date",)),
+]
+TELLS = ("responded_at", "responded_by", "verdict", "opportunity_at", "won_at", "lost_at")
+
+
+def check(row: dict[str, Any]) -> str | None:
+    """Why a row can't be an outcome, or None."""
+    if "email" not in row and "external_id" not in row:
+        return _("Write the e-mail address or the external id of the lead.")
+    if not any(name in row for name in TELLS):
+        return _("Write what became of the lead: a response, a verdict, an opportunity, a win or a loss.")
+    verdict = row.get("verdict")
+    if (verdict in (Verdict.Value.NURTURE, Verdict.Value.REJECTED) or "lost_at" in row) and "reason" not in row:
+        return _("Write the reason: a lead that is not taken up or lost needs one.")
+    if verdict == Verdict.Value.NURTURE and "wake_up_on" not in row:
+        return _("Write the day on which the lead wakes up.")
+    return None
+
+
+def take(rows: Sequence[dict[str, Any]], *, at: datetime, by: User | None) -> Sequence[Told]:
+    return tell_outcomes(rows, at=at, by=by)
+
+
+OUTCOMES = Kind(
+    key="outcomes", label="Outcomes", columns=COLUMNS, take=take, check=check, exports=(OLIST,)
+)

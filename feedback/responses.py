@@ -1,0 +1,71 @@
+"""A person in sales responds. The first response stops the clock, for ever."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common.errors import DomainError
+from feedback.models import Response
+from leads.access import check_may_answer
+from leads.models import Event, Handoff, Lead
+
+
+@transaction.atomic
+def respond(
+    handoff: Handoff, *, by: User, kind: str, at: datetime | None = None, note: str = ""
+) -> Response:
+    """Log what `by` did about `handoff` at the moment `at` (now where none is given).
+
+    Raises DomainError: not_sales, unknown_kind, closed, in_future, before_handoff.
+    """
+    now = timezone.now()
+    handoff = locked(handoff)
+    check_may_answer(by, handoff.lead)
+    if kind not in Response.Kind.values or kind == Response.Kind.VERDICT:
+        raise DomainError("unknown_kind", _("Choose how you reached out: call, email, meeting or message."), {"kind": _("Choose one.")})
+    check_open(handoff)
+    check_moment(handoff, at, now)
+    response = record_response(handoff, by=by, kind=kind, at=at or now, note=note)
+    Event.objects.create(
+        lead_id=handoff.lead_id, handoff=handoff, kind="responded", at=response.at, by=by,
+        data={"kind": kind, "note": note},
+    )
+    return response
+
+
+def locked(handoff: Handoff) -> Handoff:
+    """The handoff as it is now, locked until the transaction ends: whoever comes second waits."""
+    return Handoff.objects.select_for_update(of=("self",)).select_related("lead").get(pk=handoff.pk)
+
+
+def check_open(handoff: Handoff) -> None:
+    if handoff.closed_at is not None:
+        raise DomainError("closed", _("This handoff is closed already. Open the lead to see who answered it."))
+
+
+def check_moment(handoff: Handoff, at: datetime | None, now: datetime) -> None:
+    if at is not None and at > now:
+        raise DomainError("in_future", _("Write a moment that is not in the future."), {"at": _("It lies in the future.")})
+    if at is not None and at < handoff.at:
+        raise DomainError(
+            "before_handoff", _("An answer can't be earlier than its handoff."), {"at": _("It lies before the handoff.")}
+        )
+
+
+def record_response(
+    handoff: Handoff, *, by: User | None, kind: str, at: datetime, note: str = ""
+) -> Response:
+    """Keep a response of a locked handoff. The earliest one stops the clock; a later never moves it."""
+    response = Response.objects.create(handoff=handoff, by=by, kind=kind, at=at, note=note)
+    if handoff.responded_at is None or at < handoff.responded_at:
+        handoff.responded_at, handoff.responded_by = at, by
+        handoff.save(update_fields=["responded_at", "responded_by"])
+    if handoff.rep_id is None and by is not None and handoff.closed_at is None:
+        # Whoever answers a lead of the queue has taken it.
+        handoff.rep, handoff.team = by, by.team or handoff.team
+        handoff.save(update_fields=["rep", "team"])
+        Lead.objects.filter(pk=handoff.lead_id).update(owner=by)
+    return response

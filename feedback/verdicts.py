@@ -1,0 +1,110 @@
+"""Sales' judgement on a handoff: accepted, not now, rejected."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import company
+from accounts.models import User
+from common.errors import DomainError
+from feedback.models import Reason, Response, Verdict
+from feedback.responses import check_moment, check_open, locked, record_response
+from leads.access import check_may_answer
+from leads.models import Event, Handoff, Lead
+
+STAGE_AFTER = {
+    Verdict.Value.ACCEPTED: Lead.Stage.ACCEPTED,
+    Verdict.Value.NURTURE: Lead.Stage.NURTURE,
+    Verdict.Value.REJECTED: Lead.Stage.REJECTED,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judgement:
+    """What sales says: the verdict and, where it is not accepted, why."""
+
+    verdict: str
+    reason: Reason | None = None
+    evidence: str = ""
+    note: str = ""
+    wake_up_on: date | None = None
+    grade_opinion: str = ""
+
+
+@transaction.atomic
+def give_verdict(
+    handoff: Handoff, judgement: Judgement, *, by: User, at: datetime | None = None
+) -> Verdict:
+    """Give a verdict, which also is a response and closes the handoff.
+
+    Raises DomainError: not_sales, closed, in_future, before_handoff, unknown_verdict,
+    reason_missing, reason_not_fitting, note_missing, wake_up_missing, wake_up_past.
+    """
+    now = timezone.now()
+    handoff = locked(handoff)
+    check_may_answer(by, handoff.lead)
+    check_open(handoff)
+    check_moment(handoff, at, now)
+    _check(judgement, now)
+    record_response(handoff, by=by, kind=Response.Kind.VERDICT, at=at or now)
+    verdict = record_verdict(handoff, judgement, by=by, at=at or now)
+    Event.objects.create(
+        lead_id=handoff.lead_id, handoff=handoff, kind="verdict_given", at=verdict.at, by=by,
+        data={
+            "verdict": judgement.verdict,
+            "reason": judgement.reason.label if judgement.reason else "",
+            "note": judgement.note,
+            "wake_up_on": judgement.wake_up_on.isoformat() if judgement.wake_up_on else "",
+        },
+    )
+    return verdict
+
+
+def _check(judgement: Judgement, now: datetime) -> None:
+    if judgement.verdict not in Verdict.Value.values:
+        _refuse("unknown_verdict", "verdict", _("Choose accepted, nurture or rejected."))
+    if judgement.evidence and judgement.evidence not in Verdict.Evidence.values:
+        _refuse("unknown_evidence", "evidence", _("Choose buyer_said, rep_concluded or no_contact."))
+    if judgement.grade_opinion and judgement.grade_opinion not in Verdict.GradeOpinion.values:
+        _refuse("unknown_opinion", "grade_opinion", _("Choose too_high, right or too_low."))
+    if judgement.verdict == Verdict.Value.ACCEPTED:
+        return
+    if judgement.reason is None:
+        _refuse("reason_missing", "reason", _("Choose the reason: marketing acts on it."))
+    elif judgement.reason.group == Reason.Group.LOST:
+        _refuse("reason_not_fitting", "reason", _("This reason is for lost opportunities. Choose another."))
+    elif judgement.reason.needs_note and not judgement.note:
+        _refuse("note_missing", "note", _("Write a note: “other” alone tells marketing nothing."))
+    if judgement.verdict == Verdict.Value.NURTURE:
+        today = now.astimezone(company.current().zone).date()
+        if judgement.wake_up_on is None:
+            _refuse("wake_up_missing", "wake_up_on", _("Write the day on which the lead wakes up."))
+        elif judgement.wake_up_on <= today:
+            _refuse("wake_up_past", "wake_up_on", _("Write a day after today."))
+
+
+def _refuse(code: str, field: str, sentence: str) -> None:
+    raise DomainError(code, sentence, {field: sentence})
+
+
+def record_verdict(
+    handoff: Handoff, judgement: Judgement, *, by: User | None, at: datetime
+) -> Verdict:
+    """Keep a checked verdict of a locked handoff, close the handoff and move the lead."""
+    verdict = Verdict.objects.create(
+        handoff=handoff, verdict=judgement.verdict, reason=judgement.reason, evidence=judgement.evidence,
+        note=judgement.note, wake_up_on=judgement.wake_up_on if judgement.verdict == "nurture" else None,
+        grade_opinion=judgement.grade_opinion, at=at, by=by,
+    )  # fmt: skip
+    handoff.verdict_at = handoff.closed_at = at
+    handoff.save(update_fields=["verdict_at", "closed_at"])
+    lead = handoff.lead
+    # Where the outcome is told already, the lead has gone further than the verdict.
+    if lead.stage not in (Lead.Stage.OPPORTUNITY, Lead.Stage.WON, Lead.Stage.LOST):
+        lead.stage = STAGE_AFTER[Verdict.Value(judgement.verdict)]
+        lead.wake_up_on = verdict.wake_up_on
+        lead.save(update_fields=["stage", "wake_up_on"])
+    return verdict

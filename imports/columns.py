@@ -1,0 +1,110 @@
+"""Column objects: what a field of a file is called, and how its text becomes a value."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
+from email_validator import EmailNotValidError, validate_email
+
+from accounts import company
+
+Parse = Callable[[str], Any]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One field that a kind of file takes. `parse` raises ValueError with a sentence."""
+
+    name: str
+    label: str
+    parse: Parse
+    also: tuple[str, ...] = ()
+
+    def headers(self) -> set[str]:
+        """The headers, squeezed, that are taken for this column without being asked."""
+        return {squeeze(header) for header in (self.name, self.label, *self.also)}
+
+
+def squeeze(header: str) -> str:
+    """A header without case, spaces and punctuation: "E-Mail Address" is "emailaddress"."""
+    return "".join(c for c in header.casefold() if c.isalnum())
+
+
+def text(limit: int) -> Parse:
+    def parse(raw: str) -> str:
+        if len(raw) > limit:
+            raise ValueError(_("Write at most %(limit)d characters.") % {"limit": limit})
+        return raw
+
+    return parse
+
+
+def email(raw: str) -> str:
+    try:
+        checked = validate_email(raw, check_deliverability=False, test_environment=True)
+    except EmailNotValidError as error:
+        raise ValueError(_("“%(raw)s” is not an e-mail address.") % {"raw": raw[:80]}) from error
+    return checked.normalized.lower()
+
+
+def whole_number(raw: str) -> int:
+    digits = raw.replace("\u00a0", "").replace(" ", "").removesuffix(".0")
+    if not digits.isdecimal() or int(digits) > 2_147_483_647:
+        raise ValueError(_("“%(raw)s” is not a whole number. Write 250.") % {"raw": raw[:40]})
+    return int(digits)
+
+
+def money(raw: str) -> Decimal:
+    try:
+        amount = Decimal(raw).quantize(Decimal("0.01"))
+    except InvalidOperation as error:
+        raise ValueError(_("“%(raw)s” is not an amount. Write 12500 or 12500.00.") % {"raw": raw[:40]}) from error
+    if not 0 <= amount < 10**12:
+        raise ValueError(_("Write an amount between 0 and 999 999 999 999."))
+    return amount
+
+
+def day(raw: str) -> date:
+    try:
+        found = parse_date(raw[:10])
+    except ValueError:
+        found = None
+    if found is None:
+        raise ValueError(_("“%(raw)s” is not a date. Write 2026-10-08.") % {"raw": raw[:40]})
+    return found
+
+
+def moment(raw: str) -> datetime:
+    """An aware moment; without an offset it is meant in the company's time zone, a date alone is
+    its first minute."""
+    try:
+        found = parse_datetime(raw)
+        if found is None and (on := parse_date(raw)):
+            found = datetime.combine(on, time.min)
+    except ValueError:
+        found = None
+    if found is None or not 1900 < found.year < 9000:
+        example = "2026-10-08 14:30, 2026-10-08T14:30:00+02:00"
+        raise ValueError(
+            _("“%(raw)s” is not a moment. Write %(example)s.") % {"raw": raw[:40], "example": example}
+        )
+    return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(company.current().time_zone))
+
+
+def one_of(choices: dict[str, str]) -> Parse:
+    """One of the values of `choices`, by key or label in any case."""
+    known = {squeeze(word): key for key, label in choices.items() for word in (key, str(label))}
+
+    def parse(raw: str) -> str:
+        try:
+            return known[squeeze(raw)]
+        except KeyError:
+            words = ", ".join(choices)
+            raise ValueError(_("“%(raw)s” is not known. Write one of: %(words)s.") % {"raw": raw[:40], "words": words}) from None
+
+    return parse

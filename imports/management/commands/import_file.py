@@ -1,0 +1,56 @@
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+
+from common.commands import Command as BaseCommand
+from common.errors import DomainError
+from imports import kinds
+from imports.running import import_file, write_refused
+
+
+class Command(BaseCommand):
+    help = "Import a file of leads, outcomes or costs."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("kind", metavar="KIND", help=", ".join(kinds.keys()))
+        parser.add_argument("file", metavar="FILE", type=Path)
+        parser.add_argument("--campaign", metavar="CODE", help="campaign of the rows that name none")
+        parser.add_argument("--map", nargs="+", action="extend", default=[], metavar='"Column=field"')
+        parser.add_argument("--dry-run", action="store_true", help="say what would happen, keep nothing")
+
+    def act(self, **options: Any) -> dict[str, Any]:
+        run = import_file(
+            kinds.get(options["kind"]),
+            options["file"],
+            wished=dict(_pair(text) for text in options["map"]),
+            fixed={"campaign": options["campaign"]} if options["campaign"] else {},
+            dry_run=options["dry_run"],
+        )
+        refused_file = write_refused(run)
+        return {
+            "import_id": run.pk,
+            "rows": run.rows,
+            "created": run.created,
+            "updated": run.updated,
+            "unchanged": run.unchanged,
+            "refused": run.refused,
+            "refused_file": str(refused_file) if refused_file else None,
+        }
+
+    def say(self, result: dict[str, Any]) -> str:
+        words = _("%(rows)d rows: %(created)d created, %(updated)d updated, %(unchanged)d unchanged, %(refused)d refused.")
+        if result["rows"] and result["rows"] == result["unchanged"]:
+            words += " " + _("Nothing changed.")
+        if result["refused_file"]:
+            words += " " + _("The refused rows are in %(refused_file)s.")
+        return words % result
+
+
+def _pair(text: str) -> tuple[str, str]:
+    header, equals, name = text.rpartition("=")
+    if not equals or not header:
+        raise DomainError("bad_map", _("Write --map \"Column=field\", not “%(text)s”.") % {"text": text})
+    return header.strip(), name.strip()

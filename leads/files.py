@@ -1,0 +1,65 @@
+"""The `leads` kind of file: its columns, known exports, and how a row is taken in."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from imports.columns import Column, email, moment, one_of, text, whole_number
+from imports.kinds import Export, Kind
+from leads.intake import LeadRow, Taken, take_in
+from leads.models import Touch
+
+OLIST = Export(
+    name="Olist marketing funnel",
+    headers=frozenset({"mql_id", "first_contact_date", "landing_page_id", "origin"}),
+    mapping={
+        "mql_id": "external_id", "first_contact_date": "captured_at",
+        "landing_page_id": "campaign", "origin": "source",
+    },
+)  # fmt: skip
+
+COLUMNS = [
+    Column("external_id", "External id", text(120), ("id", "lead id", "record id")),
+    Column("email", "E-mail", email, ("e-mail", "email address", "mail")),
+    Column("first_name", "First name", text(120), ("given name",)),
+    Column("last_name", "Last name", text(120), ("surname", "family name")),
+    Column("name", "Name", text(250), ("full name",)),
+    Column("job_title", "Job title", text(200), ("title", "position", "role")),
+    Column("phone", "Phone", text(60), ("phone number", "telephone", "mobile")),
+    Column("organisation", "Organisation", text(200), ("organization", "company", "company name", "account")),
+    Column("website", "Website", text(253), ("domain", "url", "web site")),
+    Column("employees", "Employees", whole_number, ("number of employees", "company size")),
+    Column("industry", "Industry", text(120)),
+    Column("country", "Country", text(60)),
+    Column("source", "Source", text(120), ("lead source",)),
+    Column("campaign", "Campaign", text(200), ("campaign name",)),
+    Column("captured_at", "Captured at", moment, ("created at", "create date", "submitted at", "created time")),
+    Column("kind", "Kind of touch", one_of(dict(Touch.Kind.choices)), ("touch", "touch kind")),
+    Column("note", "Note", text(10_000), ("notes", "message", "comment")),
+    Column("consent", "Consent", text(200), ("opt in",)),
+]
+
+
+def check(row: dict[str, Any]) -> str | None:
+    """Why a row can't be a lead, or None."""
+    if "email" not in row and "external_id" not in row:
+        return _("Write an e-mail address or an external id: without one of them nobody can be found again.")
+    return None
+
+
+def take(rows: Sequence[dict[str, Any]], *, at: datetime, by: User | None) -> Sequence[Taken]:
+    """Take rows of a file in; a row without a date was captured now."""
+    leads = []
+    for row in rows:
+        values = dict(row)
+        facts = values.pop("extra")
+        leads.append(LeadRow(**{"captured_at": at, **values}, facts=facts))
+    return take_in(leads, at=at, by=by)
+
+
+LEADS = Kind(
+    key="leads", label="Leads", columns=COLUMNS, take=take, check=check, exports=(OLIST,), keeps_unknown=True
+)

@@ -1,0 +1,258 @@
+"""Grades: criteria compiled to SQL expressions.
+
+Points are a function of facts, definition and moment. The same expressions grade a million leads
+in one statement and explain one lead, so that an explanation can't differ from the grade.
+Engagement halves with age: points x 0.5 ** (days since the touch / half-life in days).
+"""
+
+import re
+from datetime import datetime
+from functools import reduce
+from operator import add
+from typing import Any
+
+from django.db import connection
+from django.db.models import (
+    Case, Count, DurationField, ExpressionWrapper, F, FloatField, IntegerField, Max, Q, QuerySet,
+    Value, When,
+)
+from django.db.models.expressions import Combinable
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import (
+    Coalesce, Extract, Greatest, JSONObject, Lower, NullIf, Power, Round, Trim,
+)
+from django.db.models.lookups import GreaterThanOrEqual, In, IRegex, IsNull, LessThanOrEqual
+from django.utils.translation import gettext_lazy as _
+
+from leads.models import Criterion, Lead, LeadDefinition
+from leads.sql import nested
+
+EXTRA = "extra:"
+
+
+def _text(*names: str) -> Combinable:
+    """The first of the fields that says anything, in lower case; NULL where none does."""
+    said = [NullIf(Trim(name), Value("")) for name in names]
+    return Lower(Coalesce(*said) if len(said) > 1 else said[0])
+
+
+# The facts that fit criteria may test; `extra:NAME` names any further column of a file.
+FACTS: dict[str, tuple[Any, Combinable]] = {
+    "job_title": (_("job title"), _text("job_title")),
+    "employees": (_("employees"), Coalesce("employees", "organisation__employees")),
+    "industry": (_("industry"), _text("industry", "organisation__industry")),
+    "country": (_("country"), _text("country", "organisation__country")),
+    "source": (_("source"), _text("source")),
+}
+
+
+def fact_expression(name: str) -> Combinable:
+    """The expression of a fact. Raises KeyError for a name that is none."""
+    if name.startswith(EXTRA):
+        key = KeyTextTransform(name.removeprefix(EXTRA), "facts")
+        return Lower(NullIf(Trim(key), Value("")))
+    return FACTS[name][1]
+
+
+# --- the points of a set of leads -----------------------------------------------------------------
+
+
+def with_points(
+    leads: QuerySet[Lead], definition: LeadDefinition, as_of: datetime | None
+) -> QuerySet[Lead]:
+    """`leads` with `points_N` per criterion (NULL: fact unknown), `new_fit`, `new_engagement` and
+    `new_grade`. `as_of` None grades each lead as it stood at its latest touch."""
+    criteria = list(definition.criteria.all())
+    moment = Max("touches__at") if as_of is None else Value(as_of)
+    before = Q() if as_of is None else Q(touches__at__lte=as_of)
+    leads = leads.annotate(
+        touch_total=Count("touches", filter=before, distinct=False),
+        **{f"touch_{c.position}": _latest_touch(c, before) for c in _engaging(criteria)},
+    )
+    leads = leads.annotate(
+        **{f"points_{c.position}": _points(c, definition, moment) for c in criteria}
+    )
+    leads = leads.annotate(
+        new_fit=_sum(c for c in criteria if c.half == Criterion.Half.FIT),
+        new_engagement=_sum(_engaging(criteria)),
+    )
+    return leads.annotate(new_grade=_grade(definition))
+
+
+def _engaging(criteria: list[Criterion]) -> list[Criterion]:
+    return [c for c in criteria if c.half == Criterion.Half.ENGAGEMENT]
+
+
+def _latest_touch(criterion: Criterion, before: Q) -> Combinable:
+    of_kind = criterion.test == Criterion.Test.TOUCH_KIND
+    wanted = before & Q(touches__kind__in=criterion.value) if of_kind else before
+    return Max("touches__at", filter=wanted or None)
+
+
+def _points(criterion: Criterion, definition: LeadDefinition, moment: Combinable) -> Combinable:
+    if criterion.half == Criterion.Half.FIT:
+        return _fit_points(criterion)
+    return _engagement_points(criterion, definition, moment)
+
+
+def _fit_points(criterion: Criterion) -> Combinable:
+    fact = fact_expression(criterion.fact)
+    return Case(
+        When(IsNull(fact, True), then=Value(None)),
+        When(_fit_test(criterion, fact), then=Value(criterion.points)),
+        default=Value(0),
+        output_field=IntegerField(),
+    )
+
+
+def _fit_test(criterion: Criterion, fact: Any) -> Any:
+    match criterion.test:
+        case Criterion.Test.ONE_OF:
+            return In(fact, [str(word).strip().lower() for word in criterion.value])
+        case Criterion.Test.CONTAINS:
+            # \m is PostgreSQL's "start of a word": "director" is in "directors", not in "codirector".
+            words = "|".join(re.escape(str(word).lower()) for word in criterion.value)
+            return IRegex(fact, rf"\m({words})")
+        case Criterion.Test.BETWEEN:
+            low, high = criterion.value
+            bounds = [] if low is None else [GreaterThanOrEqual(fact, low)]
+            bounds += [] if high is None else [LessThanOrEqual(fact, high)]
+            return Q(*bounds)
+    raise ValueError(f"{criterion.test} is no test of a fit criterion")
+
+
+def _engagement_points(
+    criterion: Criterion, definition: LeadDefinition, moment: Combinable
+) -> Combinable:
+    latest = F(f"touch_{criterion.position}")
+    age = Extract(ExpressionWrapper(moment - latest, output_field=DurationField()), "epoch")
+    half_life = Value(definition.half_life_days * 86400.0)
+    decayed = Value(float(criterion.points)) * Power(
+        Value(0.5), Greatest(age, Value(0.0), output_field=FloatField()) / half_life,
+        output_field=FloatField(),
+    )
+    enough = criterion.value if criterion.test == Criterion.Test.TOUCH_COUNT else 1
+    return Case(
+        When(touch_total__gte=enough, **{f"touch_{criterion.position}__isnull": False}, then=Round(decayed)),
+        default=Value(0.0),
+        output_field=IntegerField(),
+    )
+
+
+def _sum(criteria: Any) -> Combinable:
+    known = [Coalesce(F(f"points_{c.position}"), Value(0)) for c in criteria]
+    return reduce(add, known, Value(0, output_field=IntegerField()))
+
+
+def _grade(definition: LeadDefinition) -> Combinable:
+    total = F("new_fit") + F("new_engagement")
+    return Case(
+        When(GreaterThanOrEqual(total, definition.from_a), then=Value("A")),
+        When(GreaterThanOrEqual(total, definition.from_b), then=Value("B")),
+        When(GreaterThanOrEqual(total, definition.from_c), then=Value("C")),
+        default=Value("D"),
+    )
+
+
+# --- grade a set ------------------------------------------------------------------------------------
+
+GRADE = """
+WITH graded AS ({points}),
+changed AS (
+    UPDATE leads_lead AS l
+    SET fit = g.new_fit, engagement = g.new_engagement, grade = g.new_grade,
+        -- Letters sort with quality: the better grade is the smaller letter.
+        best_grade = CASE WHEN l.best_grade = '' THEN g.new_grade ELSE least(l.best_grade, g.new_grade) END,
+        graded_at = %(at)s, graded_by_id = %(definition)s
+    FROM graded AS g WHERE g.id = l.id
+    RETURNING l.id, g.grade AS old_grade, l.grade AS new_grade, l.fit, l.engagement
+),
+told AS (
+    INSERT INTO leads_event (lead_id, kind, at, data, recorded_at)
+    SELECT id, 'graded', %(at)s, jsonb_build_object('from', old_grade, 'to', new_grade,
+           'points', fit + engagement, 'version', %(version)s::int), clock_timestamp()
+    FROM changed WHERE old_grade <> new_grade
+    RETURNING lead_id
+)
+SELECT (SELECT count(*) FROM changed), (SELECT count(*) FROM told)
+"""
+
+
+def grade(leads: QuerySet[Lead], *, at: datetime, as_of: datetime | None) -> tuple[int, int]:
+    """Grade `leads` by the definition in force, in one statement, with a timeline row for each
+    lead whose grade changed. Returns how many were graded and how many moved to another grade."""
+    definition = LeadDefinition.in_force()
+    points = with_points(leads, definition, as_of).values(
+        "id", "grade", "new_fit", "new_engagement", "new_grade"
+    )
+    sql, params = nested(
+        GRADE, points=points, at=at, definition=definition.pk, version=definition.version
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        graded, moved = cursor.fetchone()
+    return graded, moved
+
+
+def stale(definition: LeadDefinition, before: datetime) -> QuerySet[Lead]:
+    """Leads whose grade may have aged since `before`, or that another definition graded."""
+    return Lead.objects.filter(
+        Q(graded_at=None)
+        | Q(engagement__gt=0, graded_at__lt=before)
+        | (Q(graded_by=None) | ~Q(graded_by=definition))
+    )
+
+
+# --- explain ------------------------------------------------------------------------------------------
+
+
+def explanation_expression(definition: LeadDefinition) -> JSONObject:
+    """The points of each criterion as JSON, to keep with a handoff; needs `with_points`."""
+    points = {str(c.position): F(f"points_{c.position}") for c in definition.criteria.all()}
+    return JSONObject(
+        version=Value(definition.version), fit=F("new_fit"), engagement=F("new_engagement"), **points
+    )
+
+
+def explain(lead: Lead, *, as_of: datetime | None) -> dict[str, Any]:
+    """Why a lead has its grade: `grade`, `fit`, `engagement`, `contributions` (criterion, value,
+    points, kind) in the definition's order, and `unknown`, the labels of criteria without a fact."""
+    definition = LeadDefinition.in_force()
+    criteria = list(definition.criteria.all())
+    facts = {c.fact for c in criteria if c.half == Criterion.Half.FIT}
+    row = (
+        with_points(Lead.objects.filter(pk=lead.pk), definition, as_of)
+        .annotate(**{f"fact_{n}": fact_expression(fact) for n, fact in enumerate(sorted(facts))})
+        .values()
+        .get()
+    )
+    value_of = {fact: row[f"fact_{n}"] for n, fact in enumerate(sorted(facts))}
+    contributions = [
+        {
+            "criterion": c.label,
+            "value": _value(c, row, value_of),
+            "points": int(row[f"points_{c.position}"]),
+            "full_points": c.points,
+            "kind": c.half,
+        }
+        for c in criteria
+        if row[f"points_{c.position}"]
+    ]
+    return {
+        "grade": row["new_grade"],
+        "fit": row["new_fit"],
+        "engagement": row["new_engagement"],
+        "definition": definition.version,
+        "thresholds": {"A": definition.from_a, "B": definition.from_b, "C": definition.from_c},
+        "contributions": contributions,
+        "unknown": [c.label for c in criteria if row[f"points_{c.position}"] is None],
+    }
+
+
+def _value(criterion: Criterion, row: dict[str, Any], value_of: dict[str, Any]) -> Any:
+    """What a criterion looked at: the fact, the number of touches, or the moment of the latest."""
+    if criterion.half == Criterion.Half.FIT:
+        return value_of[criterion.fact]
+    if criterion.test == Criterion.Test.TOUCH_COUNT:
+        return row["touch_total"]
+    return row[f"touch_{criterion.position}"]

@@ -1,0 +1,167 @@
+"""The handoff: a graded lead passes to sales, once, with its clock and its reason."""
+
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
+
+from accounts import company
+from accounts.models import User
+from leads import clock, grading, routing
+from leads.models import Event, Handoff, Lead, LeadDefinition, ServiceLevel, Touch
+from leads.sql import nested
+
+# Grades that pass to sales as soon as a lead reaches them.
+HANDED_OFF_GRADES = (Lead.Grade.A, Lead.Grade.B)
+
+HAND_OFF = f"""
+WITH candidate AS ({{candidates}}),
+level AS (
+    SELECT DISTINCT ON (grade, kind) grade, kind, days FROM leads_servicelevel
+    WHERE valid_from <= %(at)s ORDER BY grade, kind, valid_from DESC
+),
+due AS (
+    SELECT c.*, since, {clock.DUE_MOMENT.format(at="since", days="first.days", zone="%(zone)s")} AS due_at,
+           {clock.DUE_MOMENT.format(at="since", days="verdict.days", zone="%(zone)s")} AS verdict_due_at,
+           row_number() OVER (ORDER BY c.grade, c.id) - 1 AS place
+    FROM candidate c
+    CROSS JOIN LATERAL (SELECT CASE WHEN %(history)s THEN c.last_touch ELSE %(at)s END AS since) s
+    LEFT JOIN level first ON first.grade = c.grade AND first.kind = 'first_response'
+    LEFT JOIN level verdict ON verdict.grade = c.grade AND verdict.kind = 'verdict'
+),
+rep AS (
+    SELECT rep_id, team_id, place - 1 AS place
+    FROM unnest(%(reps)s::bigint[], %(teams)s::bigint[]) WITH ORDINALITY AS r (rep_id, team_id, place)
+),
+made AS (
+    INSERT INTO leads_handoff (lead_id, rep_id, team_id, grade, explanation, routed_because, historic,
+        at, risk_at, due_at, verdict_due_at, released_at, released_why, closed_at)
+    SELECT d.id, r.rep_id, coalesce(r.team_id, %(queue)s), d.grade, d.explanation,
+           CASE WHEN %(history)s THEN 'imported history' WHEN r.rep_id IS NULL THEN 'nobody was present'
+                ELSE 'next in turn' END,
+           %(history)s, d.since, d.since + (d.due_at - d.since) * %(risk)s, d.due_at, d.verdict_due_at,
+           CASE WHEN %(history)s THEN %(at)s END, CASE WHEN %(history)s THEN 'not_recorded' ELSE '' END,
+           CASE WHEN %(history)s THEN %(at)s END
+    FROM due d LEFT JOIN rep r ON r.place = d.place %% greatest(%(rep_count)s, 1)
+    -- In the order of the turn: the ids keep it, and the next turn is read from the ids.
+    ORDER BY d.place
+    ON CONFLICT DO NOTHING
+    RETURNING id, lead_id, rep_id, grade, due_at
+),
+moved AS (
+    UPDATE leads_lead l SET stage = 'handed_off', owner_id = coalesce(m.rep_id, l.owner_id)
+    FROM made m WHERE m.lead_id = l.id
+),
+told AS (
+    INSERT INTO leads_event (lead_id, handoff_id, kind, at, by_id, data, recorded_at)
+    SELECT lead_id, id, CASE WHEN %(history)s THEN 'handoff_not_recorded' ELSE 'handed_off' END,
+           %(at)s, %(by)s::bigint, jsonb_build_object('grade', grade, 'rep', rep_id, 'due_at', due_at),
+           clock_timestamp()
+    FROM made
+)
+SELECT count(*) FROM made
+"""
+
+
+@transaction.atomic
+def hand_off_ready(
+    leads: QuerySet[Lead], *, at: datetime, by: User | None = None, history: bool = False
+) -> int:
+    """Hand off those of `leads` that have reached A or B and are not with sales yet; how many.
+
+    Present reps take turns. `history` is for leads whose contacts are older than the service
+    level when they are loaded: their handoff is dated by the latest touch and closed at once as
+    "not recorded", so that it raises no alarm.
+    """
+    ids = list(_ready(leads).values_list("pk", flat=True))
+    if not ids:
+        return 0
+    definition = LeadDefinition.in_force()
+    candidates = (
+        grading.with_points(Lead.objects.filter(pk__in=ids), definition, None if history else at)
+        .annotate(
+            explanation=grading.explanation_expression(definition), last_touch=Max("touches__at")
+        )
+        .values("id", "grade", "explanation", "last_touch")
+    )
+    reps = [] if history else routing.reps_in_turn(at)
+    queue = None if history or reps else routing.queue_team()
+    sql, params = nested(
+        HAND_OFF,
+        candidates=candidates,
+        at=at, by=by.pk if by else None, history=history, risk=clock.RISK_SHARE,
+        zone=company.current().time_zone, queue=queue.pk if queue else None,
+        reps=[rep.pk for rep in reps], teams=[rep.team_id for rep in reps], rep_count=len(reps),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return int(cursor.fetchone()[0])
+
+
+def _ready(leads: QuerySet[Lead]) -> QuerySet[Lead]:
+    """Leads of grade A or B with no open handoff, and none made since their latest touch."""
+    handoffs = Handoff.objects.filter(lead=OuterRef("pk"))
+    touches = Touch.objects.filter(lead=OuterRef("pk")).order_by("-at").values("at")[:1]
+    answered = Exists(handoffs.filter(at__gte=Subquery(touches)))
+    return leads.filter(
+        ~Exists(handoffs.open()),
+        Q(stage=Lead.Stage.NEW) | Q(stage=Lead.Stage.HANDED_OFF) & ~answered,
+        grade__in=HANDED_OFF_GRADES,
+        kept_out="",
+    )
+
+
+@transaction.atomic
+def release_fallen(leads: QuerySet[Lead], *, at: datetime) -> int:
+    """Release the clocks of leads that fell below B, or are kept out, before anybody answered.
+
+    Returns how many. A released clock is neither met nor breached; the lead is with marketing again.
+    """
+    fallen = Handoff.objects.waiting().filter(
+        Q(lead__grade__in=["C", "D"]) | ~Q(lead__kept_out=""), lead__in=leads
+    )
+    rows = list(fallen.select_for_update(of=("self",)).values_list("pk", "lead_id", "grade"))
+    Handoff.objects.filter(pk__in=[pk for pk, _lead, _grade in rows]).update(
+        released_at=at, released_why=Handoff.Released.GRADE_FELL, closed_at=at
+    )
+    Lead.objects.filter(pk__in=[lead for _pk, lead, _grade in rows]).update(
+        stage=Lead.Stage.NEW, owner=None
+    )
+    Event.objects.bulk_create(
+        Event(lead_id=lead, handoff_id=pk, kind="released", at=at, data={"grade": grade})
+        for pk, lead, grade in rows
+    )
+    return len(rows)
+
+
+def history_before(at: datetime) -> datetime:
+    """Contacts before this moment are history when they are loaded at `at`: older than the
+    longest service level for a first response."""
+    levels = ServiceLevel.objects.filter(
+        kind=ServiceLevel.Kind.FIRST_RESPONSE, valid_from__lte=at
+    ).values_list("grade", "days")
+    # Levels come oldest first, so the one in force for a grade is the last.
+    return at - timedelta(days=max(dict(levels).values(), default=7))
+
+
+def history_handoff(
+    lead: Lead, *, at: datetime, rep: User | None, answered_at: datetime | None
+) -> Handoff:
+    """The handoff of a lead that a file says sales had, though its grade never handed it off.
+
+    It is closed from the start and carries no due moment, so nothing is judged by it.
+    """
+    since = min(lead.captured_at, answered_at or at)
+    handoff = Handoff.objects.create(
+        lead=lead, rep=rep, team=rep.team if rep else None, grade=lead.grade, historic=True, at=since,
+        routed_because="imported history", released_at=at, released_why=Handoff.Released.NOT_RECORDED,
+        closed_at=at,
+    )  # fmt: skip
+    Event.objects.create(
+        lead=lead, handoff=handoff, kind="handoff_not_recorded", at=at,
+        data={"grade": lead.grade, "rep": rep.pk if rep else None},
+    )
+    if lead.stage == Lead.Stage.NEW:
+        lead.stage = Lead.Stage.HANDED_OFF
+        lead.save(update_fields=["stage"])
+    return handoff

@@ -1,0 +1,228 @@
+"""Who may buy, where they work, and each contact they had with a campaign."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+
+
+class Organisation(models.Model):
+    """A lead's employer: one row per web domain, or per name where no domain is known."""
+
+    name = models.CharField(_("name"), max_length=200)
+    domain = models.CharField(_("domain"), max_length=253, null=True, blank=True, unique=True)
+    country = models.CharField(_("country"), max_length=60, blank=True)
+    industry = models.CharField(_("industry"), max_length=120, blank=True)
+    employees = models.PositiveIntegerField(_("employees"), null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["name", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                Lower("name"), condition=Q(domain=None), name="organisation_named_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LeadQuerySet(models.QuerySet["Lead"]):
+    def visible_to(self, user: User) -> "LeadQuerySet":
+        """The one door: reps see the leads of their team, everybody else who works here sees all."""
+        from leads.models.handoff import Handoff
+
+        if not user.is_active:
+            return self.none()
+        if user.sees_everything:
+            return self.all()
+        mine = Q(rep=user) | Q(team=user.team_id) if user.team_id else Q(rep=user)
+        return self.filter(Exists(Handoff.objects.filter(mine, lead=OuterRef("pk"))))
+
+    def counted(self) -> "LeadQuerySet":
+        """Leads that figures count: tests, spam and duplicates are left out."""
+        return self.filter(kept_out="")
+
+    def search(self, words: str) -> "LeadQuerySet":
+        """Leads whose name, address, organisation or external id contains every word."""
+        found = self
+        for word in words.split()[:5]:
+            found = found.filter(
+                Q(name__icontains=word)
+                | Q(email__icontains=word)
+                | Q(organisation__name__icontains=word)
+                | Q(external_id=word)
+            )
+        return found
+
+    def for_list(self) -> "LeadQuerySet":
+        return self.select_related("organisation", "campaign", "owner")
+
+
+class Lead(models.Model):
+    """A person who may buy. One e-mail address, one lead, for ever."""
+
+    class Grade(models.TextChoices):
+        A = "A", "A"
+        B = "B", "B"
+        C = "C", "C"
+        D = "D", "D"
+
+    class Stage(models.TextChoices):
+        NEW = "new", _("With marketing")
+        HANDED_OFF = "handed_off", _("With sales")
+        ACCEPTED = "accepted", _("Accepted")
+        NURTURE = "nurture", _("Nurture")
+        REJECTED = "rejected", _("Rejected")
+        OPPORTUNITY = "opportunity", _("Opportunity")
+        WON = "won", _("Won")
+        LOST = "lost", _("Lost")
+
+    class KeptOut(models.TextChoices):
+        TEST = "test", _("Test")
+        SPAM = "spam", _("Spam")
+        DUPLICATE = "duplicate", _("Duplicate")
+
+    # Stages in which a new touch opens the lead again.
+    CLOSED_STAGES = (Stage.NURTURE, Stage.REJECTED, Stage.LOST)
+
+    email = models.EmailField(_("e-mail"), max_length=254, null=True, blank=True)
+    external_id = models.CharField(_("external id"), max_length=120, null=True, blank=True)
+    first_name = models.CharField(_("first name"), max_length=120, blank=True)
+    last_name = models.CharField(_("last name"), max_length=120, blank=True)
+    name = models.CharField(_("name"), max_length=250, blank=True)
+    job_title = models.CharField(_("job title"), max_length=200, blank=True)
+    phone = models.CharField(_("phone"), max_length=60, blank=True)
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="leads"
+    )
+    website = models.CharField(_("website"), max_length=253, blank=True)
+    employees = models.PositiveIntegerField(_("employees"), null=True, blank=True)
+    industry = models.CharField(_("industry"), max_length=120, blank=True)
+    country = models.CharField(_("country"), max_length=60, blank=True)
+    source = models.CharField(_("source"), max_length=120, blank=True)
+    campaign = models.ForeignKey(
+        "campaigns.Campaign", models.PROTECT, null=True, blank=True, related_name="leads",
+        verbose_name=_("first campaign"),
+    )
+    captured_at = models.DateTimeField(_("captured at"))
+    note = models.TextField(_("note"), blank=True)
+    consent = models.CharField(_("consent"), max_length=200, blank=True)
+    facts = models.JSONField(_("further facts"), default=dict, blank=True)
+
+    grade = models.CharField(_("grade"), max_length=1, choices=Grade.choices, blank=True)
+    best_grade = models.CharField(
+        _("best grade reached"), max_length=1, choices=Grade.choices, blank=True
+    )
+    fit = models.SmallIntegerField(_("fit"), default=0)
+    engagement = models.SmallIntegerField(_("engagement"), default=0)
+    graded_at = models.DateTimeField(null=True, blank=True)
+    graded_by = models.ForeignKey(
+        "leads.LeadDefinition", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    stage = models.CharField(_("stage"), max_length=12, choices=Stage.choices, default=Stage.NEW)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="leads"
+    )
+    wake_up_on = models.DateField(_("wakes up on"), null=True, blank=True)
+    kept_out = models.CharField(
+        _("kept out of figures"), max_length=9, choices=KeptOut.choices, blank=True
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = LeadQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                Lower("email"), name="lead_one_per_address",
+                violation_error_message=_("A lead with this address is here already."),
+            ),
+            models.UniqueConstraint(
+                fields=["external_id"], name="lead_one_per_external_id",
+                violation_error_message=_("A lead with this external id is here already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(email__isnull=False) | Q(external_id__isnull=False),
+                name="lead_has_a_key",
+                violation_error_message=_("Write an e-mail address or an external id."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(email="") & ~Q(external_id=""), name="lead_keys_not_empty"
+            ),
+            models.CheckConstraint(
+                condition=Q(grade__in=["", "A", "B", "C", "D"]), name="lead_grade_is_known"
+            ),
+            models.CheckConstraint(
+                condition=~Q(stage="nurture") | Q(wake_up_on__isnull=False),
+                name="lead_nurture_has_a_date",
+                violation_error_message=_("Write the day on which the lead wakes up."),
+            ),
+        ]
+        indexes: ClassVar = [
+            # The list, newest first, paged by key.
+            models.Index(fields=["-captured_at", "-id"], name="lead_newest_first"),
+            # The list of one campaign, and its figures.
+            models.Index(fields=["campaign", "-captured_at"], name="lead_of_campaign"),
+            # What the nightly re-grade must look at again.
+            models.Index(
+                fields=["graded_at"], condition=Q(graded_at=None) | Q(engagement__gt=0),
+                name="lead_grade_may_age",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @property
+    def display_name(self) -> str:
+        return self.name or self.email or self.external_id or ""
+
+    def get_absolute_url(self) -> str:
+        return reverse("leads:lead", args=[self.pk])
+
+
+class Touch(models.Model):
+    """One dated contact between a lead and a campaign."""
+
+    class Kind(models.TextChoices):
+        FORM = "form", _("Form")
+        QUOTE = "quote", _("Asked for a quote")
+        DEMO = "demo", _("Asked for a demo")
+        EVENT = "event", _("Visited the stand")
+        WEBINAR = "webinar", _("Attended a webinar")
+        DOWNLOAD = "download", _("Download")
+        VISIT = "visit", _("Visited the site")
+        EMAIL = "email", _("Answered a mail")
+        CALL = "call", _("Called in")
+        OTHER = "other", _("Other")
+
+    lead = models.ForeignKey(Lead, models.CASCADE, related_name="touches")
+    campaign = models.ForeignKey(
+        "campaigns.Campaign", models.PROTECT, null=True, blank=True, related_name="touches"
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.FORM)
+    at = models.DateTimeField()
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-at", "-id"]
+        verbose_name_plural = "touches"
+        constraints: ClassVar = [
+            # The same contact told twice, by a file loaded again or a form sent twice, is one touch.
+            models.UniqueConstraint(
+                fields=["lead", "campaign", "kind", "at"], name="touch_told_once",
+                nulls_distinct=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.at:%Y-%m-%d}"

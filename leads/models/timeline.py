@@ -1,0 +1,27 @@
+"""The append-only story of a lead."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from leads.models.handoff import Handoff
+from leads.models.lead import Lead
+
+
+class Event(models.Model):
+    """One line of a lead's timeline. `kind` picks the sentence, `data` fills it."""
+
+    lead = models.ForeignKey(Lead, models.CASCADE, related_name="events")
+    handoff = models.ForeignKey(Handoff, models.CASCADE, null=True, related_name="events")
+    kind = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    data = models.JSONField(default=dict)
+    recorded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["lead", "-at", "-id"], name="event_of_lead")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"

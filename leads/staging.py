@@ -1,0 +1,186 @@
+"""The staging table of the intake and the statements that work on it, in the order they run."""
+
+import io
+import json
+from collections.abc import Iterable
+from typing import Any
+
+COLUMNS = {
+    "number": "integer", "captured_at": "timestamptz", "email": "text", "external_id": "text",
+    "first_name": "text", "last_name": "text", "name": "text", "job_title": "text", "phone": "text",
+    "organisation": "text", "website": "text", "employees": "integer", "industry": "text",
+    "country": "text", "source": "text", "kind": "text", "note": "text", "consent": "text",
+    "facts": "jsonb", "campaign_id": "bigint", "domain": "text",
+}  # fmt: skip
+FROM_ROW = [name for name in COLUMNS if name not in ("campaign_id", "domain")]
+# Fields of a known lead that a row may fill where they are empty, never overwrite.
+TEXTS = ["first_name", "last_name", "name", "job_title", "phone", "website", "industry", "country", "source", "note", "consent"]
+OPTIONAL = ["email", "external_id", "employees", "campaign_id", "organisation_id"]
+
+CREATE = f"""
+CREATE TEMPORARY TABLE IF NOT EXISTS intake (
+    {", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())},
+    organisation_id bigint, lead_id bigint, fresh boolean DEFAULT false, changed boolean DEFAULT false,
+    refused boolean DEFAULT false
+) ON COMMIT DELETE ROWS;
+TRUNCATE intake;
+"""
+
+ORGANISATIONS = """
+INSERT INTO leads_organisation (name, domain, country, industry, employees)
+SELECT DISTINCT ON (domain) left(coalesce(nullif(organisation, ''), domain), 200), domain, country, industry, employees
+FROM intake WHERE domain IS NOT NULL ORDER BY domain, organisation = '', number
+ON CONFLICT DO NOTHING;
+
+INSERT INTO leads_organisation (name, domain, country, industry, employees)
+SELECT DISTINCT ON (lower(organisation)) left(organisation, 200), NULL, country, industry, employees
+FROM intake WHERE domain IS NULL AND organisation <> '' ORDER BY lower(organisation), number
+ON CONFLICT DO NOTHING;
+
+UPDATE intake s SET organisation_id = o.id FROM leads_organisation o WHERE o.domain = s.domain;
+UPDATE intake s SET organisation_id = o.id FROM leads_organisation o
+WHERE s.domain IS NULL AND s.organisation <> '' AND o.domain IS NULL
+  AND lower(o.name) = lower(left(s.organisation, 200));
+"""
+
+# An address decides; an external id decides where one of the two has no address.
+MATCH = """
+UPDATE intake s SET lead_id = l.id FROM leads_lead l
+WHERE s.lead_id IS NULL AND lower(l.email) = s.email;
+UPDATE intake s SET lead_id = l.id FROM leads_lead l
+WHERE s.lead_id IS NULL AND l.external_id = s.external_id AND (s.email IS NULL OR l.email IS NULL);
+"""
+
+_NEW = ["email", "external_id", *TEXTS, "employees", "campaign_id", "organisation_id", "captured_at", "facts"]
+INSERT_BY = """
+WITH made AS (
+    INSERT INTO leads_lead ({columns}, grade, best_grade, fit, engagement, stage, kept_out, created_at, version)
+    SELECT DISTINCT ON ({key}) {columns}, '', '', 0, 0, 'new', '', clock_timestamp(), 1
+    FROM intake WHERE lead_id IS NULL AND {key} IS NOT NULL {more} ORDER BY {key}, number
+    ON CONFLICT DO NOTHING
+    RETURNING id, {key}
+)
+UPDATE intake s SET lead_id = first.id, fresh = true FROM (
+    SELECT made.id, min(f.number) AS number FROM made JOIN intake f ON f.{key} = made.{key}
+    WHERE f.lead_id IS NULL GROUP BY made.id
+) first WHERE s.number = first.number;
+"""
+CREATE_LEADS = (
+    INSERT_BY.format(columns=", ".join(_NEW), key="email", more="")
+    + MATCH
+    + INSERT_BY.format(columns=", ".join(_NEW), key="external_id", more="AND email IS NULL")
+    + MATCH
+)
+
+# A row whose two keys belong to two leads is not guessed at.
+REFUSE = """
+UPDATE intake s SET refused = true, lead_id = NULL
+WHERE s.lead_id IS NOT NULL AND NOT s.fresh AND (
+    EXISTS (SELECT 1 FROM leads_lead l WHERE l.external_id = s.external_id AND l.id <> s.lead_id)
+    OR EXISTS (SELECT 1 FROM intake o WHERE o.external_id = s.external_id AND o.lead_id <> s.lead_id AND o.number < s.number)
+    OR EXISTS (SELECT 1 FROM intake o WHERE o.email = s.email AND o.lead_id <> s.lead_id AND o.number < s.number)
+);
+"""
+
+# In the order of the ids, so that two intakes of the same people wait instead of deadlocking.
+LOCK = "SELECT id FROM leads_lead WHERE id IN (SELECT lead_id FROM intake) ORDER BY id FOR NO KEY UPDATE;"
+
+
+def _first(name: str, empty: str) -> str:
+    return f"(array_agg(s.{name} ORDER BY s.number) FILTER (WHERE s.{name} {empty}))[1] AS {name}"
+
+
+FILL = f"""
+WITH told AS (
+    SELECT s.lead_id, {", ".join(_first(n, "<> ''") for n in TEXTS)}, {", ".join(_first(n, "IS NOT NULL") for n in OPTIONAL)},
+           jsonb_object_agg(fact.key, fact.value) FILTER (WHERE fact.key IS NOT NULL) AS facts
+    FROM intake s LEFT JOIN LATERAL jsonb_each(s.facts) fact ON true
+    WHERE s.lead_id IS NOT NULL GROUP BY s.lead_id
+),
+filled AS (
+    UPDATE leads_lead l SET
+        {", ".join(f"{n} = coalesce(nullif(l.{n}, ''), t.{n}, '')" for n in TEXTS)},
+        {", ".join(f"{n} = coalesce(l.{n}, t.{n})" for n in OPTIONAL if n not in ("email", "external_id"))},
+        email = coalesce(l.email, t.email), external_id = coalesce(l.external_id, t.external_id),
+        facts = coalesce(t.facts, '{{}}') || l.facts, version = l.version + 1
+    FROM told t WHERE t.lead_id = l.id AND (
+        {" OR ".join(f"(l.{n} = '' AND t.{n} IS NOT NULL)" for n in TEXTS)} OR
+        {" OR ".join(f"(l.{n} IS NULL AND t.{n} IS NOT NULL)" for n in OPTIONAL)} OR
+        NOT l.facts ?& ARRAY(SELECT jsonb_object_keys(t.facts)))
+    RETURNING l.id
+)
+UPDATE intake s SET changed = true FROM (
+    SELECT min(f.number) AS number FROM filled JOIN intake f ON f.lead_id = filled.id
+    WHERE NOT f.fresh GROUP BY filled.id
+) first WHERE s.number = first.number;
+"""
+
+TOUCHES = """
+WITH told AS (
+    INSERT INTO leads_touch (lead_id, campaign_id, kind, at, note)
+    SELECT lead_id, campaign_id, kind, captured_at, note FROM intake WHERE lead_id IS NOT NULL ORDER BY number
+    ON CONFLICT DO NOTHING
+    RETURNING lead_id, campaign_id, kind, at
+)
+UPDATE intake s SET changed = true FROM (
+    SELECT min(i.number) AS number FROM intake i JOIN told t
+    ON t.lead_id = i.lead_id AND t.kind = i.kind AND t.at = i.captured_at AND t.campaign_id IS NOT DISTINCT FROM i.campaign_id
+    GROUP BY t.lead_id, t.kind, t.at, t.campaign_id
+) touched WHERE touched.number = s.number;
+
+UPDATE leads_lead l SET captured_at = s.first FROM (
+    SELECT lead_id, min(captured_at) AS first FROM intake GROUP BY lead_id
+) s WHERE s.lead_id = l.id AND s.first < l.captured_at;
+"""
+
+REOPEN = """
+WITH opened AS (
+    UPDATE leads_lead l SET stage = 'new', wake_up_on = NULL
+    FROM (SELECT lead_id, max(captured_at) AS latest FROM intake WHERE changed GROUP BY lead_id) s
+    WHERE s.lead_id = l.id AND l.stage IN ('nurture', 'rejected', 'lost')
+      AND s.latest > coalesce((SELECT max(closed_at) FROM leads_handoff h WHERE h.lead_id = l.id), '-infinity')
+    RETURNING l.id
+)
+INSERT INTO leads_event (lead_id, kind, at, by_id, data, recorded_at)
+SELECT id, 'reopened', %(at)s, %(by)s::bigint, '{}', clock_timestamp() FROM opened;
+"""
+
+EVENTS = """
+INSERT INTO leads_event (lead_id, kind, at, by_id, data, recorded_at)
+SELECT lead_id, CASE WHEN fresh THEN 'captured' ELSE 'touched' END, captured_at, %(by)s::bigint,
+       jsonb_build_object('touch', kind, 'campaign', campaign_id, 'note', note), clock_timestamp()
+FROM intake WHERE lead_id IS NOT NULL AND (fresh OR changed) ORDER BY number;
+"""
+
+
+def load(cursor: Any, rows: Iterable[dict[str, Any]]) -> None:
+    """Put `rows` into the staging table, which lives until the end of the transaction."""
+    text = io.StringIO()
+    for row in rows:
+        text.write(",".join(_cell(row[name]) for name in COLUMNS) + "\n")
+    text.seek(0)
+    cursor.execute(CREATE)
+    cursor.copy_expert(f"COPY intake ({', '.join(COLUMNS)}) FROM STDIN WITH (FORMAT csv)", text)
+    cursor.execute("ANALYZE intake")
+
+
+def _cell(value: Any) -> str:
+    # Unquoted and empty is NULL, quoted and empty is an empty text.
+    if value is None:
+        return ""
+    text = json.dumps(value) if isinstance(value, dict) else str(value)
+    return '"' + text.replace('"', '""') + '"'
+
+
+def run(cursor: Any, params: dict[str, Any]) -> None:
+    """Match, create, fill, touch, re-open and tell the timeline, all from the staging table."""
+    for statement in (ORGANISATIONS, MATCH, CREATE_LEADS, REFUSE, LOCK, FILL, TOUCHES):
+        cursor.execute(statement)
+    for statement in (REOPEN, EVENTS):
+        cursor.execute(statement, params)
+
+
+def results(cursor: Any) -> list[tuple[int, int | None, bool, bool]]:
+    """number, lead, whether it was created and whether it changed, for each staged row."""
+    cursor.execute("SELECT number, lead_id, fresh, changed FROM intake ORDER BY number")
+    return list(cursor.fetchall())
