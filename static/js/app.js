@@ -1,0 +1,12 @@
+// What the pages gain with JavaScript. Without it every form posts and every link opens.
+import { keys } from "./keys.js";
+import { rows } from "./rows.js";
+import { themeChoice } from "./theme-choice.js";
+import { toasts } from "./toasts.js";
+import { waiting } from "./waiting.js";
+
+themeChoice();
+toasts();
+rows();
+keys();
+waiting();
