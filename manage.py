@@ -8,6 +8,7 @@ import sys
 def main() -> None:
     """Start or join the servers that the command needs, then run it."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alignment.settings")
+    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
     from alignment.embedded import EmbeddedError
@@ -15,9 +16,9 @@ def main() -> None:
 
     try:
         prepare(sys.argv)
-    except EmbeddedError as error:
+        execute_from_command_line(sys.argv)
+    except (EmbeddedError, ImproperlyConfigured) as error:
         sys.exit(str(error))
-    execute_from_command_line(sys.argv)
 
 
 if __name__ == "__main__":

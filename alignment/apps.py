@@ -9,5 +9,7 @@ class AlignmentConfig(AppConfig):
     name = "alignment"
 
     def ready(self) -> None:
-        """Make the Celery app the current one, and register the checks."""
+        """Make the Celery app the current one, and refuse unsafe settings before anything is served."""
         from alignment import celery, checks  # noqa: F401
+
+        checks.refuse_unsafe_production()

@@ -26,8 +26,8 @@ VAR_DIR: Path = var_dir()
 # -- Address and secrets ------------------------------------------------------------------
 BASE_URL: str = env.str("BASE_URL", f"http://127.0.0.1:{env.int('PORT', 8000)}").rstrip("/")
 HTTPS = BASE_URL.startswith("https://")
-# Without a key of its own an installation that is not production keeps a random one in VAR_DIR.
-SECRET_KEY: str = env.str("SECRET_KEY", "") or ("" if PRODUCTION else local_secret_key(VAR_DIR))
+# Without a key of its own an installation keeps a random one in VAR_DIR; production does not start without one.
+SECRET_KEY: str = env.str("SECRET_KEY", "") or ("change-me" if PRODUCTION else local_secret_key(VAR_DIR))
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [urlsplit(BASE_URL).hostname or ""] if PRODUCTION else ["*"])
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 
@@ -145,7 +145,8 @@ TIME_ZONE = "UTC"  # how moments are stored; what people see follows the company
 DATABASES = {"default": database_settings(os.environ.get("DATABASE_URL", ""))}
 
 # -- Cache and queue ----------------------------------------------------------------------
-REDIS_URL: str = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
+REDIS_IS_NAMED = bool(env.str("REDIS_URL", ""))
+REDIS_URL: str = env.str("REDIS_URL", "") or "redis://127.0.0.1:6379/0"
 CACHES = {
     "default": {
         "BACKEND": "alignment.cache.ForgivingRedisCache",

@@ -1,5 +1,6 @@
 """What manage.py does before a command: servers that answer, and a database that fits the code."""
 
+import os
 import signal
 import sys
 from pathlib import Path
@@ -27,6 +28,8 @@ _ADVISORY_LOCK = 4_127_001  # any number, as long as every start takes the same
 def prepare(arguments: list[str]) -> EmbeddedServers | None:
     """Start or join embedded servers if this command needs them and none are named, and migrate when needed."""
     command = arguments[1] if len(arguments) > 1 else "help"
+    if os.environ.get("ENVIRONMENT") == "production":
+        return None
     if command.startswith("-") or {"-h", "--help"} & set(arguments) or command in WITHOUT_SERVERS:
         return None
     servers = use_servers()
