@@ -27,6 +27,7 @@ ABSENT = "–"
 MINUS = "\N{MINUS SIGN}"
 NO_BREAK = "\N{NO-BREAK SPACE}"
 SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹"}
+TIME = '<time datetime="{}" title="{}">{}</time>'
 # Languages that write the currency after the amount.
 CURRENCY_LAST = {"cs", "da", "de", "es", "fi", "fr", "it", "nb", "pl", "pt", "ro", "sk", "sv", "uk"}
 
@@ -63,14 +64,15 @@ def money(amount: Number | None, currency: str) -> str:
     """Return an amount with its currency: €148,200; cents only where the amount is small."""
     if amount is None:
         return ABSENT
-    small = abs(amount) < 100 and amount != int(amount)
-    text = number(abs(amount), 2 if small else 0)
+    exact = Decimal(str(amount))
+    small = abs(exact) < 100 and exact != exact.to_integral_value()
+    text = number(abs(exact), 2 if small else 0)
     mark = SYMBOLS.get(currency, currency)
     if (get_language() or "").split("-")[0] in CURRENCY_LAST:
         text = f"{text}{NO_BREAK}{mark}"
     else:
         text = f"{mark}{text}" if len(mark) == 1 else f"{mark}{NO_BREAK}{text}"
-    return f"{MINUS}{text}" if amount < 0 else text
+    return f"{MINUS}{text}" if exact < 0 else text
 
 
 @register.filter
@@ -107,13 +109,13 @@ def moment(value: dt.date | dt.datetime | None, time: bool = False, year: bool =
     day_format = pgettext("short date", "j M Y") if year else pgettext("short date without year", "j M")
     if not isinstance(value, dt.datetime):
         title = date_format(value, pgettext("full date", "l, j F Y"))
-        return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), title, date_format(value, day_format))
+        return format_html(TIME, value.isoformat(), title, date_format(value, day_format))
     local = timezone.localtime(value) if timezone.is_aware(value) else value
     text = date_format(local, day_format)
     if time:
         text = f"{text}, {date_format(local, 'H:i')}"
     title = date_format(local, pgettext("full moment", "l, j F Y, H:i T"))
-    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(timespec="seconds"), title, text)
+    return format_html(TIME, local.isoformat(timespec="seconds"), title, text)
 
 
 @register.filter
@@ -144,15 +146,15 @@ def message_tone(level_tag: str) -> str:
 
 
 @register.filter
-def share(fraction: Number | None) -> float | None:
+def share(fraction: Number | str | None) -> float | None:
     """Return a fraction of one as a position from 0 to 100, kept inside the mark."""
-    return None if fraction in (None, "") else min(max(float(fraction) * 100, 0.0), 100.0)
+    return None if fraction is None or fraction == "" else min(max(float(fraction) * 100, 0.0), 100.0)
 
 
 @register.filter
 def coord(position: Number | str | None) -> str:
     """Return a number for an SVG attribute: a plain point, whatever the locale."""
-    return "" if position in (None, "") else f"{float(position):.1f}"
+    return "" if position is None or position == "" else f"{float(position):.1f}"
 
 
 @register.filter
