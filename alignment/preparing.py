@@ -9,6 +9,8 @@ from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 
+from alignment.running import LOGINS
+
 
 def collect_static_when_needed() -> bool:
     """Collect static files when one of them changed since the last time; returns whether it did."""
@@ -27,19 +29,9 @@ def seed_when_empty(leads: int) -> None:
         return
     said = io.StringIO()
     call_command("seed_demo", leads=leads, stdout=said)
-    note = _logins_note()
+    note = Path(settings.VAR_DIR) / LOGINS  # `up` shows it at every start
     note.touch(mode=0o600)
     note.write_text(said.getvalue())
-
-
-def demo_logins() -> str:
-    """What the demo said when it was loaded: who can sign in, and how."""
-    note = _logins_note()
-    return note.read_text() if note.exists() else ""
-
-
-def _logins_note() -> Path:
-    return Path(settings.VAR_DIR) / "demo-logins.txt"
 
 
 def _state_of_static_files() -> str:

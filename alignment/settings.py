@@ -12,7 +12,7 @@ from environs import Env, validate
 
 from alignment.embedded.place import BASE_DIR, local_secret_key, var_dir
 from alignment.logs import logging_config
-from alignment.servers import cache_url, celery_broker_url, database_settings
+from alignment.servers import cache_url, celery_broker_url, database_settings, with_redis_database
 
 env = Env()
 
@@ -147,6 +147,8 @@ DATABASES = {"default": database_settings(os.environ.get("DATABASE_URL", ""))}
 # -- Cache and queue ----------------------------------------------------------------------
 REDIS_IS_NAMED = bool(env.str("REDIS_URL", ""))
 REDIS_URL: str = env.str("REDIS_URL", "") or "redis://127.0.0.1:6379/0"
+if TESTING:  # each pytest-xdist worker has two databases of its own, away from those of a running `make run`
+    REDIS_URL = with_redis_database(REDIS_URL, 2 + 2 * (int(env.str("PYTEST_XDIST_WORKER", "gw0")[2:]) % 7))
 CACHES = {
     "default": {
         "BACKEND": "alignment.cache.ForgivingRedisCache",

@@ -22,22 +22,28 @@ WITHOUT_SERVERS = {
     "startapp",
     "version",
 }
+_current = EmbeddedServers()
 _ADVISORY_LOCK = 4_127_001  # any number, as long as every start takes the same
 
 
-def prepare(arguments: list[str]) -> EmbeddedServers | None:
+def current_servers() -> EmbeddedServers:
+    """The embedded servers that this command uses; none when the environment named others."""
+    return _current
+
+
+def prepare(arguments: list[str]) -> None:
     """Start or join embedded servers if this command needs them and none are named, and migrate when needed."""
     command = arguments[1] if len(arguments) > 1 else "help"
     if os.environ.get("ENVIRONMENT") == "production":
-        return None
+        return
     if command.startswith("-") or {"-h", "--help"} & set(arguments) or command in WITHOUT_SERVERS:
-        return None
-    servers = use_servers()
-    if servers.leases:
+        return
+    global _current
+    _current = use_servers()
+    if _current.leases:
         signal.signal(signal.SIGTERM, _exit)  # by itself it would end us without giving the servers back
-    if servers.database and command not in {"migrate", "up"}:
+    if _current.database and command not in {"migrate", "up"}:
         migrate_when_needed()
-    return servers
 
 
 def migrate_when_needed(*, verbosity: int = 0) -> bool:

@@ -8,7 +8,6 @@ from alignment.embedded.lease import Lease
 from alignment.embedded.place import var_dir
 from alignment.embedded.postgres import Postgres
 from alignment.embedded.valkey import Valkey
-from alignment.servers import with_redis_database
 
 
 @dataclass
@@ -59,13 +58,16 @@ def use_servers() -> EmbeddedServers:
 
 
 def for_tests() -> EmbeddedServers:
-    """Set the environment up for a test run: call it before Django's settings are loaded.
+    """Name servers for a test run and set Django up; tests/conftest.py calls it before all else.
 
-    Each pytest-xdist worker gets its own databases in Redis, away from those of a running `make run`.
+    Tests get their own database from Django's runner, and their own Redis databases (see settings), so a `make run`
+    beside them is not disturbed.
     """
     os.environ["ENVIRONMENT"] = "test"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alignment.settings")
     servers = use_servers()
-    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    os.environ["REDIS_URL"] = with_redis_database(os.environ["REDIS_URL"], 2 + 2 * (worker % 7))
+
+    import django
+
+    django.setup()
     return servers
