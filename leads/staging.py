@@ -73,13 +73,17 @@ CREATE_LEADS = (
 )
 
 # A row whose two keys belong to two leads is not guessed at.
-REFUSE = """
-UPDATE intake s SET refused = true, lead_id = NULL
-WHERE s.lead_id IS NOT NULL AND NOT s.fresh AND (
-    EXISTS (SELECT 1 FROM leads_lead l WHERE l.external_id = s.external_id AND l.id <> s.lead_id)
-    OR EXISTS (SELECT 1 FROM intake o WHERE o.external_id = s.external_id AND o.lead_id <> s.lead_id AND o.number < s.number)
-    OR EXISTS (SELECT 1 FROM intake o WHERE o.email = s.email AND o.lead_id <> s.lead_id AND o.number < s.number)
-);
+_LATER_CLASH = """
+    SELECT number FROM (
+        SELECT number, lead_id, first_value(lead_id) OVER (PARTITION BY {key} ORDER BY number) AS first
+        FROM intake WHERE lead_id IS NOT NULL AND {key} IS NOT NULL
+    ) told WHERE lead_id <> first
+"""
+REFUSE = f"""
+UPDATE intake s SET refused = true, lead_id = NULL FROM (
+    SELECT i.number FROM intake i JOIN leads_lead l ON l.external_id = i.external_id WHERE l.id <> i.lead_id
+    UNION {_LATER_CLASH.format(key="external_id")} UNION {_LATER_CLASH.format(key="email")}
+) clash WHERE s.number = clash.number AND NOT s.fresh;
 """
 
 # In the order of the ids, so that two intakes of the same people wait instead of deadlocking.

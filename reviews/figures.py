@@ -1,0 +1,224 @@
+"""Named figures: key, label and definition in words, made of measures. `docs/figures.md` tells them all.
+
+The aggregate, the list that a number opens, the API and the command are derived from here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as __
+
+from campaigns.models import Campaign
+from common.errors import DomainError
+from common.statistics import ENOUGH, wilson
+from leads.models import Lead
+from reviews.measures import MEASURES, Slice, measure, measure_by
+
+CENT = Decimal("0.01")
+
+
+class Unit(StrEnum):
+    COUNT = "count"
+    RATE = "rate"
+    MONEY = "money"
+    TIMES = "times"
+    HOURS = "hours"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure: `numerator` (and for rates and costs per case `denominator`) are measures; `opens`
+    is the measure whose leads the number opens, None where it stands for no leads."""
+
+    key: str
+    label: str | Promise
+    words: str | Promise
+    numerator: str
+    denominator: str | None = None
+    unit: Unit = Unit.COUNT
+    opens: str | None = None
+
+    def value(self, measures: Mapping[str, Any]) -> "Value":
+        """The figure made of measured numbers."""
+        top = measures.get(self.numerator)
+        bottom = measures.get(self.denominator) if self.denominator else None
+        return _MADE[self.unit](self, top, bottom, measures)
+
+
+@dataclass(frozen=True)
+class Value:
+    """A figure's number. `n` is how many cases it rests on; `low` and `high` are the 95 % Wilson
+    interval of a rate. Rates are fractions, money has two decimals, None means nothing to divide."""
+
+    figure: Figure
+    value: int | float | Decimal | None
+    numerator: Any = None
+    denominator: Any = None
+    n: int | None = None
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def too_few(self) -> bool:
+        return self.figure.unit == Unit.RATE and (self.n or 0) < ENOUGH
+
+    def as_json(self) -> dict[str, Any]:
+        """The keys of the contract; money as a decimal text."""
+        plain = {name: getattr(self, name) for name in ("value", "numerator", "denominator", "n", "low", "high")}
+        return {name: str(v) if isinstance(v, Decimal) else v for name, v in plain.items()}
+
+
+def _count(figure: Figure, top: Any, bottom: Any, measures: Mapping[str, Any]) -> Value:
+    return Value(figure, top or 0, top or 0, None, top or 0)
+
+
+def _rate(figure: Figure, top: Any, bottom: Any, measures: Mapping[str, Any]) -> Value:
+    top, bottom = top or 0, bottom or 0
+    if not bottom:
+        return Value(figure, None, top, 0, 0)
+    return Value(figure, top / bottom, top, bottom, bottom, *wilson(top, bottom))
+
+
+def _money(figure: Figure, top: Any, bottom: Any, measures: Mapping[str, Any]) -> Value:
+    if figure.denominator is None:
+        cases = measures.get(figure.opens or "")
+        # Nothing won is 0; no cost entered is unknown.
+        empty = None if figure.opens is None else Decimal(0)
+        amount = empty if top is None else top
+        return Value(figure, amount if amount is None else _cents(amount), top, None, cases)
+    if top is None or not bottom:
+        return Value(figure, None, top, bottom or 0, bottom or 0)
+    return Value(figure, _cents(top / bottom), top, bottom, bottom)
+
+
+def _times(figure: Figure, top: Any, bottom: Any, measures: Mapping[str, Any]) -> Value:
+    if not bottom:
+        return Value(figure, None, top, bottom, measures.get("won") or 0)
+    won = top or Decimal(0)
+    return Value(figure, round(float((won - bottom) / bottom), 4), won, bottom, measures.get("won") or 0)
+
+
+def _hours(figure: Figure, top: Any, bottom: Any, measures: Mapping[str, Any]) -> Value:
+    cases = measures.get("responded") or 0
+    return Value(figure, None if top is None else round(top, 2), None, None, cases)
+
+
+def _cents(amount: Any) -> Decimal:
+    return Decimal(amount).quantize(CENT, ROUND_HALF_UP)
+
+
+_MADE = {Unit.COUNT: _count, Unit.RATE: _rate, Unit.MONEY: _money, Unit.TIMES: _times, Unit.HOURS: _hours}
+
+
+def _counts(key: str, label: str | Promise, words: str | Promise) -> Figure:
+    return Figure(key, label, words, key, opens=key)
+
+
+def _cost_per(what: str, label: str | Promise, measured: str) -> Figure:
+    words = __("Actual cost dated in the quarter, divided by the number beside it. No cost entered: no figure.")
+    return Figure(f"cost_per_{what}", label, words, "cost", measured, Unit.MONEY, opens=measured)
+
+
+FIGURES: dict[str, Figure] = {
+    f.key: f
+    for f in [
+        _counts("leads", __("Leads"), __("Leads first captured in the quarter; tests, spam and duplicates are left out.")),
+        _counts("leads_a", __("Grade A"), __("Leads of the quarter whose best grade so far is A.")),
+        _counts("leads_b", __("Grade B"), __("Leads of the quarter whose best grade so far is B.")),
+        _counts("leads_c", __("Grade C"), __("Leads of the quarter whose best grade so far is C.")),
+        _counts("leads_d", __("Grade D"), __("Leads of the quarter whose best grade so far is D.")),
+        _counts("handed_off", __("Handed off"), __("Leads of the quarter that were handed to sales at least once.")),
+        Figure(
+            "answered_in_time", __("Answered in time"),
+            __("Leads whose every decided clock was met, of the leads with a decided clock. Silent past due counts as late; pending and released clocks count in neither."),
+            "in_time", "decided", Unit.RATE, "in_time",
+        ),
+        _counts("pending", __("Pending"), __("Leads whose clock runs and is not late.")),
+        Figure(
+            "accepted", __("Accepted"), __("Leads that sales accepted at least once, of the leads handed off."),
+            "accepted", "handed_off", Unit.RATE, "accepted",
+        ),
+        _counts("rejected", __("Rejected"), __("Leads that sales never accepted and whose latest verdict is rejected.")),
+        _counts("nurtured", __("Not now"), __("Leads that sales never accepted and whose latest verdict is not now.")),
+        _counts("opportunities", __("Opportunities"), __("Leads of the quarter with an opportunity, whenever it opened.")),
+        _counts("won", __("Won"), __("Leads of the quarter that were won, whenever that was.")),
+        Figure(
+            "conversion", __("Conversion"), __("Won leads of the quarter, of all leads of the quarter."),
+            "won", "leads", Unit.RATE, "won",
+        ),
+        Figure("revenue", __("Revenue"), __("Amounts of all wins of leads of the quarter; credit to the campaign of the first touch."), "revenue", unit=Unit.MONEY, opens="won"),
+        Figure("pipeline", __("Pipeline"), __("Amounts of opportunities of leads of the quarter that are neither won nor lost."), "pipeline", unit=Unit.MONEY, opens="pipeline"),
+        Figure("cost", __("Cost"), __("Actual cost dated in the quarter."), "cost", unit=Unit.MONEY),
+        _cost_per("lead", __("Cost per lead"), "leads"),
+        _cost_per("accepted", __("Cost per accepted lead"), "accepted"),
+        _cost_per("opportunity", __("Cost per opportunity"), "opportunities"),
+        _cost_per("won", __("Cost per win"), "won"),
+        Figure(
+            "roi", __("Return on cost"), __("(Revenue − cost) / cost. No cost entered: no figure."),
+            "revenue", "cost", Unit.TIMES, "won",
+        ),
+        Figure("speed_median_hours", __("Speed to lead, median"), __("Hours from handoff to first response, calendar time."), "speed_median", unit=Unit.HOURS, opens="responded"),
+        Figure("speed_p90_hours", __("Speed to lead, 90th percentile"), __("Hours from handoff to first response, calendar time."), "speed_p90", unit=Unit.HOURS, opens="responded"),
+        *(
+            _counts(f"reason_{group}", label, __("Leads with a verdict whose reason is of this group."))
+            for group, label in [
+                ("wrong_target", __("Wrong target")), ("no_compelling_need", __("No compelling need")),
+                ("timing", __("Timing")), ("data_fault", __("Data fault")), ("no_contact", __("No contact")),
+            ]
+        ),
+        _counts("lost", __("Lost"), __("Leads of the quarter with a lost opportunity.")),
+        _counts("contradictions", __("Contradictions"), __("Leads with an outcome dated before their first contact; kept as told.")),
+        _counts("won_in_period", __("Won in the quarter"), __("Leads won in the quarter, whenever they were captured.")),
+        Figure("revenue_in_period", __("Revenue in the quarter"), __("Amounts of wins dated in the quarter."), "revenue_in_period", unit=Unit.MONEY, opens="won_in_period"),
+    ]
+}  # fmt: skip
+
+
+def get(key: str) -> Figure:
+    """The figure called `key`. Raises DomainError where none is."""
+    try:
+        return FIGURES[key]
+    except KeyError:
+        raise DomainError("no_such_figure", _("There is no figure “%(key)s”.") % {"key": key}) from None
+
+
+Values = dict[str, Value]
+
+
+def figures(part: Slice, *, now: datetime) -> Values:
+    """Every figure of a slice, with clocks judged at `now`."""
+    return _made(measure(part, now=now))
+
+
+def figures_by(dimension: str, part: Slice, *, now: datetime) -> dict[Any, Values]:
+    """Every figure for each campaign (by id), source or month (first day) of a slice."""
+    return {key: _made(found) for key, found in measure_by(dimension, part, now=now).items()}
+
+
+def _made(measures: Mapping[str, Any]) -> Values:
+    return {key: figure.value(measures) for key, figure in FIGURES.items()}
+
+
+def leads_behind(
+    figure: Figure, part: Slice, *, now: datetime, denominator: bool = False
+) -> QuerySet[Lead]:
+    """Exactly the leads that a figure counts, or those that its denominator counts."""
+    name = figure.denominator if denominator and figure.denominator in MEASURES else figure.opens
+    if name is None:
+        return Lead.objects.none()
+    return MEASURES[name].leads(part, now)
+
+
+def by_campaign(part: Slice, *, now: datetime) -> list[tuple[Campaign, Values]]:
+    """The figures of each campaign that has leads or costs in the quarter, most leads first."""
+    found = figures_by("campaign", part, now=now)
+    campaigns = Campaign.objects.filter(pk__in=[key for key in found if key]).select_related("owner", "sales_partner")
+    rows = [(campaign, found[campaign.pk]) for campaign in campaigns]
+    return sorted(rows, key=lambda row: (-(row[1]["leads"].value or 0), row[0].name))

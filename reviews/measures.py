@@ -1,0 +1,247 @@
+"""What is counted or summed: each measure names its rows once.
+
+The numbers on pages, the lists that they open, the API and the command all ask these. A measure
+of leads counts each lead once, however often it was handed off or touched.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import (
+    Aggregate, Count, Exists, ExpressionWrapper, F, FloatField, DurationField, Model, OuterRef, Q, QuerySet, Sum,
+)
+from django.db.models.functions import Extract, TruncMonth
+
+from campaigns.models import Campaign, Cost
+from feedback.models import Outcome, Reason
+from leads import clock
+from leads.models import Handoff, Lead
+from reviews.quarters import Quarter, months_later
+
+
+@dataclass(frozen=True)
+class Slice:
+    """A quarter, or the part of it that one campaign, source or month has."""
+
+    quarter: Quarter
+    campaign: Campaign | None = None
+    source: str | None = None
+    month: date | None = None
+
+    @property
+    def first_day(self) -> date:
+        return self.month or self.quarter.first_day
+
+    @property
+    def first_day_after(self) -> date:
+        return months_later(self.month, 1) if self.month else self.quarter.first_day_after
+
+    def narrowed(self, **to: Any) -> "Slice":
+        return replace(self, **to)
+
+
+@dataclass(frozen=True)
+class Base:
+    """The rows of a slice: the model, where it finds the lead's facts, and the moment that counts."""
+
+    model: type[Model]
+    lead: str
+    moment: str
+
+    def rows(self, part: Slice) -> QuerySet[Any]:
+        of_lead = f"{self.lead}__" if self.lead else ""
+        rows = self.model._default_manager.filter(
+            **{
+                f"{of_lead}kept_out": "",
+                f"{self.moment}__gte": part.quarter.moment(part.first_day),
+                f"{self.moment}__lt": part.quarter.moment(part.first_day_after),
+            }
+        )
+        if part.campaign is not None:
+            rows = rows.filter(**{f"{of_lead}campaign": part.campaign})
+        if part.source is not None:
+            rows = rows.filter(**{f"{of_lead}source": part.source})
+        return rows
+
+    def dimension(self, name: str, quarter: Quarter) -> Any:
+        """The expression by which rows are grouped: campaign, source or month."""
+        if name == "month":
+            return TruncMonth(self.moment, tzinfo=quarter.zone)
+        return F(f"{self.lead}__{name}" if self.lead else name)
+
+
+class CostBase(Base):
+    """Costs have a day and a campaign, and no leads: they have no share in a source."""
+
+    def rows(self, part: Slice) -> QuerySet[Any]:
+        costs = Cost.objects.filter(on__gte=part.first_day, on__lt=part.first_day_after)
+        if part.campaign is not None:
+            costs = costs.filter(campaign=part.campaign)
+        return costs.none() if part.source is not None else costs
+
+    def dimension(self, name: str, quarter: Quarter) -> Any:
+        return TruncMonth("on") if name == "month" else F(name)
+
+
+LEADS = Base(Lead, "", "captured_at")
+HANDOFFS = Base(Handoff, "lead", "lead__captured_at")
+OUTCOMES = Base(Outcome, "lead", "lead__captured_at")
+OUTCOMES_IN_PERIOD = Base(Outcome, "lead", "at")
+COSTS = CostBase(Cost, "", "on")
+
+Where = Callable[[datetime], Q]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """Rows of a base that satisfy `where`, and what is made of them: leads are counted, or `of`
+    is aggregated. `where` takes the moment at which clocks are judged."""
+
+    key: str
+    base: Base
+    where: Where = lambda now: Q()
+    of: Callable[[Q | None], Aggregate] | None = None
+
+    def aggregate(self, now: datetime) -> Aggregate:
+        chosen = self.where(now) or None
+        if self.of is not None:
+            return self.of(chosen)
+        return Count(self.base.lead or "pk", distinct=bool(self.base.lead), filter=chosen)
+
+    def leads(self, part: Slice, now: datetime) -> QuerySet[Lead]:
+        """Exactly the leads that the measure counts."""
+        rows = self.base.rows(part).filter(self.where(now))
+        if not self.base.lead:
+            return rows
+        return Lead.objects.filter(pk__in=rows.values(self.base.lead))
+
+
+class PercentileCont(Aggregate):
+    """PostgreSQL's percentile_cont: the value below which `fraction` of the rows lie, interpolated."""
+
+    function = "percentile_cont"
+    template = "%(function)s(%(fraction)s) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = FloatField()
+
+    def __init__(self, expression: Any, fraction: float, **extra: Any) -> None:
+        super().__init__(expression, fraction=fraction, **extra)
+
+
+def _amount(chosen: Q | None) -> Aggregate:
+    return Sum("amount", filter=chosen)
+
+
+def _actual(chosen: Q | None) -> Aggregate:
+    return Sum("actual", filter=chosen)
+
+
+def _hours(fraction: float) -> Callable[[Q | None], Aggregate]:
+    def of(chosen: Q | None) -> Aggregate:
+        waited = ExpressionWrapper(F("responded_at") - F("at"), output_field=DurationField())
+        return PercentileCont(Extract(waited, "epoch") / 3600.0, fraction, filter=chosen)
+
+    return of
+
+
+def _grade(letter: str) -> Where:
+    return lambda now: Q(best_grade=letter)
+
+
+def _siblings() -> QuerySet[Handoff]:
+    """The handoffs of the same lead as the handoff at hand."""
+    return Handoff.objects.filter(lead=OuterRef("lead"))
+
+
+def _last_word(verdict: str) -> Where:
+    """Handoffs with the lead's latest verdict, where sales never accepted it."""
+    accepted = Exists(_siblings().filter(verdict__verdict="accepted"))
+    later = Exists(_siblings().filter(verdict_at__isnull=False, pk__gt=OuterRef("pk")))
+    return lambda now: Q(verdict__verdict=verdict) & ~Q(accepted) & ~Q(later)
+
+
+def _in_time(now: datetime) -> Q:
+    """Decided clocks of leads none of whose clocks was breached: a second handoff hides no breach."""
+    return clock.is_decided(now) & ~Q(Exists(_siblings().filter(clock.is_breached(now))))
+
+
+def _open_opportunity(now: datetime) -> Q:
+    ended = Outcome.objects.filter(lead=OuterRef("lead"), kind__in=["won", "lost"], at__gte=OuterRef("at"))
+    return Q(kind="opportunity") & ~Q(Exists(ended))
+
+
+def _kind(kind: str) -> Where:
+    return lambda now: Q(kind=kind)
+
+
+def _reason(group: str) -> Where:
+    return lambda now: Q(verdict__reason__group=group)
+
+
+MEASURES: dict[str, Measure] = {
+    m.key: m
+    for m in [
+        Measure("leads", LEADS),
+        *(Measure(f"leads_{letter.lower()}", LEADS, _grade(letter)) for letter in "ABCD"),
+        Measure("handed_off", HANDOFFS),
+        Measure("decided", HANDOFFS, clock.is_decided),
+        Measure("in_time", HANDOFFS, _in_time),
+        Measure("pending", HANDOFFS, clock.is_waiting),
+        Measure("accepted", HANDOFFS, lambda now: Q(verdict__verdict="accepted")),
+        Measure("rejected", HANDOFFS, _last_word("rejected")),
+        Measure("nurtured", HANDOFFS, _last_word("nurture")),
+        Measure("responded", HANDOFFS, lambda now: Q(responded_at__isnull=False)),
+        Measure("speed_median", HANDOFFS, lambda now: Q(responded_at__isnull=False), _hours(0.5)),
+        Measure("speed_p90", HANDOFFS, lambda now: Q(responded_at__isnull=False), _hours(0.9)),
+        *(
+            Measure(f"reason_{group}", HANDOFFS, _reason(group))
+            for group in Reason.Group.values
+            if group != Reason.Group.LOST
+        ),
+        Measure("opportunities", OUTCOMES, _kind("opportunity")),
+        Measure("won", OUTCOMES, _kind("won")),
+        Measure("lost", OUTCOMES, _kind("lost")),
+        Measure("contradictions", OUTCOMES, lambda now: Q(at__lt=F("lead__captured_at"))),
+        Measure("revenue", OUTCOMES, _kind("won"), _amount),
+        Measure("pipeline", OUTCOMES, _open_opportunity, _amount),
+        Measure("won_in_period", OUTCOMES_IN_PERIOD, _kind("won")),
+        Measure("revenue_in_period", OUTCOMES_IN_PERIOD, _kind("won"), _amount),
+        Measure("cost", COSTS, of=_actual),
+    ]
+}  # fmt: skip
+
+
+def measure(part: Slice, *, now: datetime) -> dict[str, Any]:
+    """Every measure of a slice: one statement per base."""
+    found: dict[str, Any] = {}
+    for base, measures in _by_base().items():
+        found |= base.rows(part).aggregate(**{f"m_{m.key}": m.aggregate(now) for m in measures})
+    return {key.removeprefix("m_"): value for key, value in found.items()}
+
+
+def measure_by(dimension: str, part: Slice, *, now: datetime) -> dict[Any, dict[str, Any]]:
+    """Every measure of a slice for each campaign (by id), source or month (first day) in it."""
+    found: dict[Any, dict[str, Any]] = {}
+    for base, measures in _by_base().items():
+        if base is COSTS and dimension == "source":
+            continue
+        rows = (
+            base.rows(part)
+            .annotate(part=base.dimension(dimension, part.quarter))
+            .values("part")
+            .order_by()
+            .annotate(**{f"m_{m.key}": m.aggregate(now) for m in measures})
+        )
+        for row in rows:
+            key = row.pop("part")
+            key = key.date() if isinstance(key, datetime) else key
+            found.setdefault(key, {}).update({k.removeprefix("m_"): v for k, v in row.items()})
+    return found
+
+
+def _by_base() -> dict[Base, list[Measure]]:
+    grouped: dict[Base, list[Measure]] = {}
+    for m in MEASURES.values():
+        grouped.setdefault(m.base, []).append(m)
+    return grouped
