@@ -109,6 +109,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "alignment.context.frame",
             ],
         },
     }
@@ -123,7 +124,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 _static_storage = (
     "django.contrib.staticfiles.storage.StaticFilesStorage"
     if DEBUG or TESTING
-    else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    else "common.static_files.HashedStaticFiles"
 )
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -3,9 +3,16 @@
 from django.urls import include, path
 
 from alignment.health import healthz, readyz
+from alignment.views import home
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("", home, name="home"),
+    path("", include("feedback.urls")),
+    path("", include("leads.urls")),
+    path("", include("notices.urls")),
+    path("campaigns/", include("campaigns.urls")),
+    path("reviews/", include("reviews.urls")),
     path("accounts/", include("allauth.urls")),
 ]

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +19,11 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
 
     def running_on(self, day: object) -> "CampaignQuerySet":
         return self.filter(Q(starts_on__lte=day), Q(ends_on=None) | Q(ends_on__gte=day))
+
+    def with_spending(self) -> "CampaignQuerySet":
+        """Annotates `spent`, the actual cost so far; None where no cost is entered."""
+        costs = Cost.objects.filter(campaign=OuterRef("pk")).order_by().values("campaign")
+        return self.annotate(spent=Subquery(costs.annotate(total=Sum("actual")).values("total")))
 
 
 class Campaign(models.Model):

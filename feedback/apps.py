@@ -5,7 +5,11 @@ class FeedbackConfig(AppConfig):
     name = "feedback"
 
     def ready(self) -> None:
+        from feedback import sentences
         from feedback.files import OUTCOMES
         from imports import kinds
+        from leads import timeline
 
         kinds.register(OUTCOMES)
+        for kind, sentence in sentences.SENTENCES.items():
+            timeline.register(kind, sentence)

@@ -1,0 +1,45 @@
+"""What every page of a signed-in person shows around its content."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import company
+from feedback import worklist
+from notices.models import Notification
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """`nav`, `unread_notices` and `currency`; nothing for strangers."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated or getattr(request, "htmx", False):
+        return {"currency": company.current().currency}
+    return {
+        "nav": _places(request),
+        "unread_notices": Notification.objects.filter(person=user).unread().count(),
+        "currency": company.current().currency,
+    }
+
+
+def _places(request: HttpRequest) -> list[dict[str, Any]]:
+    due = worklist.pressing(request.user, timezone.now()) if request.user.in_sales else 0
+    # label, where it leads, the rooms that are part of it, the key after g, the icon, a count
+    places = [
+        (_("Today"), "home", ("home",), "t", "house", 0),
+        (_("Follow-ups"), "feedback:followups", ("feedback:",), "f", "inbox", due),
+        (_("Leads"), "leads:list", ("leads:list", "leads:lead"), "l", "users", 0),
+        (_("Campaigns"), "campaigns:list", ("campaigns:",), "c", "megaphone", 0),
+        (_("Joint review"), "reviews:list", ("reviews:",), "r", "handshake", 0),
+        (_("Lead definition"), "leads:definition", ("leads:definition",), "d", "list-checks", 0),
+    ]
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    return [
+        {
+            "label": label, "url": reverse(name), "key": key, "icon": icon, "count": count,
+            "current": any(here == p or (p.endswith(":") and here.startswith(p)) for p in parts),
+        }
+        for label, name, parts, key, icon, count in places
+    ]  # fmt: skip

@@ -1,0 +1,52 @@
+"""The filters of the lead list, the same for the page and the API."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from campaigns.models import Campaign
+from leads import clock
+from leads.models import Handoff, Lead
+
+STATES = [(state.value, state.value.replace("_", " ").capitalize()) for state in clock.State]
+
+
+class LeadFilter(django_filters.FilterSet):
+    q = django_filters.CharFilter(method="by_words", label=_("Search"))
+    grade = django_filters.MultipleChoiceFilter(choices=Lead.Grade.choices, label=_("Grade"))
+    stage = django_filters.MultipleChoiceFilter(choices=Lead.Stage.choices, label=_("Stage"))
+    campaign = django_filters.ModelChoiceFilter(
+        queryset=Campaign.objects.all(), to_field_name="code", label=_("Campaign")
+    )
+    source = django_filters.CharFilter(lookup_expr="iexact", label=_("Source"))
+    owner = django_filters.ModelChoiceFilter(queryset=User.objects.all(), label=_("Owner"))
+    organisation = django_filters.NumberFilter(field_name="organisation", label=_("Organisation"))
+    state = django_filters.MultipleChoiceFilter(choices=STATES, method="by_state", label=_("Clock"))
+    overdue = django_filters.BooleanFilter(method="by_overdue", label=_("Overdue"))
+    captured_after = django_filters.IsoDateTimeFilter(field_name="captured_at", lookup_expr="gte")
+    captured_before = django_filters.IsoDateTimeFilter(field_name="captured_at", lookup_expr="lt")
+
+    class Meta:
+        model = Lead
+        fields: list[str] = []
+
+    def by_words(self, leads: QuerySet[Lead], name: str, value: str) -> QuerySet[Lead]:
+        return leads.search(value)  # type: ignore[attr-defined, no-any-return]
+
+    def by_state(self, leads: QuerySet[Lead], name: str, value: list[str]) -> QuerySet[Lead]:
+        if not value:
+            return leads
+        state = clock.state_expression(timezone.now())
+        return leads.filter(_has(Handoff.objects.annotate(state=state).filter(state__in=value)))
+
+    def by_overdue(self, leads: QuerySet[Lead], name: str, value: bool) -> QuerySet[Lead]:
+        late = _has(Handoff.objects.open().filter(clock.is_breached(timezone.now()), responded_at=None))
+        return leads.filter(late if value else ~late)
+
+
+def _has(handoffs: QuerySet[Handoff]) -> Any:
+    return Exists(handoffs.filter(lead=OuterRef("pk")))

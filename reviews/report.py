@@ -1,0 +1,110 @@
+"""What the page of a quarter shows: the same figures for the whole, by campaign, source and month."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Min
+from django.urls import reverse
+
+from campaigns.models import Campaign
+from feedback.models import Reason
+from leads.models import Lead
+from reviews.figures import Values, by_campaign, figures, figures_by
+from reviews.measures import Slice
+from reviews.quarters import Quarter, quarter_of
+
+REASON_KINDS = {
+    Reason.Group.WRONG_TARGET: "target",
+    Reason.Group.NO_COMPELLING_NEED: "need",
+    Reason.Group.TIMING: "timing",
+    Reason.Group.DATA_FAULT: "fault",
+    Reason.Group.NO_CONTACT: "contact",
+}
+# The groups that call for a change of marketing's; data faults and silence are kept apart.
+SHARED_GROUPS = (Reason.Group.WRONG_TARGET, Reason.Group.NO_COMPELLING_NEED, Reason.Group.TIMING)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a table: what it is about, its figures, and the query that narrows the lists."""
+
+    about: Any
+    values: Values
+    narrow: dict[str, str]
+
+    @property
+    def query(self) -> str:
+        return urlencode(self.narrow)
+
+
+def report(quarter: Quarter, *, now: datetime, most_campaigns: int | None) -> dict[str, Any]:
+    """The context of the review page. `most_campaigns` bounds that table; None shows all."""
+    part = Slice(quarter)
+    campaigns = [Line(c, values, {"campaign": c.code}) for c, values in by_campaign(part, now=now)]
+    whole = figures(part, now=now)
+    return {
+        "quarter": quarter,
+        "previous": quarter.shifted(-1),
+        "next": quarter.shifted(1) if quarter.end <= now else None,
+        "is_running": quarter.start <= now < quarter.end,
+        "values": whole,
+        "campaigns": campaigns[:most_campaigns],
+        "campaigns_hidden": len(campaigns) - len(campaigns[:most_campaigns]),
+        "sources": _sources(part, now),
+        "months": _months(part, now),
+        "grades": [(letter, whole[f"leads_{letter.lower()}"]) for letter in Lead.Grade.values],
+        "reasons": _reasons(whole),
+        "kept_out": Lead.objects.exclude(kept_out="").filter(
+            captured_at__gte=quarter.start, captured_at__lt=quarter.end
+        ).count(),
+    }  # fmt: skip
+
+
+def _sources(part: Slice, now: datetime) -> list[Line]:
+    found = figures_by("source", part, now=now)
+    lines = [Line(source, values, {"source": source}) for source, values in found.items()]
+    return sorted(lines, key=lambda line: (-(line.values["leads"].value or 0), line.about))
+
+
+def _months(part: Slice, now: datetime) -> list[Line]:
+    found = figures_by("month", part, now=now)
+    return [
+        Line(month, found[month], {"month": f"{month:%Y-%m}"}) for month in part.quarter.months if month in found
+    ]
+
+
+def _reasons(values: Values) -> dict[str, Any]:
+    parts = [
+        {"count": int(values[f"reason_{group.value}"].value or 0), "kind": kind, "label": str(group.label),
+         "key": f"reason_{group.value}", "shared": group in SHARED_GROUPS}
+        for group, kind in REASON_KINDS.items()
+    ]  # fmt: skip
+    shared = [part for part in parts if part["shared"]]
+    return {
+        "shared": shared,
+        "apart": [part for part in parts if not part["shared"]],
+        "total": sum(part["count"] for part in shared),
+    }
+
+
+def known_quarters(now: datetime, campaign: Campaign | None = None) -> list[Quarter]:
+    """Every quarter from the first lead to the latest lead, win or today, the latest first."""
+    leads = Lead.objects.filter(campaign=campaign) if campaign else Lead.objects.all()
+    first = leads.aggregate(first=Min("captured_at"))["first"]
+    if campaign and campaign.starts_on:
+        start = quarter_of(now).moment(campaign.starts_on)
+        first = min(first, start) if first else start
+    latest, oldest = quarter_of(now), quarter_of(min(first or now, now))
+    quarters = [latest]
+    while quarters[-1] > oldest:
+        quarters.append(quarters[-1].shifted(-1))
+    return quarters
+
+
+def figure_url(quarter: Quarter, key: str, query: str = "", *, denominator: bool = False) -> str:
+    """The address of the leads behind a figure."""
+    url = reverse("reviews:figure", args=[quarter.key, key])
+    asked = "&".join(filter(None, [query, "part=denominator" if denominator else ""]))
+    return f"{url}?{asked}" if asked else url

@@ -1,0 +1,89 @@
+"""The joint review of a quarter, and the leads that each of its numbers opens."""
+
+from datetime import date
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from campaigns.models import Campaign
+from common.errors import DomainError
+from common.paging import capped_count, page_by_moment
+from leads.models import Lead
+from reviews import figures
+from reviews.measures import Slice
+from reviews.quarters import Quarter, quarter_named, quarter_of
+from reviews.report import known_quarters, report
+
+ROWS_SHOWN = 30
+
+
+def review_list(request: HttpRequest) -> HttpResponse:
+    """Every quarter since the first lead, the running one first."""
+    return render(request, "reviews/list.html", {"quarters": known_quarters(timezone.now())})
+
+
+def review(request: HttpRequest, key: str) -> HttpResponse:
+    """The figures of a quarter on one page; `?all=campaigns` shows every campaign."""
+    quarter = _quarter(key)
+    every = request.GET.get("all") == "campaigns"
+    context = report(quarter, now=timezone.now(), most_campaigns=None if every else ROWS_SHOWN)
+    return render(request, "reviews/review.html", context)
+
+
+def figure_leads(request: HttpRequest, key: str, figure_key: str) -> HttpResponse:
+    """The leads that a figure counts; those the person may see, and how many there are in all."""
+    part = _slice(request, _quarter(key))
+    figure = _known(figures.get, figure_key)
+    denominator = request.GET.get("part") == "denominator"
+    leads = figures.leads_behind(figure, part, now=timezone.now(), denominator=denominator)
+    seen = Lead.objects.visible_to(request.user).filter(pk__in=leads.values("pk"))
+    count, capped = capped_count(seen)
+    context = {
+        "figure": figure, "slice": part, "denominator": denominator,
+        "page": page_by_moment(seen.for_list(), "captured_at", request.GET.get("after", "")),
+        "count": count, "count_is_capped": capped,
+        "hidden": 0 if request.user.sees_everything else leads.count() - count,
+    }  # fmt: skip
+    return render(request, "reviews/figure_leads.html", context)
+
+
+def current(request: HttpRequest) -> HttpResponse:
+    return redirect("reviews:review", key=quarter_of(timezone.now()).key)
+
+
+def campaign_results(request: HttpRequest, code: str) -> HttpResponse:
+    """What a campaign brought, quarter by quarter: a fragment of the campaign page."""
+    campaign = get_object_or_404(Campaign.objects.visible_to(request.user), code=code)
+    now = timezone.now()
+    rows = [
+        (quarter, values)
+        for quarter in known_quarters(now, campaign=campaign)
+        if (values := figures.figures(Slice(quarter, campaign=campaign), now=now))
+    ]
+    return render(request, "reviews/_campaign_results.html", {"campaign": campaign, "rows": rows})
+
+
+def _quarter(key: str) -> Quarter:
+    return _known(quarter_named, key)
+
+
+def _known(find: Any, key: str) -> Any:
+    try:
+        return find(key)
+    except DomainError as error:
+        raise Http404(error.message) from error
+
+
+def _slice(request: HttpRequest, quarter: Quarter) -> Slice:
+    """The part of the quarter that the address names by campaign, source and month."""
+    asked = request.GET
+    campaign = get_object_or_404(Campaign, code=asked["campaign"]) if asked.get("campaign") else None
+    try:
+        month = date.fromisoformat(f"{asked['month']}-01") if asked.get("month") else None
+    except ValueError as error:
+        raise Http404 from error
+    if month is not None and month not in quarter.months:
+        raise Http404
+    return Slice(quarter, campaign=campaign, source=asked.get("source"), month=month)
