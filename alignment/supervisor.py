@@ -12,6 +12,8 @@ from pathlib import Path
 
 import psutil
 
+from alignment.embedded.processes import gone
+
 # In the environment of every child: how the next start knows those that a killed supervisor left behind.
 MARK = "ALIGNMENT_SUPERVISED_FROM"
 SETTLED_SECONDS = 60  # a child that lived this long starts again at once
@@ -95,8 +97,11 @@ def end_leftovers(folder: Path, within: float = 10) -> int:
     left = [process for process in psutil.process_iter() if _is_marked(process, folder)]
     for process in left:
         _signal(process.pid, signal.SIGTERM)
-    for process in psutil.wait_procs(left, timeout=within)[1]:
-        _signal(process.pid, signal.SIGKILL)
+    deadline = time.monotonic() + within
+    for process in left:
+        if not gone(process, within=deadline - time.monotonic()):
+            _signal(process.pid, signal.SIGKILL)
+            gone(process, within=5)
     return len(left)
 
 

@@ -104,9 +104,12 @@ def home_of(server: str, folder: Path) -> tuple[Path, Account]:
 
 
 def socket_folder(home: Path, socket_name: str, account: Account) -> Path:
-    """A private folder for a Unix socket: in `home`, or in the system's temporary folder when that path is too long."""
+    """A private folder for a Unix socket: in `home`, or in the system's temporary folder when that can't be.
+
+    A path can be too long for a socket, and libpq takes a comma for the end of one host and the start of the next.
+    """
     folder = home / "run"
-    if len(os.fsencode(folder / socket_name)) >= LONGEST_SOCKET_PATH:
+    if len(os.fsencode(folder / socket_name)) >= LONGEST_SOCKET_PATH or "," in str(folder):
         digest = sha256(os.fsencode(home)).hexdigest()[:12]
         folder = Path(tempfile.gettempdir()) / f"alignment-{digest}"
     account.make_private(folder)

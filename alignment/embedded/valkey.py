@@ -16,6 +16,7 @@ import psutil
 
 from alignment.embedded.account import home_of, socket_folder
 from alignment.embedded.errors import EmbeddedError
+from alignment.embedded.processes import gone
 
 SOCKET = "valkey.sock"
 START_SECONDS = 30
@@ -66,7 +67,7 @@ class Valkey:
         processes = list(self._ours())
         self._ask("SHUTDOWN")
         for process in processes:
-            if not _gone(process, within=10):
+            if not gone(process, within=10):
                 _end(process)
 
     # -- steps --------------------------------------------------------------------------
@@ -136,20 +137,9 @@ def _installed_program() -> Path:
 def _end(process: psutil.Process) -> None:
     with contextlib.suppress(psutil.Error):
         process.terminate()
-        if not _gone(process, within=5):
+        if not gone(process, within=5):
             process.kill()
-            _gone(process, within=5)
-
-
-def _gone(process: psutil.Process, *, within: float) -> bool:
-    # A zombie is gone too: in a container nobody may ever collect it, and psutil's own wait would wait for that.
-    deadline = time.monotonic() + within
-    with contextlib.suppress(psutil.NoSuchProcess):
-        while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
-            if time.monotonic() > deadline:
-                return False
-            time.sleep(0.01)
-    return True
+            gone(process, within=5)
 
 
 def _quoted(value: str) -> str:

@@ -1,0 +1,68 @@
+"""Real processes of the project, in folders of their own."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+NOT_INHERITED = {
+    "DATABASE_URL",
+    "REDIS_URL",
+    "ENVIRONMENT",
+    "DJANGO_SETTINGS_MODULE",
+    "PYTEST_XDIST_WORKER",
+    "SECRET_KEY",
+}
+
+
+def environment(var_dir: Path, **more: str) -> dict[str, str]:
+    """The environment of a bare machine, with this VAR_DIR."""
+    inherited = {key: value for key, value in os.environ.items() if key not in NOT_INHERITED}
+    return inherited | {"VAR_DIR": str(var_dir), "DEMO_LEADS": "0", **more}
+
+
+def start(*arguments: str, var_dir: Path, **more: str) -> "subprocess.Popen[str]":
+    """Start `python ARGUMENTS` in the project."""
+    return subprocess.Popen(
+        [sys.executable, *arguments],
+        cwd=PROJECT,
+        env=environment(var_dir, **more),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def run(*arguments: str, var_dir: Path, **more: str) -> "subprocess.CompletedProcess[str]":
+    """Run `python ARGUMENTS` in the project to its end."""
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=PROJECT,
+        env=environment(var_dir, **more),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def until(condition: Callable[[], object], seconds: float = 20) -> bool:
+    """Whether the condition comes true in time."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return bool(condition())
+
+
+def remove(var_dir: Path) -> None:
+    """Remove a VAR_DIR and what it links to (root in a closed home keeps data elsewhere)."""
+    for server in ("postgres", "valkey"):
+        shutil.rmtree((var_dir / server).resolve(), ignore_errors=True)
+    shutil.rmtree(var_dir, ignore_errors=True)
