@@ -1,0 +1,87 @@
+"""The people of every test, and leads for them to work on."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import count
+from typing import Any
+
+from allauth.account.models import EmailAddress
+
+from accounts.models import Team, User
+from leads.intake import LeadRow, take_in
+from leads.models import Handoff, Lead
+
+PASSWORD = "seeds-of-agreement"
+
+# With the default definition these facts make each grade.
+FACTS_OF: dict[str, dict[str, Any]] = {
+    "A": {"job_title": "Head of procurement", "employees": 640, "industry": "Machinery", "country": "Germany", "kind": "quote"},
+    "B": {"job_title": "Maintenance engineer", "employees": 300, "industry": "Machinery", "kind": "download"},
+    "C": {"job_title": "Maintenance engineer", "country": "Germany", "kind": "download"},
+    "D": {"kind": "form"},
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Cast:
+    """One person for each role; `rep` and `mate` share a team, `other_rep` is of another."""
+
+    marketer: User
+    marketing_manager: User
+    rep: User
+    mate: User
+    other_rep: User
+    sales_manager: User
+    admin: User
+
+    @property
+    def everybody(self) -> dict[str, User]:
+        return dict(vars(self))
+
+
+def make_cast() -> Cast:
+    north = Team.objects.create(name="North", side="sales")
+    south = Team.objects.create(name="South", side="sales")
+    return Cast(
+        marketer=person("marketer", "marketing"),
+        marketing_manager=person("marketing.manager", "marketing", is_manager=True),
+        rep=person("rep", "sales", team=north, takes_leads=True),
+        mate=person("mate", "sales", team=north, takes_leads=True),
+        other_rep=person("other.rep", "sales", team=south, takes_leads=True),
+        sales_manager=person("sales.manager", "sales", is_manager=True),
+        admin=person("admin", "marketing", is_staff=True),
+    )
+
+
+def person(name: str, side: str, **facts: Any) -> User:
+    """Somebody who can sign in with PASSWORD."""
+    user = User.objects.create_user(
+        f"{name}@alignment.test", PASSWORD, name=name.replace(".", " ").title(), side=side, **facts
+    )
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+_numbers = count(2)
+
+
+def row(email: str | None, at: datetime, grade: str = "D", **facts: Any) -> LeadRow:
+    """A row of a file for a lead that will get `grade`."""
+    known = {"number": next(_numbers), "email": email, "captured_at": at, **FACTS_OF[grade]}
+    return LeadRow(**{**known, **facts})
+
+
+def lead(email: str, at: datetime, grade: str = "D", **facts: Any) -> Lead:
+    """A lead taken in at the moment `at`."""
+    take_in([row(email, at, grade, **facts)], at=at)
+    return Lead.objects.get(email=email)
+
+
+def handoff(email: str, at: datetime, rep: User | None = None, grade: str = "A", **facts: Any) -> Handoff:
+    """A handoff made at `at`; given to `rep` where one is named."""
+    made = lead(email, at, grade, **facts).handoffs.get()
+    if rep is not None and made.rep_id != rep.pk:
+        made.rep, made.team = rep, rep.team
+        made.save()
+        Lead.objects.filter(pk=made.lead_id).update(owner=rep)
+    return made

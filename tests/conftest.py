@@ -1,0 +1,65 @@
+"""Real servers for every test, one fixed cast of people, and a real browser."""
+
+from alignment.embedded import for_tests
+
+SERVERS = for_tests()  # before anything imports a model
+
+import os  # noqa: E402
+import shutil  # noqa: E402
+from collections.abc import Iterator  # noqa: E402
+from datetime import UTC, datetime  # noqa: E402
+from typing import Any  # noqa: E402
+
+import pytest  # noqa: E402
+
+from tests.cast import PASSWORD, Cast, make_cast  # noqa: E402
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+CHROMIUM_FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+# Playwright's loop runs in the test's own thread; the ORM is used from there all the same.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+def pytest_sessionfinish() -> None:
+    SERVERS.release()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests need a browser: without one they are skipped, and say so, unless CI requires it."""
+    if CHROMIUM or os.environ.get("ALIGNMENT_REQUIRE_BROWSER") == "1":
+        return
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.skip(reason="no Chromium found; install chromium to run the browser tests"))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    return {"executable_path": CHROMIUM or "chromium", "args": CHROMIUM_FLAGS}
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Wednesday noon; verbs that take `at` are told it, so time is testable."""
+    return datetime(2026, 9, 16, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """A person for each role and team."""
+    return make_cast()
+
+
+@pytest.fixture
+def site(live_server: Any, transactional_db: None, django_db_serialized_rollback: None) -> Iterator[str]:
+    """The address of the running site. Seeded rows are back after each test."""
+    yield live_server.url
+
+
+@pytest.fixture
+def password() -> str:
+    return PASSWORD
