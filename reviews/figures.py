@@ -69,6 +69,11 @@ class Value:
     def too_few(self) -> bool:
         return self.figure.unit == Unit.RATE and (self.n or 0) < ENOUGH
 
+    @property
+    def seconds(self) -> float | None:
+        """A span given in hours, in seconds."""
+        return None if self.value is None else float(self.value) * 3600
+
     def as_json(self) -> dict[str, Any]:
         """The keys of the contract; money as a decimal text."""
         plain = {name: getattr(self, name) for name in ("value", "numerator", "denominator", "n", "low", "high")}

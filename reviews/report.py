@@ -11,7 +11,7 @@ from django.urls import reverse
 from campaigns.models import Campaign
 from feedback.models import Reason
 from leads.models import Lead
-from reviews.figures import Values, by_campaign, figures, figures_by
+from reviews.figures import Value, Values, by_campaign, figures, figures_by
 from reviews.measures import Slice
 from reviews.quarters import Quarter, quarter_of
 
@@ -42,24 +42,38 @@ class Line:
 def report(quarter: Quarter, *, now: datetime, most_campaigns: int | None) -> dict[str, Any]:
     """The context of the review page. `most_campaigns` bounds that table; None shows all."""
     part = Slice(quarter)
-    campaigns = [Line(c, values, {"campaign": c.code}) for c, values in by_campaign(part, now=now)]
-    whole = figures(part, now=now)
-    return {
-        "quarter": quarter,
+    context = campaigns_of(quarter, now=now, most=most_campaigns)
+    whole = context["values"]
+    kept_out = Lead.objects.exclude(kept_out="")
+    return context | {
         "previous": quarter.shifted(-1),
         "next": quarter.shifted(1) if quarter.end <= now else None,
         "is_running": quarter.start <= now < quarter.end,
-        "values": whole,
-        "campaigns": campaigns[:most_campaigns],
-        "campaigns_hidden": len(campaigns) - len(campaigns[:most_campaigns]),
         "sources": _sources(part, now),
         "months": _months(part, now),
-        "grades": [(letter, whole[f"leads_{letter.lower()}"]) for letter in Lead.Grade.values],
+        "grades": _grades(whole),
         "reasons": _reasons(whole),
-        "kept_out": Lead.objects.exclude(kept_out="").filter(
-            captured_at__gte=quarter.start, captured_at__lt=quarter.end
-        ).count(),
-    }  # fmt: skip
+        "kept_out": kept_out.filter(captured_at__gte=quarter.start, captured_at__lt=quarter.end).count(),
+    }
+
+
+def campaigns_of(quarter: Quarter, *, now: datetime, most: int | None) -> dict[str, Any]:
+    """The figures of a quarter as a whole and by campaign."""
+    part = Slice(quarter)
+    lines = [Line(c, values, {"campaign": c.code}) for c, values in by_campaign(part, now=now)]
+    return {
+        "quarter": quarter,
+        "values": figures(part, now=now),
+        "campaigns": lines[:most],
+        "campaigns_hidden": len(lines) - len(lines[:most]),
+    }
+
+
+def _grades(values: Values) -> list[tuple[str, Value, float]]:
+    """Letter, figure and share of all leads."""
+    total = values["leads"].value or 1
+    found = [(letter, values[f"leads_{letter.lower()}"]) for letter in Lead.Grade.values]
+    return [(letter, value, float(value.value or 0) / float(total)) for letter, value in found]
 
 
 def _sources(part: Slice, now: datetime) -> list[Line]:

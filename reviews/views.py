@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,7 +15,7 @@ from leads.models import Lead
 from reviews import figures
 from reviews.measures import Slice
 from reviews.quarters import Quarter, quarter_named, quarter_of
-from reviews.report import known_quarters, report
+from reviews.report import campaigns_of, known_quarters, report
 
 ROWS_SHOWN = 30
 
@@ -58,11 +59,24 @@ def campaign_results(request: HttpRequest, code: str) -> HttpResponse:
     campaign = get_object_or_404(Campaign.objects.visible_to(request.user), code=code)
     now = timezone.now()
     rows = [
-        (quarter, values)
+        (quarter, figures.figures(Slice(quarter, campaign=campaign), now=now))
         for quarter in known_quarters(now, campaign=campaign)
-        if (values := figures.figures(Slice(quarter, campaign=campaign), now=now))
     ]
-    return render(request, "reviews/_campaign_results.html", {"campaign": campaign, "rows": rows})
+    context = {"rows": rows, "query": urlencode({"campaign": campaign.code}), "title": campaign.name}
+    return _fragment(request, "reviews/_campaign_results.html", context)
+
+
+def campaign_table(request: HttpRequest) -> HttpResponse:
+    """The running quarter by campaign: a fragment of the campaign list."""
+    quarter = quarter_of(timezone.now())
+    context = campaigns_of(quarter, now=timezone.now(), most=ROWS_SHOWN)
+    return _fragment(request, "reviews/_campaign_table.html", context | {"title": quarter.label})
+
+
+def _fragment(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """The fragment alone for htmx, within a page otherwise."""
+    page = template if request.htmx else "reviews/fragment.html"
+    return render(request, page, context | {"fragment": template})
 
 
 def _quarter(key: str) -> Quarter:
