@@ -14,13 +14,14 @@ from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
-from alignment.embedded import use_servers, var_dir
+from alignment.embedded import EmbeddedError, EmbeddedServers, use_servers, var_dir
 from alignment.supervisor import Supervisor
 
 HOST = "127.0.0.1"
 LOGINS = "demo-logins.txt"
 READY_SECONDS = 60
 TICK_SECONDS = 0.2
+SERVER_TICK_SECONDS = 5
 
 
 def become(port: int, *, end_with_parent: bool, embedded: list[str]) -> NoReturn:
@@ -45,9 +46,7 @@ def main() -> None:
     try:
         supervisor.start()
         _wait_until_ready(supervisor, options.port)
-        while parent in (None, os.getppid()):
-            supervisor.tick()
-            time.sleep(TICK_SECONDS)
+        _watch(supervisor, servers, parent)
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -55,15 +54,35 @@ def main() -> None:
         servers.release()
 
 
+def _watch(supervisor: Supervisor, servers: EmbeddedServers, parent: int | None) -> None:
+    look_again = 0.0
+    while parent in (None, os.getppid()):
+        supervisor.tick()
+        if time.monotonic() > look_again:
+            _renew(servers)
+            look_again = time.monotonic() + SERVER_TICK_SECONDS
+        time.sleep(TICK_SECONDS)
+
+
+def _renew(servers: EmbeddedServers) -> None:
+    try:
+        for name in servers.renew():
+            _say(f"{name} had ended; it runs again on its data")
+    except EmbeddedError as error:
+        _say(str(error))
+
+
 def commands(port: int, folder: Path) -> dict[str, list[str]]:
     """What runs, by name."""
-    celery = [sys.executable, "-m", "celery", "--quiet", "--app", "alignment.celery"]
+    # Root on one's own machine needs no warning; production's image has a user of its own.
+    quietly = ["-W", "ignore:You're running the worker with superuser privileges"]
+    celery = [sys.executable, *quietly, "-m", "celery", "--quiet", "--app", "alignment.celery"]
     beat_folder = folder / "beat"
     beat_folder.mkdir(exist_ok=True)
     return {
         "web": [
             sys.executable, "-m", "granian", "--interface", "wsgi", "--host", HOST, "--port", str(port),
-            "--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers", "--workers-kill-timeout", "10",
+            "--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers", "--workers-kill-timeout", "5",
             "--no-ws", "--log-level", "warning", "alignment.wsgi:application",
         ],
         "worker": [

@@ -16,6 +16,7 @@ from typing import IO, Protocol
 class Server(Protocol):
     """What a lease needs to know about a server."""
 
+    name: str
     home: Path
 
     def alive(self) -> bool:
@@ -41,6 +42,16 @@ class Lease:
             fcntl.flock(self._use, fcntl.LOCK_SH)
         self._holder: int | None = os.getpid()
         atexit.register(self.release)
+
+    def renew(self) -> bool:
+        """Start the server again if it died meanwhile; returns whether it had."""
+        if self.server.alive():
+            return False
+        with self._at_the_gate():
+            if self.server.alive():
+                return False
+            self.server.boot()
+        return True
 
     def release(self) -> None:
         """Stop using the server, and stop the server when nobody else uses it. Forked children change nothing."""

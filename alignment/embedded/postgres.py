@@ -51,6 +51,8 @@ class PidFile(NamedTuple):
 class Postgres:
     """One data directory and the server on it."""
 
+    name = "PostgreSQL"
+
     def __init__(self, var_dir: Path) -> None:
         self.home, self.account = home_of("postgres", var_dir)
         self.data = self.home / "data"
@@ -107,11 +109,12 @@ class Postgres:
         if info is None:
             return
         deadline = time.monotonic() + START_SECONDS
-        while self._ours(info.pid) and self._answers() == 1 and time.monotonic() < deadline:
-            time.sleep(0.2)  # recovering after a crash: it will answer
+        while self._ours(info.pid) and self._reachable(info) and time.monotonic() < deadline:
+            if self._answers() == 0:
+                return
+            time.sleep(0.2)  # busy, or recovering after a crash: it will answer
         if self._ours(info.pid):
-            if self._answers() != 0:  # alive, but its socket is gone or it hangs
-                self._run("pg_ctl", "-D", self.data, "-m", "immediate", "-w", "stop", stdout=subprocess.DEVNULL)
+            self._run("pg_ctl", "-D", self.data, "-m", "immediate", "-w", "stop", stdout=subprocess.DEVNULL)
         else:  # another program has this number since a reboot, and pg_ctl would refuse to start
             (self.data / "postmaster.pid").unlink(missing_ok=True)
 
@@ -165,6 +168,9 @@ class Postgres:
             )
         except psutil.Error:
             return False
+
+    def _reachable(self, info: PidFile) -> bool:
+        return Path(info.socket_folder, f".s.PGSQL.{info.port}").exists()
 
     def _answers(self) -> int:
         """0: takes connections, 1: is starting or stopping, 2: no answer."""

@@ -22,6 +22,10 @@ class EmbeddedServers:
         """Whether the database is an embedded one."""
         return "DATABASE_URL" in self.urls
 
+    def renew(self) -> list[str]:
+        """Start again what died meanwhile, on its data; returns the names of those."""
+        return [lease.server.name for lease in self.leases if lease.renew()]
+
     def release(self) -> None:
         """Stop using them; whoever was last stops them."""
         while self.leases:

@@ -36,6 +36,8 @@ CONFIGURATION = {
 class Valkey:
     """One data directory and the server on it."""
 
+    name = "Valkey"
+
     def __init__(self, var_dir: Path) -> None:
         self.home, self.account = home_of("valkey", var_dir)
 
@@ -50,17 +52,17 @@ class Valkey:
         return self._ask("PING").startswith("+PONG")
 
     def boot(self) -> None:
-        """Start it on its data; a server of ours that does not answer is ended first."""
-        for process in self._ours():
+        """Start it on its data; one of ours that is busy or loading is waited for, one that hangs is ended."""
+        left = list(self._ours())
+        if left and self._socket.exists() and self._answers_within(START_SECONDS):
+            return
+        for process in left:
             _end(process)
         self._socket.unlink(missing_ok=True)
         self._configure()
         self.account.run(self._program, self._configuration, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        deadline = time.monotonic() + START_SECONDS
-        while not self.alive():
-            if time.monotonic() > deadline:
-                raise EmbeddedError(f"Valkey did not start. Its log is {self.home / 'server.log'}.")
-            time.sleep(0.02)
+        if not self._answers_within(START_SECONDS):
+            raise EmbeddedError(f"Valkey did not start. Its log is {self.home / 'server.log'}.")
 
     def stop(self) -> None:
         """Write everything out and end."""
@@ -79,6 +81,14 @@ class Valkey:
             "pidfile": str(self.home / "server.pid"),
         }
         self.account.write(self._configuration, "".join(f"{key} {_quoted(value)}\n" for key, value in values.items()))
+
+    def _answers_within(self, seconds: float) -> bool:
+        deadline = time.monotonic() + seconds
+        while not self.alive():
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.02)
+        return True
 
     def _ask(self, command: str) -> str:
         with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as client:

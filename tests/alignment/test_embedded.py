@@ -129,6 +129,16 @@ def test_killed_servers_are_replaced_and_keep_what_was_acknowledged(var_dir: Pat
             assert queue(again).get("kept") == "yes"
 
 
+def test_a_user_can_have_killed_servers_started_again(var_dir: Path) -> None:
+    with using(var_dir) as servers:
+        assert servers.renew() == []
+        for pid in (postmaster(var_dir), valkey(var_dir)):
+            os.kill(pid, signal.SIGKILL)
+        assert servers.renew() == ["PostgreSQL", "Valkey"]
+        assert ask(servers, "SELECT 1") == 1
+        assert queue(servers).ping()
+
+
 def test_a_pid_file_with_the_number_of_another_program_blocks_nothing(var_dir: Path) -> None:
     with using(var_dir):
         left = (var_dir / "postgres/data/postmaster.pid").read_text()

@@ -104,6 +104,7 @@ def test_the_life_of_up(var_dir: Path) -> None:
         assert up.get("/accounts/login/")[0] == 200
         _refuses_a_second_one(up)
         _replaces_a_killed_worker(up)
+        _starts_a_killed_queue_again(up)
         left = up.children()
         assert up.end(signal.SIGTERM) == 0
     finally:
@@ -125,6 +126,12 @@ def _replaces_a_killed_worker(up: Up) -> None:
     assert until(lambda: any(line.startswith("worker ended with status -9") for line in up.said))
     assert until(lambda: any("worker" in p.cmdline() for p in psutil.Process(up.process.pid).children()))
     assert up.child("worker").pid != worker.pid
+
+
+def _starts_a_killed_queue_again(up: Up) -> None:
+    psutil.Process(int((up.var_dir / "valkey/server.pid").read_text())).kill()
+    assert until(lambda: any(line.startswith("Valkey had ended") for line in up.said))
+    assert until(lambda: json.loads(up.get("/readyz")[1])["queue"] == "ok")
 
 
 def test_a_killed_up_does_not_block_the_next_one(var_dir: Path) -> None:
