@@ -41,6 +41,7 @@ def logging_config(*, as_json: bool, level: str) -> dict[str, Any]:
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
             "django": {"handlers": [], "level": level, "propagate": True},
+            "django.security.DisallowedHost": {"level": "CRITICAL"},  # strangers that guess host names, not a fault
             "django_structlog": {"level": level if as_json else "WARNING"},  # one line per request only in production
         },
     }

@@ -162,7 +162,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_TIMEOUT = 2
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 900,
-    "socket_timeout": 5,
+    "socket_timeout": 3,  # how long a page waits for a hung server
     "socket_connect_timeout": 2,
     "socket_keepalive": True,
     # A publish gives up after a second or two: the work waits in its table, the next sweep finds it.

@@ -74,4 +74,15 @@ def for_tests() -> EmbeddedServers:
     import django
 
     django.setup()
+    if "REDIS_URL" in servers.urls:
+        _empty_test_queue()
     return servers
+
+
+def _empty_test_queue() -> None:
+    from django.conf import settings
+    from redis import Redis
+
+    for url in (settings.REDIS_URL, settings.CACHES["default"]["LOCATION"]):
+        with Redis.from_url(url) as client:
+            client.flushdb()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
+from django.test import Client, override_settings
 
 from alignment.cache import ForgivingRedisCache
 
@@ -38,3 +39,12 @@ def test_after_a_failure_nobody_waits_for_a_while(away: ForgivingRedisCache) -> 
     assert ForgivingRedisCache.resting_until > time.monotonic()
     ForgivingRedisCache.resting_until = 0.0
     assert away.get("a") is None
+
+
+@pytest.mark.django_db
+def test_signing_in_answers_while_the_cache_is_away(client: Client, away: ForgivingRedisCache) -> None:
+    location = {"default": {"BACKEND": "alignment.cache.ForgivingRedisCache", "LOCATION": "redis://127.0.0.1:1/0"}}
+    with override_settings(CACHES=location):
+        answer = client.post("/accounts/login/", {"login": "nobody@example.com", "password": "wrong"})
+    assert answer.status_code in {200, 422}
+    assert ForgivingRedisCache.resting_until > 0
