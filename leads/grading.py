@@ -14,7 +14,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import (
     Case, Count, DurationField, ExpressionWrapper, F, FloatField, IntegerField, Max, Q, QuerySet,
-    Value, When,
+    TextField, Value, When,
 )
 from django.db.models.expressions import Combinable
 from django.db.models.fields.json import KeyTextTransform
@@ -50,7 +50,7 @@ def fact_expression(name: str) -> Combinable:
     """The expression of a fact. Raises KeyError for a name that is none."""
     if name.startswith(EXTRA):
         key = KeyTextTransform(name.removeprefix(EXTRA), "facts")
-        return Lower(NullIf(Trim(key), Value("")))
+        return Lower(NullIf(Trim(key), Value("", output_field=TextField())))
     return FACTS[name][1]
 
 

@@ -22,6 +22,8 @@ from leads.models import Lead
 from reviews.measures import MEASURES, Slice, measure, measure_by
 
 CENT = Decimal("0.01")
+# How many leads an amount rests on.
+MEASURED_BY = {"revenue": "won", "pipeline": "pipeline_leads", "revenue_in_period": "won_in_period"}
 
 
 class Unit(StrEnum):
@@ -93,11 +95,10 @@ def _rate(figure: Figure, top: Any, bottom: Any, measures: Mapping[str, Any]) ->
 
 def _money(figure: Figure, top: Any, bottom: Any, measures: Mapping[str, Any]) -> Value:
     if figure.denominator is None:
-        cases = measures.get(figure.opens or "")
-        # Nothing won is 0; no cost entered is unknown.
-        empty = None if figure.opens is None else Decimal(0)
-        amount = empty if top is None else top
-        return Value(figure, amount if amount is None else _cents(amount), top, None, cases)
+        cases = measures.get(MEASURED_BY.get(figure.key, ""))
+        # Nothing won is 0; wins without an amount, or no cost entered, are unknown.
+        amount = Decimal(0) if top is None and cases == 0 else top
+        return Value(figure, None if amount is None else _cents(amount), amount, None, cases)
     if top is None or not bottom:
         return Value(figure, None, top, bottom or 0, bottom or 0)
     return Value(figure, _cents(top / bottom), top, bottom, bottom)
@@ -159,7 +160,7 @@ FIGURES: dict[str, Figure] = {
             "won", "leads", Unit.RATE, "won",
         ),
         Figure("revenue", __("Revenue"), __("Amounts of all wins of leads of the quarter; credit to the campaign of the first touch."), "revenue", unit=Unit.MONEY, opens="won"),
-        Figure("pipeline", __("Pipeline"), __("Amounts of opportunities of leads of the quarter that are neither won nor lost."), "pipeline", unit=Unit.MONEY, opens="pipeline"),
+        Figure("pipeline", __("Pipeline"), __("Amounts of opportunities of leads of the quarter that are neither won nor lost."), "pipeline", unit=Unit.MONEY, opens="pipeline_leads"),
         Figure("cost", __("Cost"), __("Actual cost dated in the quarter."), "cost", unit=Unit.MONEY),
         _cost_per("lead", __("Cost per lead"), "leads"),
         _cost_per("accepted", __("Cost per accepted lead"), "accepted"),

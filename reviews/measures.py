@@ -205,6 +205,7 @@ MEASURES: dict[str, Measure] = {
         Measure("contradictions", OUTCOMES, lambda now: Q(at__lt=F("lead__captured_at"))),
         Measure("revenue", OUTCOMES, _kind("won"), _amount),
         Measure("pipeline", OUTCOMES, _open_opportunity, _amount),
+        Measure("pipeline_leads", OUTCOMES, _open_opportunity),
         Measure("won_in_period", OUTCOMES_IN_PERIOD, _kind("won")),
         Measure("revenue_in_period", OUTCOMES_IN_PERIOD, _kind("won"), _amount),
         Measure("cost", COSTS, of=_actual),

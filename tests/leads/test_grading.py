@@ -1,0 +1,115 @@
+"""A grade is a function of facts, definition and moment; and explains itself."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from leads import grading
+from leads.intake import take_in
+from leads.models import Criterion, Handoff, Lead, LeadDefinition
+from leads.regrading import regrade
+from tests.cast import Cast, lead, row
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+titles = st.sampled_from(["", "Director", "Codirector", "Maintenance engineer", "Praktikant Einkauf", "Müller", "%s"])
+facts = st.fixed_dictionaries(
+    {
+        "job_title": titles,
+        "employees": st.sampled_from([None, 0, 49, 50, 199, 200, 10_000]),
+        "industry": st.sampled_from(["", "Machinery", " machinery ", "Farming"]),
+        "country": st.sampled_from(["", "DE", "Brazil"]),
+        "source": st.sampled_from(["", "referral", "social"]),
+        "kind": st.sampled_from(["form", "quote", "webinar", "visit", "other"]),
+    }
+)
+
+
+def by_hand(known: dict[str, Any], age_days: float) -> int:
+    """The points of one lead with one touch, as the definition says them in words."""
+    title = known["job_title"].lower()
+    words = title.split()
+    points = 20 if any(w.startswith(("director", "einkauf")) for w in words) else 0
+    points += 12 if any(w.startswith(("maintenance", "engineer")) for w in words) else 0
+    points -= 30 if any(w.startswith("praktikant") for w in words) else 0
+    employees = known["employees"]
+    if employees is not None:
+        points += 10 if 50 <= employees <= 199 else 15 if employees >= 200 else 0
+    points += 18 if known["industry"].strip().lower() == "machinery" else 0
+    points += 10 if known["country"] == "DE" else 0
+    points += 10 if known["source"] == "referral" else 0
+    first = {"form": 12, "quote": 25, "webinar": 15, "visit": 8, "other": 0}[known["kind"]]
+    return points + round(first * 0.5 ** (age_days / 30))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(known=facts, age=st.integers(0, 6))
+def test_the_grade_is_what_the_definition_says(now: datetime, known: dict[str, Any], age: int) -> None:
+    Lead.objects.all().delete()
+    take_in([row("ann@gmail.com", now - age * DAY, **{**dict.fromkeys(["job_title"], ""), **known})], at=now)
+    ann = Lead.objects.get()
+    points = by_hand(known, age)
+    assert ann.fit + ann.engagement == points
+    assert ann.grade == ("A" if points >= 70 else "B" if points >= 45 else "C" if points >= 20 else "D")
+
+
+def test_the_explanation_adds_up_to_the_grade(cast: Cast, now: datetime) -> None:
+    ann = lead("ann@x.test", now, "A", country="")
+    told = grading.explain(ann, as_of=now)
+    assert (told["grade"], told["fit"], told["engagement"]) == (ann.grade, ann.fit, ann.engagement) == ("A", 53, 25)
+    assert sum(c["points"] for c in told["contributions"]) == ann.fit + ann.engagement
+    assert told["unknown"] == ["Country we sell in", "Came recommended"]
+    assert told["contributions"][0]["value"] == "head of procurement"
+    assert {c["kind"] for c in told["contributions"]} == {"fit", "engagement"}
+
+
+def test_an_unknown_fact_neither_adds_nor_takes(now: datetime) -> None:
+    empty = lead("ann@gmail.com", now, kind="other")
+    assert (empty.fit, empty.engagement, empty.grade) == (0, 0, "D")
+    assert len(grading.explain(empty, as_of=now)["unknown"]) == 8
+
+
+def test_engagement_halves_in_thirty_days_and_fit_does_not(now: datetime) -> None:
+    ann = lead("ann@x.test", now, "A")
+    regrade(at=now + 30 * DAY)
+    ann.refresh_from_db()
+    assert (ann.fit, ann.engagement) == (63, 13)  # 12.5, rounded away from zero
+
+
+def test_what_was_reached_is_kept_when_engagement_fades(now: datetime) -> None:
+    ann = lead("ann@x.test", now, "B")
+    regrade(at=now + 400 * DAY)
+    ann.refresh_from_db()
+    assert (ann.grade, ann.best_grade) == ("B" if ann.fit >= 45 else "C", "B")
+
+
+def test_three_touches_count(now: datetime) -> None:
+    rows = [row("ann@gmail.com", now - n * timedelta(hours=1), kind="other") for n in range(3)]
+    take_in(rows, at=now)
+    assert Lead.objects.get().engagement == 10
+
+
+def test_one_statement_grades_all(now: datetime, django_assert_num_queries: Any) -> None:
+    take_in([row(f"a{n}@x.test", now, "C") for n in range(50)], at=now)
+    with django_assert_num_queries(3):  # the definition, its criteria, the statement
+        assert grading.grade(Lead.objects.all(), at=now, as_of=now) == (50, 0)
+
+
+def test_a_new_definition_moves_leads_and_hands_off_who_rises(cast: Cast, now: datetime, capsys: Any) -> None:
+    ann = lead("ann@gmail.com", now, "D", facts={"budget": "Approved"})
+    newer = LeadDefinition.objects.create(version=2, valid_from=now, from_a=70, from_b=45, from_c=20)
+    Criterion.objects.create(
+        definition=newer, position=1, half="fit", label="Budget", fact="extra:budget", test="one_of",
+        value=["approved"], points=80,
+    )  # fmt: skip
+    call_command("grade", "--json")
+    assert capsys.readouterr().out == '{"graded": 1, "moved": 1}\n'
+    ann.refresh_from_db()
+    assert (ann.grade, ann.fit, ann.graded_by) == ("A", 80, newer)
+    assert Handoff.objects.get().lead == ann
+    call_command("grade", "--json")
+    assert capsys.readouterr().out == '{"graded": 0, "moved": 0}\n'
