@@ -5,6 +5,8 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 PORT ?= 8000
 export PORT
+# A file of tests stays in one process, for some share a running server.
+PYTEST_ARGS ?= -n 2 --dist loadfile
 
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py

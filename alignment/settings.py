@@ -160,19 +160,14 @@ CACHES = {
 CELERY_BROKER_URL = celery_broker_url(REDIS_URL)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_TIMEOUT = 2
+# A publish gives up soon: the work waits in its table, and the next sweep finds it.
+CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.5}
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 900,
     "socket_timeout": 3,  # how long a page waits for a hung server
     "socket_connect_timeout": 2,
     "socket_keepalive": True,
-    # A publish gives up after a second or two: the work waits in its table, the next sweep finds it.
-    "retry_policy": {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.5},
-}
-CELERY_TASK_PUBLISH_RETRY_POLICY = {
-    "max_retries": 1,
-    "interval_start": 0,
-    "interval_step": 0.2,
-    "interval_max": 0.5,
+    "retry_policy": CELERY_TASK_PUBLISH_RETRY_POLICY,
 }
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -241,18 +236,13 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 
 # -- Browser ------------------------------------------------------------------------------
+_OURS = ["script-src", "style-src", "font-src", "connect-src", "manifest-src", "form-action"]
+_NOTHING = ["default-src", "frame-ancestors", "base-uri"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        "default-src": ["'none'"],
-        "script-src": ["'self'"],
-        "style-src": ["'self'"],
-        "font-src": ["'self'"],
-        "connect-src": ["'self'"],
+        **dict.fromkeys(_NOTHING, ["'none'"]),
+        **dict.fromkeys(_OURS, ["'self'"]),
         "img-src": ["'self'", "data:"],
-        "manifest-src": ["'self'"],
-        "form-action": ["'self'"],
-        "frame-ancestors": ["'none'"],
-        "base-uri": ["'none'"],
     }
 }
 X_FRAME_OPTIONS = "DENY"
