@@ -240,8 +240,8 @@ _OURS = ["script-src", "style-src", "font-src", "connect-src", "manifest-src", "
 _NOTHING = ["default-src", "frame-ancestors", "base-uri"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        **dict.fromkeys(_NOTHING, ["'none'"]),
-        **dict.fromkeys(_OURS, ["'self'"]),
+        **{key: ["'none'"] for key in _NOTHING},
+        **{key: ["'self'"] for key in _OURS},
         "img-src": ["'self'", "data:"],
     }
 }
