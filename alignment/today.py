@@ -1,10 +1,12 @@
 """The things that need a person today, each with where to act."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
-from django.db.models import Min, Q
+from django.db.models import Count, Min
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,7 +15,7 @@ from accounts import company
 from accounts.models import User
 from common.templatetags.ui import delta_words
 from feedback import worklist
-from leads import clock
+from leads.filtering import LeadFilter
 from leads.models import Lead
 from notices.models import Notification
 from reviews.figures import figures
@@ -21,6 +23,7 @@ from reviews.measures import Slice
 from reviews.quarters import quarter_of
 
 MOST = 7
+NAMED = 3
 
 
 @dataclass(frozen=True)
@@ -38,58 +41,96 @@ class Item:
 def today_for(user: User, now: datetime) -> dict[str, Any]:
     """The context of the home page."""
     quarter = quarter_of(now)
-    items = [*_work(user, now), *_wake_ups(user, now), *_told(user)]
+    items = [*_work(user, now), *_queue(user), *_wake_ups(user, now), *_told(user)][:MOST]
     return {
         "now": now,
-        "items": items[:MOST],
+        "greeting": _greeting(user, now),
+        "how_many": _how_many(len(items)),
+        "items": items,
         "quarter": quarter,
         "values": figures(Slice(quarter), now=now),
     }
 
 
+def _greeting(user: User, now: datetime) -> str:
+    hour = now.astimezone(company.current().zone).hour
+    words = _("Good morning") if 4 <= hour < 12 else _("Good afternoon") if 12 <= hour < 18 else _("Good evening")
+    names = [name for name in user.name.split() if not name.endswith(".")]
+    return f"{words}, {names[0]}." if names else f"{words}."
+
+
+def _how_many(things: int) -> str:
+    return [
+        _("Nothing waits for you."), _("One thing."), _("Two things."), _("Three things."), _("Four things."),
+        _("Five things."), _("Six things."), _("Seven things."),
+    ][things]  # fmt: skip
+
+
 def _work(user: User, now: datetime) -> list[Item]:
     """What waits for an answer: one's own for a rep, the team's for a manager, all for marketing."""
     whose = "mine" if user.takes_leads else "team"
-    waiting = worklist.work_of(user, whose).filter(responded_at=None)
-    late = waiting.filter(clock.is_breached(now))
-    soon = waiting.filter(clock.is_at_risk(now))
-    queue = worklist.work_of(user, "queue")
+    waiting = worklist.work_of(user, whose)
+    rules, found = worklist.urgencies(now), worklist.sizes(waiting, now)
     items = []
-    if count := late.count():
-        oldest = late.aggregate(first=Min("due_at"))["first"]
+    if count := found["overdue"]:
+        late = waiting.filter(rules["overdue"])
         title = ngettext("%(n)d answer is late", "%(n)d answers are late", count) % {"n": count}
-        when = _("up to %(span)s") % {"span": delta_words(now - oldest)}
-        items.append(Item(title, _people(late), _list(whose), "inbox", when, late=True))
-    if count := soon.count():
-        title = ngettext("%(n)d answer is due soon", "%(n)d answers are due soon", count) % {"n": count}
-        items.append(Item(title, _people(soon), _list(whose), "clock-alert"))
-    if user.in_sales and (count := queue.count()):
-        title = ngettext("%(n)d lead waits in the queue", "%(n)d leads wait in the queue", count) % {"n": count}
-        items.append(Item(title, _("Nobody was present to take it."), _list("queue"), "users"))
+        when = _("up to %(span)s") % {"span": delta_words(now - late.aggregate(first=Min("due_at"))["first"])}
+        items.append(Item(title, _who(late, whose), _list(whose, "#overdue"), "inbox", when, late=True))
+    if count := found["today"]:
+        title = ngettext("%(n)d answer is due today", "%(n)d answers are due today", count) % {"n": count}
+        items.append(Item(title, _who(waiting.filter(rules["today"]), whose), _list(whose, "#today"), "clock-fading"))
     return items
 
 
-def _list(whose: str) -> str:
-    return f"{reverse('feedback:followups')}?whose={whose}"
+def _queue(user: User) -> list[Item]:
+    """Leads that nobody could take, for sales."""
+    if not user.in_sales:
+        return []
+    queue = worklist.work_of(user, "queue").aggregate(n=Count("pk"))["n"]
+    if not queue:
+        return []
+    title = ngettext("%(n)d lead waits in the queue", "%(n)d leads wait in the queue", queue) % {"n": queue}
+    return [Item(title, _("Nobody was present to take it. The wait counts against no rep."), _list("queue"), "users")]
 
 
-def _people(handoffs: Any) -> str:
-    names = handoffs.select_related("lead").order_by("due_at")[:3]
-    return ", ".join(handoff.lead.display_name for handoff in names)
+def _list(whose: str, part: str = "") -> str:
+    return f"{reverse('feedback:followups')}?whose={whose}{part}"
+
+
+def _who(handoffs: Any, whose: str) -> str:
+    """The leads of one's own list; of others', whose they are and how many each."""
+    if whose == "mine":
+        names = [handoff.lead.display_name for handoff in handoffs.select_related("lead").order_by("due_at")[: NAMED + 1]]
+        return _several(names[:NAMED], len(names) > NAMED)
+    reps = list(handoffs.order_by().values("rep__name").annotate(n=Count("pk")).order_by("-n", "rep__name")[: NAMED + 1])
+    names = [f"{rep['rep__name'] or _('in the queue')} {rep['n']}" for rep in reps]
+    return _several(names[:NAMED], len(names) > NAMED)
+
+
+def _several(names: list[str], more: bool) -> str:
+    return ", ".join(names) + (_(" and others") if more else "")
 
 
 def _wake_ups(user: User, now: datetime) -> list[Item]:
     """Leads whose day to wake up has come, for marketing."""
     if user.in_sales:
         return []
-    today = now.astimezone(company.current().zone).date()
-    count = Lead.objects.filter(Q(stage="nurture"), wake_up_on__lte=today).count()
+    tomorrow = now.astimezone(company.current().zone).date() + timedelta(days=1)
+    query = urlencode({"stage": Lead.Stage.NURTURE.value, "wakes_before": tomorrow.isoformat()})
+    # The list itself counts, so that the number opens exactly these leads.
+    count = LeadFilter(QueryDict(query), queryset=Lead.objects.visible_to(user)).qs.count()
     if not count:
         return []
     title = ngettext("%(n)d lead wakes up", "%(n)d leads wake up", count) % {"n": count}
-    return [Item(title, _("Sales said not now; the day has come."), f"{reverse('leads:list')}?stage=nurture", "clock-fading")]
+    detail = _("Sales said not now; the day has come.")
+    return [Item(title, detail, f"{reverse('leads:list')}?{query}", "clock-fading")]
 
 
 def _told(user: User) -> list[Item]:
-    notices = Notification.objects.filter(person=user).unread()[:MOST]
-    return [Item(n.title, n.detail, n.path, "flag") for n in notices]
+    unread = Notification.objects.filter(person=user).unread()
+    count = unread.count()
+    if not count:
+        return []
+    title = ngettext("%(n)d new notice", "%(n)d new notices", count) % {"n": count}
+    return [Item(title, unread[0].title, reverse("notices:list"), "bell")]

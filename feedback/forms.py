@@ -1,8 +1,11 @@
 """The answer form: one press for the verdict, one for the reason."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from feedback.models import Reason, Response, Verdict
@@ -11,12 +14,27 @@ WAKES_AFTER = timedelta(days=90)
 RESPONSE = "response"
 CONTACTS = [(kind.value, kind.label) for kind in (Response.Kind.CALL, Response.Kind.EMAIL, Response.Kind.MEETING, Response.Kind.MESSAGE)]
 NEXT_STEPS = [("meeting", _("Meeting booked")), ("opportunity", _("Opportunity opened")), ("talking", _("Still talking"))]
+# Which groups of reasons a verdict offers, and what each group calls for.
+OFFERED = {
+    Verdict.Value.NURTURE: [
+        (Reason.Group.TIMING, _("goes to nurture, wakes on the date")),
+        (Reason.Group.NO_COMPELLING_NEED, _("marketing reworks the offer")),
+    ],
+    Verdict.Value.REJECTED: [
+        (Reason.Group.WRONG_TARGET, _("marketing retargets")),
+        (Reason.Group.DATA_FAULT, _("marketing repairs the source")),
+        (Reason.Group.NO_CONTACT, _("back to the sequence")),
+    ],
+}
 
 
 class AnswerForm(forms.Form):
     """What sales says about a handoff: a verdict with its reason, or a contact."""
 
-    verdict = forms.ChoiceField(choices=[*Verdict.Value.choices, (RESPONSE, _("Log a contact"))])
+    verdict = forms.ChoiceField(
+        choices=[*Verdict.Value.choices, (RESPONSE, _("Log a contact"))],
+        error_messages={"required": _("Choose what happened: accept, not now, reject or a contact.")},
+    )
     reason = forms.ModelChoiceField(
         Reason.objects.filter(is_active=True), to_field_name="key", required=False,
         error_messages={"invalid_choice": _("Choose a reason from the list.")},
@@ -26,6 +44,28 @@ class AnswerForm(forms.Form):
     evidence = forms.ChoiceField(choices=Verdict.Evidence.choices, required=False)
     note = forms.CharField(max_length=10_000, required=False)
     wake_up_on = forms.DateField(required=False, error_messages={"invalid": _("Write a day such as 2027-03-01.")})
+
+
+@dataclass(frozen=True)
+class Offer:
+    """The reasons of one group as the form offers them."""
+
+    label: str | Promise
+    calls_for: str | Promise
+    reasons: list[Reason]
+
+
+def offers(reasons: Iterable[Reason]) -> dict[str, list[Offer]]:
+    """The reasons that each verdict offers, by group."""
+    of_group: dict[str, list[Reason]] = {}
+    for reason in reasons:
+        of_group.setdefault(reason.group, []).append(reason)
+    return {
+        verdict.value: [
+            Offer(group.label, calls_for, of_group[group]) for group, calls_for in groups if group in of_group
+        ]
+        for verdict, groups in OFFERED.items()
+    }
 
 
 def proposed_wake_up(today: date) -> date:

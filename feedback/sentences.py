@@ -5,8 +5,9 @@ from collections.abc import Callable
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
-from common.templatetags.ui import moment, money
 from accounts import company
+from common.templatetags.ui import moment_words, money
+from feedback.forms import NEXT_STEPS
 from feedback.models import Outcome, Response, Verdict
 from leads.models import Event
 from leads.timeline import Line, Names
@@ -25,7 +26,8 @@ def _verdict(event: Event, names: Names) -> Line:
     wakes = parse_date(event.data.get("wake_up_on", ""))
     detail = [
         event.data["reason"],
-        _("wakes up %(day)s") % {"day": moment(wakes)} if wakes else "",
+        str(dict(NEXT_STEPS).get(event.data.get("next_step", ""), "")),
+        _("wakes up %(day)s") % {"day": moment_words(wakes)} if wakes else "",
         _quoted(event),
     ]
     return Line(str(Verdict.Value(verdict).label), " · ".join(filter(None, detail)), VERDICT_ICONS[verdict], "sales")

@@ -24,7 +24,7 @@ STAGE_AFTER = {
 
 @dataclass(frozen=True, kw_only=True)
 class Judgement:
-    """What sales says: the verdict and, where it is not accepted, why."""
+    """What sales says: the verdict and, where it is not accepted, why; where it is, what comes next."""
 
     verdict: str
     reason: Reason | None = None
@@ -32,6 +32,7 @@ class Judgement:
     note: str = ""
     wake_up_on: date | None = None
     grade_opinion: str = ""
+    next_step: str = ""
 
 
 @transaction.atomic
@@ -58,6 +59,7 @@ def give_verdict(
             "reason": judgement.reason.label if judgement.reason else "",
             "note": judgement.note,
             "wake_up_on": judgement.wake_up_on.isoformat() if judgement.wake_up_on else "",
+            "next_step": judgement.next_step,
         },
     )
     return verdict

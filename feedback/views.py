@@ -1,52 +1,63 @@
 """Follow-ups, and the answer panel that the lead page loads too."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
+from django.views.decorators.vary import vary_on_headers
+from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 
 from accounts import company
+from accounts.models import User
 from common.errors import DomainError
+from common.statistics import ENOUGH
 from feedback import worklist
 from feedback.answering import answer
-from feedback.forms import CONTACTS, NEXT_STEPS, AnswerForm, proposed_wake_up
+from feedback.forms import CONTACTS, NEXT_STEPS, RESPONSE, AnswerForm, offers, proposed_wake_up
 from feedback.models import Reason, Verdict
 from leads.access import handoff_for, may_answer
 from leads.models import Handoff
-from leads.showing import clock_face
+from leads.showing import clock_face, clock_told, latest_touches, with_latest_touch
 
 WHOSE = ("mine", "queue", "team")
 
 
 def followups(request: HttpRequest) -> HttpResponse:
     """Who waits for an answer, by urgency."""
-    user, now = request.user, timezone.now()
-    default = "mine" if user.takes_leads else "team"
-    whose = request.GET.get("whose", default)
-    whose = whose if whose in WHOSE else default
-    groups = worklist.grouped(worklist.work_of(user, whose), now)
-    met, decided = worklist.answered_in_time(user, now)
-    context = {
-        "groups": groups,
-        "whose": whose,
-        "counts": worklist.counts(user),
-        "sizes": {group.key: len(group.rows) for group in groups},
-        "met": met,
-        "decided": decided,
-        "answers": user.in_sales,
-    }
+    now = timezone.now()
+    whose = _whose(request.user, request.GET)
+    groups = worklist.grouped(worklist.work_of(request.user, whose), now)
+    sizes = {group.key: group.size for group in groups}
+    shown = sum(len(group.rows) for group in groups)
+    context = _head(request.user, whose, sizes, now) | {"groups": groups, "shown": shown}
     return render(request, "feedback/followups.html", context)
 
 
+def _whose(user: User, asked: QueryDict) -> str:
+    whose = asked.get("whose", "")
+    return whose if whose in WHOSE else "mine" if user.takes_leads else "team"
+
+
+def _head(user: User, whose: str, sizes: dict[str, int], now: datetime) -> dict[str, Any]:
+    """What stands above the list, and changes with each answer."""
+    met, decided = worklist.answered_in_time(user, now) if user.takes_leads else (0, 0)
+    return {
+        "whose": whose, "sizes": sizes, "total": sum(sizes.values()), "counts": worklist.counts(user),
+        "met": met, "decided": decided, "too_few": decided < ENOUGH, "answers": user.in_sales,
+        "names_reps": whose != "mine",
+    }  # fmt: skip
+
+
+@vary_on_headers("HX-Request")
 def panel(request: HttpRequest, handoff_id: int) -> HttpResponse:
     """The answer form of one handoff: a fragment for htmx, a page of its own otherwise."""
     handoff = handoff_for(request.user, handoff_id)
-    template = "feedback/_panel.html" if request.htmx else "feedback/answer.html"
-    return render(request, template, _panel_context(request, handoff, AnswerForm()))
+    return _shown(request, handoff, AnswerForm())
 
 
 @require_POST
@@ -56,43 +67,64 @@ def answers(request: HttpRequest, handoff_id: int) -> HttpResponse:
     form = AnswerForm(request.POST)
     try:
         if not form.is_valid():
-            return _refused(request, handoff, form)
+            return _shown(request, handoff, form, 422)
         said = answer(handoff, form.cleaned_data, by=request.user)
     except DomainError as error:
-        for name, sentence in error.fields.items():
-            form.add_error(name if name in form.fields else None, sentence)
-        if not error.fields:
-            form.add_error(None, error.message)
-        return _refused(request, handoff, form, 409 if error.code == "closed" else 422)
+        # A colleague may have been faster since the form was opened.
+        handoff.refresh_from_db()
+        _tell(form, error)
+        return _shown(request, handoff, form, 409 if error.code == "closed" else 422)
     if request.htmx and request.POST.get("from") == "list":
-        context = {"text": said, "oob": True, "counts": worklist.counts(request.user)}
-        return render(request, "feedback/_answered.html", context)
+        return _answered(request, handoff, said)
     messages.success(request, said)
     goal = handoff.lead.get_absolute_url() if request.POST.get("from") == "lead" else reverse("feedback:followups")
-    if request.htmx:
-        return HttpResponse(headers={"HX-Redirect": goal})
-    return redirect(goal)
+    return HttpResponseClientRedirect(goal) if request.htmx else redirect(goal)
 
 
-def _refused(request: HttpRequest, handoff: Handoff, form: AnswerForm, status: int = 422) -> HttpResponse:
+def _tell(form: AnswerForm, error: DomainError) -> None:
+    for name, sentence in error.fields.items():
+        form.add_error(name if name in form.fields else None, sentence)
+    if not error.fields:
+        form.add_error(None, error.message)
+
+
+def _answered(request: HttpRequest, handoff: Handoff, said: str) -> HttpResponse:
+    """The row leaves its group; after a mere contact it goes on among those whose verdict is open."""
+    now = timezone.now()
+    whose = _whose(request.user, QueryDict((request.htmx.current_url or "").partition("?")[2]))
+    sizes = worklist.sizes(worklist.work_of(request.user, whose), now)
+    row = worklist.row_of(handoff, now) if request.POST.get("verdict") == RESPONSE else None
+    context = _head(request.user, whose, sizes, now) | {
+        "text": said, "oob": True, "row": row, "pressing": worklist.pressing(request.user, now)
+    }
+    return render(request, "feedback/_answered.html", context)
+
+
+def _shown(request: HttpRequest, handoff: Handoff, form: AnswerForm, status: int = 200) -> HttpResponse:
     template = "feedback/_panel.html" if request.htmx else "feedback/answer.html"
-    return render(request, template, _panel_context(request, handoff, form), status=status)
+    response = render(request, template, _panel_context(request, handoff, form), status=status)
+    if status == 200:
+        return response
+    # A refused answer stays in its panel, wherever a saved one would have gone.
+    return reswap(retarget(response, f"#panel-{handoff.pk}"), "outerHTML")
 
 
 def _panel_context(request: HttpRequest, handoff: Handoff, form: AnswerForm) -> dict[str, Any]:
     now = timezone.now()
-    groups: dict[str, list[Reason]] = {}
-    for reason in Reason.objects.filter(is_active=True):
-        groups.setdefault(reason.group, []).append(reason)
+    closed = handoff.closed_at is not None
+    touched = with_latest_touch(Handoff.objects.filter(pk=handoff.pk))
     return {
         "handoff": handoff,
         "lead": handoff.lead,
+        "touch": latest_touches(list(touched)).get(handoff.lead_id),
         "clock": clock_face(handoff, now),
+        "clock_told": clock_told(handoff, now),
+        "given": Verdict.objects.filter(handoff=handoff).select_related("by", "reason").first() if closed else None,
         "form": form,
-        "from": request.POST.get("from") or request.GET.get("from", "list"),
-        "may_answer": handoff.closed_at is None and may_answer(request.user, handoff.lead),
-        "reasons": groups,
-        "wake_up_on": form["wake_up_on"].value() or proposed_wake_up(now.astimezone(company.current().zone).date()),
+        "from": request.POST.get("from") or request.GET.get("from", "page"),
+        "may_answer": not closed and may_answer(request.user, handoff.lead),
+        "offers": offers(Reason.objects.filter(is_active=True)),
+        "wakes_on": proposed_wake_up(now.astimezone(company.current().zone).date()),
         "contacts": CONTACTS,
         "next_steps": NEXT_STEPS,
         "evidence": Verdict.Evidence.choices,

@@ -1,10 +1,9 @@
 """The work list of sales: who waits, grouped by urgency."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -27,9 +26,18 @@ class Row:
 
 @dataclass
 class Group:
+    """The rows of one urgency; `size` counts all of them, `rows` are those that are shown."""
+
     key: str
     label: str | Promise
+    size: int = 0
     rows: list[Row] = field(default_factory=list)
+
+
+LABELS = {
+    "overdue": _("Overdue"), "today": _("Due today"), "week": _("This week"), "later": _("Later"),
+    "verdict": _("Answered, verdict open"),
+}  # fmt: skip
 
 
 def work_of(user: User, whose: str) -> QuerySet[Handoff]:
@@ -50,8 +58,29 @@ def counts(user: User) -> dict[str, int]:
 
 def pressing(user: User, now: datetime) -> int:
     """How many of the person's own are overdue or due today; of the team's for a manager."""
-    handoffs = work_of(user, "mine" if user.takes_leads else "team")
-    return handoffs.filter(responded_at=None, due_at__lt=_midnight(now)).count()
+    found = sizes(work_of(user, "mine" if user.takes_leads else "team"), now)
+    return found["overdue"] + found["today"]
+
+
+def urgencies(now: datetime) -> dict[str, Q]:
+    """What makes a handoff overdue, due today, this week or later, or answered with its verdict
+    open; each open handoff is exactly one of these."""
+    midnight = _midnight(now)
+    # Midnight opens tomorrow: the week ends with the Sunday night on or after it.
+    monday = midnight + timedelta(days=-midnight.weekday() % 7)
+    waiting = Q(responded_at=None)
+    return {
+        "overdue": waiting & Q(due_at__lt=now),
+        "today": waiting & Q(due_at__gte=now, due_at__lt=midnight),
+        "week": waiting & Q(due_at__gte=midnight, due_at__lt=monday),
+        "later": waiting & (Q(due_at=None) | Q(due_at__gte=monday)),
+        "verdict": ~waiting,
+    }
+
+
+def sizes(handoffs: QuerySet[Handoff], now: datetime) -> dict[str, int]:
+    """How many there are of each urgency."""
+    return handoffs.aggregate(**{key: Count("pk", filter=rule) for key, rule in urgencies(now).items()})
 
 
 def _midnight(now: datetime) -> datetime:
@@ -61,34 +90,24 @@ def _midnight(now: datetime) -> datetime:
 
 
 def grouped(handoffs: QuerySet[Handoff], now: datetime) -> list[Group]:
-    """The handoffs by urgency: overdue, due today, this week, later, and those answered whose
-    verdict is still open."""
-    rows = _rows(handoffs, now)
-    midnight = _midnight(now)
-    # Midnight opens tomorrow: the week ends with the Sunday night on or after it.
-    monday = midnight + timedelta(days=-midnight.weekday() % 7)
-    groups = [
-        Group("overdue", _("Overdue")), Group("today", _("Due today")), Group("week", _("This week")),
-        Group("later", _("Later")), Group("verdict", _("Answered, verdict open")),
-    ]  # fmt: skip
-    by_key = {group.key: group for group in groups}
-    for row in rows:
-        by_key[_urgency(row.handoff, now, midnight, monday)].rows.append(row)
-    return [group for group in groups if group.rows]
+    """The handoffs by urgency, the most pressing first, each group with those that are shown."""
+    found = sizes(handoffs, now)
+    groups = {key: Group(key, label, found[key]) for key, label in LABELS.items()}
+    rules = [When(rule, then=Value(key)) for key, rule in urgencies(now).items()]
+    pressing_first = F("responded_at").asc(nulls_first=True), F("due_at").asc(nulls_last=True), "pk"
+    sorted_out = with_latest_touch(handoffs).annotate(urgency=Case(*rules, output_field=CharField()))
+    for row in _rows(sorted_out.for_list().order_by(*pressing_first)[:LONGEST], now):  # type: ignore[attr-defined]
+        groups[row.handoff.urgency].rows.append(row)  # type: ignore[attr-defined]
+    return list(groups.values())
 
 
-def _urgency(handoff: Handoff, now: datetime, midnight: datetime, monday: datetime) -> str:
-    if handoff.responded_at is not None:
-        return "verdict"
-    if handoff.due_at is None or handoff.due_at >= monday:
-        return "later"
-    if handoff.due_at < now:
-        return "overdue"
-    return "today" if handoff.due_at < midnight else "week"
+def row_of(handoff: Handoff, now: datetime) -> Row:
+    """One handoff as a row, read again."""
+    return _rows(with_latest_touch(Handoff.objects.filter(pk=handoff.pk)).for_list(), now)[0]  # type: ignore[attr-defined]
 
 
-def _rows(handoffs: QuerySet[Handoff], now: datetime) -> Sequence[Row]:
-    found = list(with_latest_touch(handoffs).for_list().order_by(F("due_at").asc(nulls_last=True), "pk")[:LONGEST])  # type: ignore[attr-defined]
+def _rows(handoffs: QuerySet[Handoff], now: datetime) -> list[Row]:
+    found = list(handoffs)
     touches = latest_touches(found)
     return [Row(handoff, clock_face(handoff, now), touches.get(handoff.lead_id)) for handoff in found]
 

@@ -12,7 +12,13 @@ from campaigns.models import Campaign
 from leads import clock
 from leads.models import Handoff, Lead
 
-STATES = [(state.value, state.value.replace("_", " ").capitalize()) for state in clock.State]
+STATES = [
+    (clock.State.PENDING.value, _("Pending")),
+    (clock.State.AT_RISK.value, _("At risk")),
+    (clock.State.MET.value, _("Answered in time")),
+    (clock.State.BREACHED.value, _("Late")),
+    (clock.State.RELEASED.value, _("Released")),
+]
 
 
 class LeadFilter(django_filters.FilterSet):
@@ -27,8 +33,9 @@ class LeadFilter(django_filters.FilterSet):
     organisation = django_filters.NumberFilter(field_name="organisation", label=_("Organisation"))
     state = django_filters.MultipleChoiceFilter(choices=STATES, method="by_state", label=_("Clock"))
     overdue = django_filters.BooleanFilter(method="by_overdue", label=_("Overdue"))
-    captured_after = django_filters.IsoDateTimeFilter(field_name="captured_at", lookup_expr="gte")
-    captured_before = django_filters.IsoDateTimeFilter(field_name="captured_at", lookup_expr="lt")
+    captured_after = django_filters.IsoDateTimeFilter(field_name="captured_at", lookup_expr="gte", label=_("Captured from"))
+    captured_before = django_filters.IsoDateTimeFilter(field_name="captured_at", lookup_expr="lt", label=_("Captured before"))
+    wakes_before = django_filters.DateFilter(field_name="wake_up_on", lookup_expr="lt", label=_("Wakes up before"))
 
     class Meta:
         model = Lead

@@ -1,7 +1,7 @@
 """What pages show of a handoff: its clock in words, and why the lead is here."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -26,6 +26,23 @@ def clock_face(handoff: Handoff, now: datetime) -> ClockFace:
     """The clock of `handoff` at `now`, e.g. "2 d 4 h late" or "5 h left"."""
     read = clock.reading(handoff, now)
     return ClockFace(read.state.value, read.share, read.due, _words(read))
+
+
+def clock_told(handoff: Handoff, now: datetime) -> ClockFace:
+    """The same clock in a sentence, e.g. "Answer is 2 d 4 h late"."""
+    return replace(clock_face(handoff, now), words=_sentence(clock.reading(handoff, now), bool(handoff.responded_at)))
+
+
+def _sentence(read: clock.Reading, answered: bool) -> str:
+    span = delta_words(read.left)
+    match read.state:
+        case clock.State.RELEASED:
+            return _("No clock runs")
+        case clock.State.MET:
+            return _("Answered in time")
+        case clock.State.BREACHED:
+            return (_("Answered %(span)s late") if answered else _("Answer is %(span)s late")) % {"span": span}
+    return _("Answer is due in %(span)s") % {"span": span}
 
 
 def _words(read: clock.Reading) -> str:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from campaigns.models import Campaign
-from common.templatetags.ui import moment
+from common.templatetags.ui import moment_words
 from leads.models import Event, Lead, Touch
 
 LONGEST = 200
@@ -22,7 +22,7 @@ class Line:
 
     fact: str
     detail: str = ""
-    icon: str = "dot"
+    icon: str = "minus"
     side: str = ""
     at: datetime | None = None
     by: User | None = None
@@ -98,7 +98,7 @@ def _handed_off(event: Event, names: Names) -> Line:
     values = {"rep": rep, "grade": event.data["grade"]}
     fact = _("Handed off to %(rep)s as grade %(grade)s") if rep else _("Handed off as grade %(grade)s, waits in the queue")
     due = parse_datetime(event.data["due_at"] or "")
-    return Line(fact % values, _("Due %(due)s") % {"due": moment(due, time=True)} if due else "", "arrow-right-left")
+    return Line(fact % values, _("Due %(due)s") % {"due": moment_words(due, time=True)} if due else "", "arrow-right-left")
 
 
 def _not_recorded(event: Event, names: Names) -> Line:
@@ -121,9 +121,9 @@ SENTENCES: dict[str, Sentence] = {
     "graded": _graded,
     "handed_off": _handed_off,
     "handoff_not_recorded": _not_recorded,
-    "reopened": _plain(lambda: _("Opened again by a new touch"), "rotate-ccw"),
+    "reopened": _plain(lambda: _("Opened again by a new touch"), "undo-2"),
     "released": _plain(lambda: _("Back with marketing: the grade fell before anybody answered"), "undo-2"),
-    "clock_at_risk": _plain(lambda: _("Three quarters of the time to answer have passed"), "clock-alert"),
+    "clock_at_risk": _plain(lambda: _("Three quarters of the time to answer have passed"), "clock-fading"),
     "clock_breached": _plain(lambda: _("Flag raised: no answer in time"), "flag"),
     "clock_escalated": _plain(lambda: _("Still no answer two days later, told the manager"), "flag"),
 }

@@ -1,5 +1,5 @@
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -17,7 +17,11 @@ def notice_list(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def readings(request: HttpRequest) -> HttpResponse:
-    """Mark all notices, or the one named by `notice`, as read."""
+    """Mark all notices as read; or open the one named by `notice`, which marks it."""
     one = request.POST.get("notice", "")
-    mark_read(request.user, at=timezone.now(), notice_id=int(one) if one.isdecimal() else None)
-    return redirect("notices:list")
+    if not one:
+        mark_read(request.user, at=timezone.now())
+        return redirect("notices:list")
+    notice = get_object_or_404(Notification, person=request.user, pk=int(one) if one.isdecimal() else 0)
+    mark_read(request.user, at=timezone.now(), notice_id=notice.pk)
+    return redirect(notice.path)

@@ -106,16 +106,21 @@ def moment(value: dt.date | dt.datetime | None, time: bool = False, year: bool =
     """Return a <time> with a short local date, 8 Oct 2026, and the exact moment in its title."""
     if value is None:
         return ABSENT
-    day_format = pgettext("short date", "j M Y") if year else pgettext("short date without year", "j M")
+    text = moment_words(value, time, year)
     if not isinstance(value, dt.datetime):
         title = date_format(value, pgettext("full date", "l, j F Y"))
-        return format_html(TIME, value.isoformat(), title, date_format(value, day_format))
-    local = timezone.localtime(value) if timezone.is_aware(value) else value
-    text = date_format(local, day_format)
-    if time:
-        text = f"{text}, {date_format(local, 'H:i')}"
+        return format_html(TIME, value.isoformat(), title, text)
+    local = _local(value)
     title = date_format(local, pgettext("full moment", "l, j F Y, H:i T"))
     return format_html(TIME, local.isoformat(timespec="seconds"), title, text)
+
+
+def moment_words(value: dt.date | dt.datetime, time: bool = False, year: bool = True) -> str:
+    """Return a short local date as plain words, 8 Oct 2026, for sentences and subjects."""
+    day_format = pgettext("short date", "j M Y") if year else pgettext("short date without year", "j M")
+    local = _local(value) if isinstance(value, dt.datetime) else value
+    text = str(date_format(local, day_format))
+    return f"{text}, {date_format(local, 'H:i')}" if time else text
 
 
 @register.filter
@@ -177,6 +182,10 @@ def stacked(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
         placed.append({**part, "x": coord(start * 100), "width": coord(fraction * 100), "fraction": fraction})
         start += fraction
     return placed
+
+
+def _local(value: dt.datetime) -> dt.datetime:
+    return timezone.localtime(value) if timezone.is_aware(value) else value
 
 
 def _rounded(value: Number, decimals: int) -> Decimal:

@@ -12,6 +12,7 @@ export function rows() {
   document.addEventListener("keydown", () => { byKeyboard = true; }, true);
   document.addEventListener("pointerdown", () => { byKeyboard = false; }, true);
   document.addEventListener("click", follow);
+  document.addEventListener("toggle", write, true);
   document.body.addEventListener("htmx:beforeRequest", remember);
   document.body.addEventListener("htmx:afterRequest", goOn);
 }
@@ -51,6 +52,12 @@ function follow(event) {
   row.querySelector("a[data-row-link]").click();
 }
 
+// "add their words" gives way to its fields: focus goes on to the faulty one, else to the words.
+function write({ target }) {
+  if (!target.matches(".more[open]")) return;
+  (target.querySelector('[aria-invalid="true"]') ?? target.querySelector('[name="note"]')).focus();
+}
+
 function remember({ detail }) {
   const row = detail.elt.closest(".fu");
   if (!row || detail.requestConfig.verb === "get") return;
@@ -65,7 +72,7 @@ function goOn({ detail }) {
   const { next } = pending;
   pending = null;
   if (detail.xhr.status >= 300) {
-    document.querySelector('.fu [aria-invalid="true"]')?.focus();
+    (document.querySelector('.fu [aria-invalid="true"]') ?? document.querySelector('.fu [role="alert"]'))?.focus();
     return;
   }
   const goal = next?.isConnected ? next : all()[0];

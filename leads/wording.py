@@ -1,0 +1,142 @@
+"""Grades and criteria in words, for pages."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from leads.grading import EXTRA, FACTS
+from leads.models import Criterion, LeadDefinition, Touch
+
+
+@dataclass(frozen=True)
+class Points:
+    """One line of "why this grade": what counted, on what ground, and the share of its longest bar."""
+
+    label: str
+    ground: str
+    points: int
+    share: float
+
+
+@dataclass(frozen=True)
+class Half:
+    """Fit or engagement: its points and the lines that make them; `unknown` neither adds nor takes."""
+
+    label: str | Promise
+    points: int
+    lines: list[Points]
+    unknown: list[str]
+
+
+def halves(explanation: dict[str, Any], as_of: datetime) -> list[Half]:
+    """An explanation of `grading.explain` as the two halves that a page shows."""
+    contributions = explanation["contributions"]
+    longest = max((abs(c["points"]) for c in contributions), default=1)
+    return [
+        Half(
+            half.label,
+            explanation[half.value],
+            [
+                Points(c["criterion"], _ground(c, as_of), c["points"], max(c["points"], 0) / longest)
+                for c in contributions
+                if c["kind"] == half
+            ],
+            explanation["unknown"] if half == Criterion.Half.FIT else [],
+        )
+        for half in Criterion.Half
+    ]
+
+
+def _ground(contribution: dict[str, Any], as_of: datetime) -> str:
+    value = contribution["value"]
+    if isinstance(value, datetime):
+        return _aged((as_of - value).days, contribution)
+    if contribution["kind"] == Criterion.Half.ENGAGEMENT:
+        return ngettext("%(n)d touch", "%(n)d touches", value) % {"n": value}
+    if isinstance(value, int):
+        return ngettext("%(n)d employee", "%(n)d employees", value) % {"n": value}
+    return str(value)[:1].upper() + str(value)[1:]
+
+
+def _aged(days: int, contribution: dict[str, Any]) -> str:
+    age = ngettext("%(n)d day ago", "%(n)d days ago", days) % {"n": days} if days > 0 else _("today")
+    if contribution["points"] == contribution["full_points"]:
+        return age
+    return _("%(age)s, %(points)d at first") % {"age": age, "points": contribution["full_points"]}
+
+
+def threshold_words(explanation: dict[str, Any]) -> str:
+    """Where the grade starts, and what the next better one asks."""
+    starts, grade = explanation["thresholds"], explanation["grade"]
+    better = {"B": "A", "C": "B", "D": "C"}.get(grade)
+    told = [g for g in (grade, better) if g in starts]
+    return " ".join(_("%(grade)s starts at %(points)d.") % {"grade": g, "points": starts[g]} for g in told)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One criterion of a definition in words."""
+
+    label: str
+    words: str
+    points: int
+    share: float
+
+
+def rules(definition: LeadDefinition) -> list[tuple[str, list[Rule]]]:
+    """The criteria of a definition by half, each in words."""
+    criteria = list(definition.criteria.all())
+    longest = max((abs(c.points) for c in criteria), default=1)
+    return [
+        (
+            half.value,
+            [Rule(c.label, _words(c), c.points, max(c.points, 0) / longest) for c in criteria if c.half == half],
+        )
+        for half in Criterion.Half
+    ]
+
+
+def _words(criterion: Criterion) -> str:
+    value, fact = criterion.value, fact_words(criterion.fact) if criterion.half == Criterion.Half.FIT else ""
+    match criterion.test:
+        case Criterion.Test.ONE_OF:
+            return _("%(fact)s is one of: %(values)s") % {"fact": fact, "values": ", ".join(map(str, value))}
+        case Criterion.Test.CONTAINS:
+            return _("%(fact)s contains: %(values)s") % {"fact": fact, "values": ", ".join(map(str, value))}
+        case Criterion.Test.BETWEEN:
+            return _between(fact, *value)
+        case Criterion.Test.TOUCH_COUNT:
+            return ngettext("at least %(n)d touch", "at least %(n)d touches", value) % {"n": value}
+    kinds = [str(Touch.Kind(kind).label) if kind in Touch.Kind.values else str(kind) for kind in value]
+    return _("touch: %(kinds)s") % {"kinds": ", ".join(kinds)}
+
+
+def _between(fact: str, low: int | None, high: int | None) -> str:
+    if high is None:
+        return _("%(fact)s: %(low)d or more") % {"fact": fact, "low": low or 0}
+    if low is None:
+        return _("%(fact)s: %(high)d or fewer") % {"fact": fact, "high": high}
+    return _("%(fact)s: %(low)d to %(high)d") % {"fact": fact, "low": low, "high": high}
+
+
+def fact_words(name: str) -> str:
+    """What a fact is called; a further column of a file goes by its own name."""
+    return name.removeprefix(EXTRA) if name.startswith(EXTRA) else str(FACTS[name][0])
+
+
+def scale(definition: LeadDefinition) -> dict[str, Any]:
+    """Where the thresholds stand on a line 600 wide that ends beyond A."""
+    end = max(100, definition.from_a + 20)
+    starts = [("D", 0), ("C", definition.from_c), ("B", definition.from_b), ("A", definition.from_a), ("", end)]
+    at = [600 * max(points, 0) / end for _grade, points in starts]
+    return {
+        "end": end,
+        "parts": [
+            {"grade": grade, "from": points, "x": at[n], "width": at[n + 1] - at[n], "middle": (at[n] + at[n + 1]) / 2}
+            for n, (grade, points) in enumerate(starts[:-1])
+        ],
+    }
