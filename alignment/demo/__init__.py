@@ -1,0 +1,1 @@
+"""The demo: Nordfeld, who make sensors, and their last five quarters, told through the real verbs."""

@@ -1,0 +1,68 @@
+"""What is there before the first lead: the company, its people and its campaigns."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from accounts import company
+from accounts.creating import create_user
+from accounts.models import Company, User
+from alignment.demo.moments import Moments
+from alignment.demo.story import COMPANY, PEOPLE, UNDERTAKINGS, Undertaking
+from campaigns.logging import add_cost, create_campaign, log_activity
+from campaigns.models import Campaign
+
+# The money in the story belongs to so many leads; more leads cost more.
+WRITTEN_FOR = 400
+
+
+def found_company() -> Company:
+    """Fill the company's row, and hold it for the rest of the run."""
+    row, _made = Company.objects.update_or_create(pk=1, defaults=COMPANY)
+    company.hold(row)
+    return row
+
+
+def hire(password: str) -> dict[str, User]:
+    """The people by their key in the story; all have the same password."""
+    return {
+        key: create_user(email=email, name=name, password=password, **facts)
+        for key, (email, name, facts) in PEOPLE.items()
+    }
+
+
+def plan_campaigns(people: dict[str, User], moments: Moments, leads: int) -> dict[str, Campaign]:
+    """The campaigns by their code, with costs and activities until today."""
+    made: dict[str, Campaign] = {}
+    money = _Money(leads)
+    for undertaking in UNDERTAKINGS:
+        made[undertaking.code] = _plan(undertaking, made, people, moments, money)
+    return made
+
+
+class _Money:
+    def __init__(self, leads: int) -> None:
+        self.factor = max(Decimal(1), Decimal(leads) / WRITTEN_FOR)
+
+    def __call__(self, amount: int | None) -> Decimal | None:
+        return None if amount is None else (amount * self.factor).quantize(Decimal(1))
+
+
+def _plan(
+    undertaking: Undertaking, made: dict[str, Campaign], people: dict[str, User], moments: Moments, money: _Money
+) -> Campaign:
+    (start, number), end = undertaking.runs
+    owner = people[undertaking.owner]
+    campaign = create_campaign(
+        name=undertaking.name, code=undertaking.code, channel=undertaking.channel, by=owner, owner=owner,
+        parent=made.get(undertaking.parent), starts_on=moments.day(start, number),
+        ends_on=min(moments.day(*end), moments.last_day(end[0])) if end else None,
+        sales_partner=people[undertaking.partner] if undertaking.partner else None, budget=money(undertaking.budget),
+    )  # fmt: skip
+    for kind, planned, actual, index, day in undertaking.costs:
+        # Counted from the quarter's first day, so that what is still to be paid lies ahead.
+        on = moments.quarter(index) + timedelta(days=day)
+        spent = money(actual) if on <= moments.today else None
+        add_cost(campaign, by=owner, kind=kind, planned=money(planned), actual=spent, on=on)
+    for index, day, what in undertaking.activities:
+        log_activity(campaign, by=owner, what=what, on=min(moments.day(index, day), moments.last_day(index)))
+    return campaign
