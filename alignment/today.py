@@ -91,7 +91,14 @@ def _queue(user: User) -> list[Item]:
     if not queue:
         return []
     title = ngettext("%(n)d lead waits in the queue", "%(n)d leads wait in the queue", queue) % {"n": queue}
-    return [Item(title, _("Nobody was present to take it. The wait counts against no rep."), _list("queue"), "users")]
+    return [
+        Item(
+            title,
+            _("Nobody was present to take up what waits. The wait counts against no rep."),
+            _list("queue"),
+            "users",
+        )
+    ]
 
 
 def _list(whose: str, part: str = "") -> str:
@@ -101,9 +108,13 @@ def _list(whose: str, part: str = "") -> str:
 def _who(handoffs: Any, whose: str) -> str:
     """The leads of one's own list; of others', whose they are and how many each."""
     if whose == "mine":
-        names = [handoff.lead.display_name for handoff in handoffs.select_related("lead").order_by("due_at")[: NAMED + 1]]
+        names = [
+            handoff.lead.display_name for handoff in handoffs.select_related("lead").order_by("due_at")[: NAMED + 1]
+        ]
         return _several(names[:NAMED], len(names) > NAMED)
-    reps = list(handoffs.order_by().values("rep__name").annotate(n=Count("pk")).order_by("-n", "rep__name")[: NAMED + 1])
+    reps = list(
+        handoffs.order_by().values("rep__name").annotate(n=Count("pk")).order_by("-n", "rep__name")[: NAMED + 1]
+    )
     names = [f"{rep['rep__name'] or _('in the queue')} {rep['n']}" for rep in reps]
     return _several(names[:NAMED], len(names) > NAMED)
 

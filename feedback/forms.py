@@ -12,8 +12,15 @@ from feedback.models import Reason, Response, Verdict
 
 WAKES_AFTER = timedelta(days=90)
 RESPONSE = "response"
-CONTACTS = [(kind.value, kind.label) for kind in (Response.Kind.CALL, Response.Kind.EMAIL, Response.Kind.MEETING, Response.Kind.MESSAGE)]
-NEXT_STEPS = [("meeting", _("Meeting booked")), ("opportunity", _("Opportunity opened")), ("talking", _("Still talking"))]
+CONTACTS = [
+    (kind.value, kind.label)
+    for kind in (Response.Kind.CALL, Response.Kind.EMAIL, Response.Kind.MEETING, Response.Kind.MESSAGE)
+]
+NEXT_STEPS = [
+    ("meeting", _("Meeting booked")),
+    ("opportunity", _("Opportunity opened")),
+    ("talking", _("Still talking")),
+]
 # Which groups of reasons a verdict offers, and what each group calls for.
 OFFERED = {
     Verdict.Value.NURTURE: [
@@ -36,7 +43,9 @@ class AnswerForm(forms.Form):
         error_messages={"required": _("Choose what happened: accept, not now, reject or a contact.")},
     )
     reason = forms.ModelChoiceField(
-        Reason.objects.filter(is_active=True), to_field_name="key", required=False,
+        Reason.objects.filter(is_active=True),
+        to_field_name="key",
+        required=False,
         error_messages={"invalid_choice": _("Choose a reason from the list.")},
     )
     kind = forms.ChoiceField(choices=[("", ""), *CONTACTS], required=False)

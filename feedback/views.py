@@ -95,7 +95,10 @@ def _answered(request: HttpRequest, handoff: Handoff, said: str) -> HttpResponse
     sizes = worklist.sizes(worklist.work_of(request.user, whose), now)
     row = worklist.row_of(handoff, now) if request.POST.get("verdict") == RESPONSE else None
     context = _head(request.user, whose, sizes, now) | {
-        "text": said, "oob": True, "row": row, "pressing": worklist.pressing(request.user, now)
+        "text": said,
+        "oob": True,
+        "row": row,
+        "pressing": worklist.pressing(request.user, now),
     }
     return render(request, "feedback/_answered.html", context)
 

@@ -19,23 +19,41 @@ STATES = [
     (clock.State.BREACHED.value, _("Late")),
     (clock.State.RELEASED.value, _("Released")),
 ]
+NO_CHOICE = {"invalid_choice": _("“%(value)s” is none of the choices.")}
+NO_MOMENT = {"invalid": _("Write a moment such as 2026-10-08T09:00Z.")}
+NO_DAY = {"invalid": _("Write a day such as 2027-03-01.")}
 
 
 class LeadFilter(django_filters.FilterSet):
+    """What a page or the API may ask for; each refusal says what to write."""
+
     q = django_filters.CharFilter(method="by_words", label=_("Search"))
-    grade = django_filters.MultipleChoiceFilter(choices=Lead.Grade.choices, label=_("Grade"))
-    stage = django_filters.MultipleChoiceFilter(choices=Lead.Stage.choices, label=_("Stage"))
+    grade = django_filters.MultipleChoiceFilter(choices=Lead.Grade.choices, label=_("Grade"), error_messages=NO_CHOICE)
+    stage = django_filters.MultipleChoiceFilter(choices=Lead.Stage.choices, label=_("Stage"), error_messages=NO_CHOICE)
     campaign = django_filters.ModelChoiceFilter(
-        queryset=Campaign.objects.all(), to_field_name="code", label=_("Campaign")
+        queryset=Campaign.objects.all(),
+        to_field_name="code",
+        label=_("Campaign"),
+        error_messages={"invalid_choice": _("There is no campaign with this code.")},
     )
     source = django_filters.CharFilter(lookup_expr="iexact", label=_("Source"))
-    owner = django_filters.ModelChoiceFilter(queryset=User.objects.all(), label=_("Owner"))
+    owner = django_filters.ModelChoiceFilter(
+        queryset=User.objects.all(), label=_("Owner"), error_messages={"invalid_choice": _("There is no such person.")}
+    )
     organisation = django_filters.NumberFilter(field_name="organisation", label=_("Organisation"))
-    state = django_filters.MultipleChoiceFilter(choices=STATES, method="by_state", label=_("Clock"))
+    state = django_filters.MultipleChoiceFilter(
+        choices=STATES, method="by_state", label=_("Clock"), error_messages=NO_CHOICE
+    )
     overdue = django_filters.BooleanFilter(method="by_overdue", label=_("Overdue"))
-    captured_after = django_filters.IsoDateTimeFilter(field_name="captured_at", lookup_expr="gte", label=_("Captured from"))
-    captured_before = django_filters.IsoDateTimeFilter(field_name="captured_at", lookup_expr="lt", label=_("Captured before"))
-    wakes_before = django_filters.DateFilter(field_name="wake_up_on", lookup_expr="lt", label=_("Wakes up before"))
+    captured_after = django_filters.IsoDateTimeFilter(
+        field_name="captured_at", lookup_expr="gte", label=_("Captured from"), error_messages=NO_MOMENT
+    )
+    captured_before = django_filters.IsoDateTimeFilter(
+        field_name="captured_at", lookup_expr="lt", label=_("Captured before"), error_messages=NO_MOMENT
+    )
+    wakes_before = django_filters.DateFilter(
+        field_name="wake_up_on", lookup_expr="lt", label=_("Wakes up before"), error_messages=NO_DAY
+    )
 
     class Meta:
         model = Lead

@@ -84,7 +84,7 @@ def lead_page(request: HttpRequest, lead_id: int) -> HttpResponse:
         "clock": clock_told(handoff, now) if handoff else None,
         "may_answer": bool(handoff and handoff.closed_at is None and may_answer(request.user, lead)),
         "explanation": explanation,
-        "halves": wording.halves(explanation, as_of),
+        "halves": wording.halves(explanation),
         "threshold_words": wording.threshold_words(explanation),
         "timeline": timeline(lead),
         "mates": mates.exclude(pk=lead.pk).order_by("-captured_at")[:MATES] if lead.organisation_id else [],

@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from common.templatetags.ui import moment_words
 from leads.grading import EXTRA, FACTS
 from leads.models import Criterion, LeadDefinition, Touch
 
@@ -32,7 +33,7 @@ class Half:
     unknown: list[str]
 
 
-def halves(explanation: dict[str, Any], as_of: datetime) -> list[Half]:
+def halves(explanation: dict[str, Any]) -> list[Half]:
     """An explanation of `grading.explain` as the two halves that a page shows."""
     contributions = explanation["contributions"]
     longest = max((abs(c["points"]) for c in contributions), default=1)
@@ -41,7 +42,7 @@ def halves(explanation: dict[str, Any], as_of: datetime) -> list[Half]:
             half.label,
             explanation[half.value],
             [
-                Points(c["criterion"], _ground(c, as_of), c["points"], max(c["points"], 0) / longest)
+                Points(c["criterion"], _ground(c), c["points"], max(c["points"], 0) / longest)
                 for c in contributions
                 if c["kind"] == half
             ],
@@ -51,10 +52,10 @@ def halves(explanation: dict[str, Any], as_of: datetime) -> list[Half]:
     ]
 
 
-def _ground(contribution: dict[str, Any], as_of: datetime) -> str:
+def _ground(contribution: dict[str, Any]) -> str:
     value = contribution["value"]
     if isinstance(value, datetime):
-        return _aged((as_of - value).days, contribution)
+        return _dated(value, contribution)
     if contribution["kind"] == Criterion.Half.ENGAGEMENT:
         return ngettext("%(n)d touch", "%(n)d touches", value) % {"n": value}
     if isinstance(value, int):
@@ -62,11 +63,10 @@ def _ground(contribution: dict[str, Any], as_of: datetime) -> str:
     return str(value)[:1].upper() + str(value)[1:]
 
 
-def _aged(days: int, contribution: dict[str, Any]) -> str:
-    age = ngettext("%(n)d day ago", "%(n)d days ago", days) % {"n": days} if days > 0 else _("today")
+def _dated(at: datetime, contribution: dict[str, Any]) -> str:
     if contribution["points"] == contribution["full_points"]:
-        return age
-    return _("%(age)s, %(points)d at first") % {"age": age, "points": contribution["full_points"]}
+        return moment_words(at)
+    return _("%(day)s, %(points)d at first") % {"day": moment_words(at), "points": contribution["full_points"]}
 
 
 def threshold_words(explanation: dict[str, Any]) -> str:
@@ -129,10 +129,10 @@ def fact_words(name: str) -> str:
 
 
 def scale(definition: LeadDefinition) -> dict[str, Any]:
-    """Where the thresholds stand on a line 600 wide that ends beyond A."""
+    """Where the thresholds stand on a line 400 wide that ends beyond A."""
     end = max(100, definition.from_a + 20)
     starts = [("D", 0), ("C", definition.from_c), ("B", definition.from_b), ("A", definition.from_a), ("", end)]
-    at = [600 * max(points, 0) / end for _grade, points in starts]
+    at = [400 * max(points, 0) / end for _grade, points in starts]
     return {
         "end": end,
         "parts": [

@@ -11,6 +11,7 @@ from datetime import UTC, datetime  # noqa: E402
 from typing import Any  # noqa: E402
 
 import pytest  # noqa: E402
+from django.db import connections  # noqa: E402
 
 from tests.cast import PASSWORD, Cast, make_cast  # noqa: E402
 
@@ -40,6 +41,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
     return {"executable_path": CHROMIUM or "chromium", "args": CHROMIUM_FLAGS}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """Once a browser runs, its loop makes Django open connections of their own: they too must know the
+    seeded rows, which Django keeps on the one connection that made the database."""
+    made = connections["default"]
+    if seeded := getattr(made, "_test_serialized_contents", ""):
+        type(made)._test_serialized_contents = seeded
 
 
 @pytest.fixture
