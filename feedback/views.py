@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 
 from accounts import company
 from accounts.models import User
+from accounts.requests import Request
 from common.errors import DomainError
 from common.statistics import ENOUGH
 from feedback import worklist
@@ -27,7 +28,7 @@ from leads.showing import clock_face, clock_told, latest_touches, with_latest_to
 WHOSE = ("mine", "queue", "team")
 
 
-def followups(request: HttpRequest) -> HttpResponse:
+def followups(request: Request) -> HttpResponse:
     """Who waits for an answer, by urgency."""
     now = timezone.now()
     whose = _whose(request.user, request.GET)
@@ -54,14 +55,14 @@ def _head(user: User, whose: str, sizes: dict[str, int], now: datetime) -> dict[
 
 
 @vary_on_headers("HX-Request")
-def panel(request: HttpRequest, handoff_id: int) -> HttpResponse:
+def panel(request: Request, handoff_id: int) -> HttpResponse:
     """The answer form of one handoff: a fragment for htmx, a page of its own otherwise."""
     handoff = handoff_for(request.user, handoff_id)
     return _shown(request, handoff, AnswerForm())
 
 
 @require_POST
-def answers(request: HttpRequest, handoff_id: int) -> HttpResponse:
+def answers(request: Request, handoff_id: int) -> HttpResponse:
     """Save an answer; the list loses the row, the lead page and plain forms load again."""
     handoff = handoff_for(request.user, handoff_id)
     form = AnswerForm(request.POST)
@@ -88,7 +89,7 @@ def _tell(form: AnswerForm, error: DomainError) -> None:
         form.add_error(None, error.message)
 
 
-def _answered(request: HttpRequest, handoff: Handoff, said: str) -> HttpResponse:
+def _answered(request: Request, handoff: Handoff, said: str) -> HttpResponse:
     """The row leaves its group; after a mere contact it goes on among those whose verdict is open."""
     now = timezone.now()
     whose = _whose(request.user, QueryDict((request.htmx.current_url or "").partition("?")[2]))
@@ -103,7 +104,7 @@ def _answered(request: HttpRequest, handoff: Handoff, said: str) -> HttpResponse
     return render(request, "feedback/_answered.html", context)
 
 
-def _shown(request: HttpRequest, handoff: Handoff, form: AnswerForm, status: int = 200) -> HttpResponse:
+def _shown(request: Request, handoff: Handoff, form: AnswerForm, status: int = 200) -> HttpResponse:
     template = "feedback/_panel.html" if request.htmx else "feedback/answer.html"
     response = render(request, template, _panel_context(request, handoff, form), status=status)
     if status == 200:
@@ -112,7 +113,7 @@ def _shown(request: HttpRequest, handoff: Handoff, form: AnswerForm, status: int
     return reswap(retarget(response, f"#panel-{handoff.pk}"), "outerHTML")
 
 
-def _panel_context(request: HttpRequest, handoff: Handoff, form: AnswerForm) -> dict[str, Any]:
+def _panel_context(request: Request, handoff: Handoff, form: AnswerForm) -> dict[str, Any]:
     now = timezone.now()
     closed = handoff.closed_at is not None
     touched = with_latest_touch(Handoff.objects.filter(pk=handoff.pk))

@@ -36,10 +36,10 @@ class Names:
     campaigns: Mapping[int, Campaign]
 
     def person(self, pk: int | None) -> str:
-        return str(self.people[pk]) if pk in self.people else ""
+        return str(self.people.get(pk or 0, ""))
 
     def campaign(self, pk: int | None) -> str:
-        return str(self.campaigns[pk]) if pk in self.campaigns else ""
+        return str(self.campaigns.get(pk or 0, ""))
 
 
 Sentence = Callable[[Event, Names], Line]

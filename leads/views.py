@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.vary import vary_on_headers
 
+from accounts.requests import Request
 from campaigns.models import Campaign
 from common.paging import capped_count, page_by_moment
 from leads import grading, wording
@@ -23,7 +24,7 @@ CONTROLS = ("q", "grade", "stage", "state", "campaign", "overdue")
 
 
 @vary_on_headers("HX-Request")
-def lead_list(request: HttpRequest) -> HttpResponse:
+def lead_list(request: Request) -> HttpResponse:
     """The leads that the person may see, filtered, newest first; for htmx the results alone."""
     chosen = LeadFilter(request.GET, queryset=Lead.objects.visible_to(request.user).for_list())
     valid = chosen.is_valid()
@@ -44,7 +45,7 @@ def lead_list(request: HttpRequest) -> HttpResponse:
     return render(request, template, context, status=200 if valid else 422)
 
 
-def _controls(request: HttpRequest, chosen: LeadFilter) -> dict[str, Any]:
+def _controls(request: Request, chosen: LeadFilter) -> dict[str, Any]:
     """What the filter form offers, and what of it is chosen; filters without a control stay as they are."""
     data = request.GET
     rest = [name for name in chosen.filters if name not in CONTROLS and data.get(name)]
@@ -70,7 +71,7 @@ def _whole(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
-def lead_page(request: HttpRequest, lead_id: int) -> HttpResponse:
+def lead_page(request: Request, lead_id: int) -> HttpResponse:
     """Everything about one lead."""
     lead = lead_for(request.user, lead_id)
     now = timezone.now()
@@ -94,7 +95,7 @@ def lead_page(request: HttpRequest, lead_id: int) -> HttpResponse:
     return render(request, "leads/lead.html", context)
 
 
-def definition(request: HttpRequest) -> HttpResponse:
+def definition(request: Request) -> HttpResponse:
     """The lead definition in force, in words."""
     version = LeadDefinition.in_force()
     context = {"definition": version, "rules": wording.rules(version), "scale": wording.scale(version)}

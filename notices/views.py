@@ -1,14 +1,15 @@
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from accounts.requests import Request
 from common.paging import page_by_moment
 from notices.models import Notification
 from notices.telling import mark_read
 
 
-def notice_list(request: HttpRequest) -> HttpResponse:
+def notice_list(request: Request) -> HttpResponse:
     """What the app told this person, newest first."""
     notices = Notification.objects.filter(person=request.user)
     page = page_by_moment(notices, "at", request.GET.get("after", ""))
@@ -16,7 +17,7 @@ def notice_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def readings(request: HttpRequest) -> HttpResponse:
+def readings(request: Request) -> HttpResponse:
     """Mark all notices as read; or open the one named by `notice`, which marks it."""
     one = request.POST.get("notice", "")
     if not one:
