@@ -10,7 +10,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
@@ -19,6 +18,7 @@ from campaigns.models import Campaign
 from common.errors import DomainError
 from common.statistics import ENOUGH, wilson
 from leads.models import Lead
+from leads.models.lead import LeadQuerySet
 from reviews.measures import MEASURES, Slice, measure, measure_by
 
 CENT = Decimal("0.01")
@@ -214,7 +214,7 @@ def _made(measures: Mapping[str, Any]) -> Values:
 
 def leads_behind(
     figure: Figure, part: Slice, *, now: datetime, denominator: bool = False
-) -> QuerySet[Lead]:
+) -> LeadQuerySet:
     """Exactly the leads that a figure counts, or those that its denominator counts."""
     name = figure.denominator if denominator and figure.denominator in MEASURES else figure.opens
     if name is None:

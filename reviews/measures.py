@@ -18,6 +18,7 @@ from campaigns.models import Campaign, Cost
 from feedback.models import Outcome, Reason
 from leads import clock
 from leads.models import Handoff, Lead
+from leads.models.lead import LeadQuerySet
 from reviews.quarters import Quarter, months_later
 
 
@@ -110,7 +111,7 @@ class Measure:
             return self.of(chosen)
         return Count(self.base.lead or "pk", distinct=bool(self.base.lead), filter=chosen)
 
-    def leads(self, part: Slice, now: datetime) -> QuerySet[Lead]:
+    def leads(self, part: Slice, now: datetime) -> LeadQuerySet:
         """Exactly the leads that the measure counts."""
         rows = self.base.rows(part).filter(self.where(now))
         if not self.base.lead:

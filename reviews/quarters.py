@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts import company
 from common.errors import DomainError
 
-KEY = re.compile(r"^(\d{4})-Q([1-4])$")
+KEY = re.compile(r"([0-9]{4})-Q([1-4])")
 
 
 def months_later(first: date, months: int) -> date:
@@ -73,7 +73,7 @@ class Quarter:
 
 def quarter_named(key: str) -> Quarter:
     """The quarter called e.g. "2026-Q3". Raises DomainError for another text."""
-    found = KEY.match(key)
+    found = KEY.fullmatch(key)
     if not found or not 1900 < int(found[1]) < 9000:
         raise DomainError("no_such_quarter", _("Write a quarter such as 2026-Q3, not “%(key)s”.") % {"key": key})
     facts = company.current()

@@ -11,7 +11,6 @@ from django.utils import timezone
 from campaigns.models import Campaign
 from common.errors import DomainError
 from common.paging import capped_count, page_by_moment
-from leads.models import Lead
 from reviews import figures
 from reviews.measures import Slice
 from reviews.quarters import Quarter, quarter_named, quarter_of
@@ -39,7 +38,7 @@ def figure_leads(request: HttpRequest, key: str, figure_key: str) -> HttpRespons
     figure = _known(figures.get, figure_key)
     denominator = request.GET.get("part") == "denominator"
     leads = figures.leads_behind(figure, part, now=timezone.now(), denominator=denominator)
-    seen = Lead.objects.visible_to(request.user).filter(pk__in=leads.values("pk"))
+    seen = leads.visible_to(request.user)
     count, capped = capped_count(seen)
     context = {
         "figure": figure, "slice": part, "denominator": denominator,
