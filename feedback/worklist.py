@@ -13,7 +13,7 @@ from leads import clock
 from leads.models import Handoff, Touch
 from leads.showing import ClockFace, clock_face, latest_touches, with_latest_touch
 
-LONGEST = 300
+LONGEST = 100
 LOOKS_BACK = timedelta(days=90)
 
 

@@ -62,6 +62,11 @@ def test_the_list_narrows_while_somebody_types_and_comes_back(cast: Cast, late: 
     expect(page.get_by_role("heading", name="Leads", level=1)).to_be_visible()
 
 
+def test_on_a_phone_names_have_room(cast: Cast, late: Handoff, visit: Visit) -> None:
+    page = visit(cast.marketer, "/leads/", **PHONE)
+    assert page.locator("tbody th").first.bounding_box()["width"] > 160
+
+
 def test_a_filter_that_cannot_be_read_says_what_to_write(cast: Cast, late: Handoff, visit: Visit) -> None:
     page = visit(cast.marketer, "/leads/?campaign=nope&wakes_before=soon", faults_expected=True)
     expect(page.get_by_role("alert")).to_contain_text("There is no campaign with this code.")
