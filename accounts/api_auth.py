@@ -28,9 +28,9 @@ class TokenAuthentication(BaseAuthentication):
         )
         if token is None:
             raise AuthenticationFailed(_("This token is not valid. Ask for a new one."))
-        Token.objects.filter(
-            Q(last_used_at=None) | Q(last_used_at__lt=now - LAST_USE_STEP), pk=token.pk
-        ).update(last_used_at=now)
+        Token.objects.filter(Q(last_used_at=None) | Q(last_used_at__lt=now - LAST_USE_STEP), pk=token.pk).update(
+            last_used_at=now
+        )
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:

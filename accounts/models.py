@@ -39,9 +39,7 @@ class Company(models.Model):
         verbose_name_plural = "companies"
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(pk=1), name="company_is_one_row"),
-            models.CheckConstraint(
-                condition=Q(fiscal_year_start__range=(1, 12)), name="company_fiscal_month"
-            ),
+            models.CheckConstraint(condition=Q(fiscal_year_start__range=(1, 12)), name="company_fiscal_month"),
         ]
 
     def __str__(self) -> str:
@@ -57,9 +55,7 @@ class Team(models.Model):
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     side = models.CharField(_("side"), max_length=9, choices=[("marketing", _("Marketing")), ("sales", _("Sales"))])
-    time_zone = models.CharField(
-        _("time zone"), max_length=64, blank=True, validators=[validate_time_zone]
-    )
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[validate_time_zone])
 
     class Meta:
         ordering: ClassVar = ["name"]
@@ -121,9 +117,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints: ClassVar = [
             models.UniqueConstraint(Lower("email"), name="user_email_ignores_case"),
             # A name without an address is a key of its own: the same file must find the same person.
-            models.UniqueConstraint(
-                Lower("name"), condition=Q(email=None), name="user_named_by_file_once"
-            ),
+            models.UniqueConstraint(Lower("name"), condition=Q(email=None), name="user_named_by_file_once"),
             models.CheckConstraint(
                 condition=Q(email__isnull=False) | Q(is_active=False),
                 name="user_without_email_is_inactive",
@@ -149,9 +143,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 class TokenQuerySet(models.QuerySet["Token"]):
     def usable(self, at: Any) -> "TokenQuerySet":
         """Tokens that open the door at the moment `at`; a deactivated owner closes it."""
-        return self.filter(
-            Q(expires_at=None) | Q(expires_at__gt=at), revoked_at=None, user__is_active=True
-        )
+        return self.filter(Q(expires_at=None) | Q(expires_at__gt=at), revoked_at=None, user__is_active=True)
 
     def matching(self, secret: str) -> "TokenQuerySet":
         return self.filter(digest=Token.digest_of(secret))

@@ -20,7 +20,7 @@ def people_named(texts: Iterable[str], *, side: str = User.Side.SALES) -> dict[s
             [
                 User(
                     email=low if "@" in low else None, name=text[:120], side=side,
-                    is_active=False, password="!",
+                    is_active=False,
                 )
                 for low, text in unknown.items()
             ],
@@ -34,6 +34,6 @@ def _known(wanted: Iterable[str]) -> dict[str, User]:
     names = [low[:120] for low in wanted]
     by_name = User.objects.filter(email=None).annotate(low=Lower("name")).filter(low__in=names)
     by_email = User.objects.filter(email__in=list(wanted))
-    found = {user.name.lower(): user for user in by_name}
-    found |= {user.email: user for user in by_email if user.email}
+    found: dict[str, User] = {user.name.lower(): user for user in by_name}
+    found.update({user.email: user for user in by_email if user.email})
     return {low: found[low[:120]] for low in wanted if low[:120] in found}

@@ -2,19 +2,19 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import company
+from accounts.requests import Request
 from feedback import worklist
 from notices.models import Notification
 
 
-def frame(request: HttpRequest) -> dict[str, Any]:
+def frame(request: Request) -> dict[str, Any]:
     """`nav`, `unread_notices` and `currency`; nothing for strangers."""
-    user = getattr(request, "user", None)
+    user = request.user if hasattr(request, "user") else None
     if user is None or not user.is_authenticated or getattr(request, "htmx", False):
         return {"currency": company.current().currency}
     return {
@@ -24,7 +24,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _places(request: HttpRequest) -> list[dict[str, Any]]:
+def _places(request: Request) -> list[dict[str, Any]]:
     due = worklist.pressing(request.user, timezone.now()) if request.user.in_sales else 0
     # label, where it leads, the rooms that are part of it, the key after g, the icon, a count
     places = [

@@ -37,9 +37,7 @@ def campaigns_named(names: Iterable[str]) -> dict[str, int]:
 
 def _known(wanted: dict[str, str]) -> dict[str, int]:
     code_of = {low: code_for(name) for low, name in wanted.items()}
-    by_code = dict(
-        Campaign.objects.filter(code__in=code_of.values()).values_list("code", "pk")
-    )
+    by_code = dict(Campaign.objects.filter(code__in=code_of.values()).values_list("code", "pk"))
     found = {low: by_code[code] for low, code in code_of.items() if code in by_code}
     by_name = Campaign.objects.annotate(low=Lower("name")).filter(low__in=wanted).order_by("-pk")
     return found | dict(by_name.values_list("low", "pk"))

@@ -43,22 +43,32 @@ class Campaign(models.Model):
 
     code = models.SlugField(_("code"), max_length=80, unique=True)
     name = models.CharField(_("name"), max_length=200)
-    channel = models.CharField(
-        _("channel"), max_length=12, choices=Channel.choices, default=Channel.OTHER
-    )
+    channel = models.CharField(_("channel"), max_length=12, choices=Channel.choices, default=Channel.OTHER)
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children",
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
         verbose_name=_("programme"),
     )
     starts_on = models.DateField(_("starts on"), null=True, blank=True)
     ends_on = models.DateField(_("ends on"), null=True, blank=True)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True,
-        related_name="owned_campaigns", verbose_name=_("owner"),
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="owned_campaigns",
+        verbose_name=_("owner"),
     )
     sales_partner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True,
-        related_name="partnered_campaigns", verbose_name=_("sales partner"),
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="partnered_campaigns",
+        verbose_name=_("sales partner"),
     )
     budget = models.DecimalField(_("budget"), max_digits=14, decimal_places=2, null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -76,7 +86,8 @@ class Campaign(models.Model):
                 violation_error_message=_("A campaign ends on or after the day it starts."),
             ),
             models.CheckConstraint(
-                condition=Q(budget=None) | Q(budget__gte=0), name="campaign_budget_not_negative",
+                condition=Q(budget=None) | Q(budget__gte=0),
+                name="campaign_budget_not_negative",
                 violation_error_message=_("Write a budget of 0 or more."),
             ),
         ]

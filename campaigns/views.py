@@ -1,17 +1,18 @@
 """The list of campaigns, and one campaign with its costs and activities."""
 
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from accounts import company
+from accounts.requests import Request
 from campaigns.models import Campaign
 
 MOST = 200
 
 
-def campaign_list(request: HttpRequest) -> HttpResponse:
+def campaign_list(request: Request) -> HttpResponse:
     """What runs and what is planned; the results come from the room above, as a fragment."""
     today = timezone.now().astimezone(company.current().zone).date()
     words = request.GET.get("q", "").strip()
@@ -28,7 +29,7 @@ def campaign_list(request: HttpRequest) -> HttpResponse:
     return render(request, "campaigns/list.html", context)
 
 
-def campaign_page(request: HttpRequest, code: str) -> HttpResponse:
+def campaign_page(request: Request, code: str) -> HttpResponse:
     """One campaign: who, when, money, and what was done."""
     campaigns = Campaign.objects.visible_to(request.user).select_related("owner", "sales_partner", "parent")
     campaign = get_object_or_404(campaigns.with_spending(), code=code)

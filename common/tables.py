@@ -40,7 +40,9 @@ def _read_csv(path: Path, start: bytes) -> Iterator[Row]:
             for row in csv.reader(file, delimiter=delimiter):
                 yield [cell.strip() for cell in row]
         except (csv.Error, UnicodeError) as error:
-            raise DomainError("not_a_table", _("The file can't be read as a table: %(error)s.") % {"error": error}) from error
+            raise DomainError(
+                "not_a_table", _("The file can't be read as a table: %(error)s.") % {"error": error}
+            ) from error
 
 
 def _encoding(path: Path, start: bytes) -> str:
@@ -70,7 +72,9 @@ def _read_xlsx(path: Path) -> Iterator[Row]:
         for row in sheet.iter_rows():
             yield [_cell(value) for value in row]
     except (CalamineError, IndexError) as error:
-        raise DomainError("not_a_table", _("The file can't be read as a table: %(error)s.") % {"error": error}) from error
+        raise DomainError(
+            "not_a_table", _("The file can't be read as a table: %(error)s.") % {"error": error}
+        ) from error
 
 
 def _cell(value: Any) -> str:

@@ -25,9 +25,9 @@ COLUMNS = [
     Column("email", "E-mail", email, ("e-mail", "email address", "mail")),
     Column("responded_at", "Responded at", moment, ("first response at",)),
     Column("responded_by", "Responded by", text(254), ("sales rep", "rep")),
-    Column("verdict", "Verdict", one_of(dict(Verdict.Value.choices))),
+    Column("verdict", "Verdict", one_of(Verdict.Value.choices)),
     Column("reason", "Reason", text(120)),
-    Column("evidence", "Evidence", one_of(dict(Verdict.Evidence.choices))),
+    Column("evidence", "Evidence", one_of(Verdict.Evidence.choices)),
     Column("note", "Note", text(10_000), ("notes", "comment")),
     Column("wake_up_on", "Wakes up on", day),
     Column("opportunity_at", "Opportunity at", moment),
@@ -57,6 +57,4 @@ def take(rows: Sequence[dict[str, Any]], *, at: datetime, by: User | None) -> Se
     return tell_outcomes(rows, at=at, by=by)
 
 
-OUTCOMES = Kind(
-    key="outcomes", label="Outcomes", columns=COLUMNS, take=take, check=check, exports=(OLIST,)
-)
+OUTCOMES = Kind(key="outcomes", label="Outcomes", columns=COLUMNS, take=take, check=check, exports=(OLIST,))

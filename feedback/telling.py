@@ -33,7 +33,7 @@ class Told:
     sentence: str = ""
 
 
-class _Refusal(Exception):
+class _RefusedError(Exception):
     pass
 
 
@@ -54,9 +54,7 @@ class _Teller:
         self.at, self.by = at, by
         self.leads = _leads_of(rows)
         ids = {lead.pk for lead in self.leads.values()}
-        self.people = people_named(
-            row[name] for row in rows for name in ("responded_by", "won_by") if name in row
-        )
+        self.people = people_named(row[name] for row in rows for name in ("responded_by", "won_by") if name in row)
         self.reasons = {key.lower(): r for r in Reason.objects.all() for key in (r.key, r.label)}
         self.handoffs = _latest_handoffs(ids)
         outcomes = Outcome.objects.filter(lead__in=ids)
@@ -73,7 +71,7 @@ class _Teller:
             reason = self._reason(row)
             # Everything that can be refused is known before anything is kept.
             self._check_moment(row, lead)
-        except _Refusal as refusal:
+        except _RefusedError as refusal:
             return Told(row["number"], "refused", str(refusal))
         results = {self._tell_answer(row, lead, reason), *self._tell_ends(row, lead, reason)}
         best = next((r for r in ("created", "updated") if r in results), "unchanged")
@@ -90,12 +88,14 @@ class _Teller:
         try:
             return self.reasons[row["reason"].strip().lower()]
         except KeyError:
-            raise _Refusal(_("There is no reason “%(reason)s”. Write its key or label.") % {"reason": row["reason"]}) from None
+            raise _RefusedError(
+                _("There is no reason “%(reason)s”. Write its key or label.") % {"reason": row["reason"]}
+            ) from None
 
     def _check_moment(self, row: dict[str, Any], lead: Lead) -> None:
         handoff = self.handoffs.get(lead.pk)
         if handoff and "responded_at" in row and row["responded_at"] < handoff.at:
-            raise _Refusal(_("The response is dated before the handoff of %(at)s.") % {"at": handoff.at.date()})
+            raise _RefusedError(_("The response is dated before the handoff of %(at)s.") % {"at": handoff.at.date()})
 
     # -- the answer ------------------------------------------------------------------------------
 
@@ -125,12 +125,11 @@ class _Teller:
             handoff.released_at, handoff.released_why = None, ""
             handoff.save(update_fields=["released_at", "released_why"])
         record_response(handoff, by=person, kind=Response.Kind.OTHER, at=at)
-        self._event(handoff.lead_id, "responded", at, person, handoff, kind="other", note="")
+        said = {"kind": Response.Kind.OTHER.value, "note": ""}
+        self._event(handoff.lead_id, "responded", at, person, handoff, said)
         return True
 
-    def _tell_verdict(
-        self, handoff: Handoff, row: dict[str, Any], person: User | None, reason: Reason | None
-    ) -> None:
+    def _tell_verdict(self, handoff: Handoff, row: dict[str, Any], person: User | None, reason: Reason | None) -> None:
         judgement = Judgement(
             verdict=row["verdict"], reason=reason if row["verdict"] != "accepted" else None,
             evidence=row.get("evidence", ""), note=row.get("note", ""), wake_up_on=row.get("wake_up_on"),
@@ -139,10 +138,13 @@ class _Teller:
         if handoff.responded_at is None and handoff.released_at is None:
             record_response(handoff, by=person, kind=Response.Kind.VERDICT, at=at)
         record_verdict(handoff, judgement, by=person, at=at)
-        self._event(
-            handoff.lead_id, "verdict_given", at, person, handoff, verdict=judgement.verdict,
-            reason=reason.label if reason else "", note=judgement.note, wake_up_on=str(row.get("wake_up_on", "")),
-        )  # fmt: skip
+        said = {
+            "verdict": judgement.verdict,
+            "reason": judgement.reason.label if judgement.reason else "",
+            "note": judgement.note,
+            "wake_up_on": str(row.get("wake_up_on", "")),
+        }
+        self._event(handoff.lead_id, "verdict_given", at, person, handoff, said)
 
     # -- the end ---------------------------------------------------------------------------------
 
@@ -151,9 +153,7 @@ class _Teller:
             if name in row:
                 yield self._tell_end(kind, row[name], row, lead, reason if kind == "lost" else None)
 
-    def _tell_end(
-        self, kind: str, at: datetime, row: dict[str, Any], lead: Lead, reason: Reason | None
-    ) -> str:
+    def _tell_end(self, kind: str, at: datetime, row: dict[str, Any], lead: Lead, reason: Reason | None) -> str:
         amount = row.get("amount") if kind != "lost" else None
         known = self.known.get((lead.pk, kind, at))
         if known is not None:
@@ -172,14 +172,16 @@ class _Teller:
         if not (kind == "opportunity" and lead.stage in (Lead.Stage.WON, Lead.Stage.LOST)):
             lead.stage = kind
             self.moved[lead.pk] = lead
-        self._event(
-            lead.pk, f"outcome_{kind}", at, person, None, amount=str(amount) if amount is not None else "",
-            reason=reason.label if reason else "", note=outcome.note,
-        )  # fmt: skip
+        said = {
+            "amount": "" if amount is None else str(amount),
+            "reason": reason.label if reason else "",
+            "note": outcome.note,
+        }
+        self._event(lead.pk, f"outcome_{kind}", at, person, None, said)
         return "created"
 
     def _event(
-        self, lead_id: int, kind: str, at: datetime, by: User | None, handoff: Handoff | None, **data: Any
+        self, lead_id: int, kind: str, at: datetime, by: User | None, handoff: Handoff | None, data: dict[str, Any]
     ) -> None:
         self.events.append(Event(lead_id=lead_id, handoff=handoff, kind=kind, at=at, by=by, data=data))
 

@@ -36,9 +36,7 @@ class Judgement:
 
 
 @transaction.atomic
-def give_verdict(
-    handoff: Handoff, judgement: Judgement, *, by: User, at: datetime | None = None
-) -> Verdict:
+def give_verdict(handoff: Handoff, judgement: Judgement, *, by: User, at: datetime | None = None) -> Verdict:
     """Give a verdict, which also is a response and closes the handoff.
 
     Raises DomainError: not_sales, closed, in_future, before_handoff, unknown_verdict,
@@ -53,7 +51,11 @@ def give_verdict(
     record_response(handoff, by=by, kind=Response.Kind.VERDICT, at=at or now)
     verdict = record_verdict(handoff, judgement, by=by, at=at or now)
     Event.objects.create(
-        lead_id=handoff.lead_id, handoff=handoff, kind="verdict_given", at=verdict.at, by=by,
+        lead_id=handoff.lead_id,
+        handoff=handoff,
+        kind="verdict_given",
+        at=verdict.at,
+        by=by,
         data={
             "verdict": judgement.verdict,
             "reason": judgement.reason.label if judgement.reason else "",
@@ -66,35 +68,43 @@ def give_verdict(
 
 
 def _check(judgement: Judgement, now: datetime) -> None:
+    _check_words(judgement)
+    if judgement.verdict != Verdict.Value.ACCEPTED:
+        _check_reason(judgement)
+    if judgement.verdict == Verdict.Value.NURTURE:
+        _check_wake_up(judgement, now.astimezone(company.current().zone).date())
+
+
+def _check_words(judgement: Judgement) -> None:
     if judgement.verdict not in Verdict.Value.values:
         _refuse("unknown_verdict", "verdict", _("Choose accepted, nurture or rejected."))
     if judgement.evidence and judgement.evidence not in Verdict.Evidence.values:
         _refuse("unknown_evidence", "evidence", _("Choose buyer_said, rep_concluded or no_contact."))
     if judgement.grade_opinion and judgement.grade_opinion not in Verdict.GradeOpinion.values:
         _refuse("unknown_opinion", "grade_opinion", _("Choose too_high, right or too_low."))
-    if judgement.verdict == Verdict.Value.ACCEPTED:
-        return
+
+
+def _check_reason(judgement: Judgement) -> None:
     if judgement.reason is None:
         _refuse("reason_missing", "reason", _("Choose the reason: marketing acts on it."))
     elif judgement.reason.group == Reason.Group.LOST:
         _refuse("reason_not_fitting", "reason", _("This reason is for lost opportunities. Choose another."))
     elif judgement.reason.needs_note and not judgement.note:
         _refuse("note_missing", "note", _("Write a note: “other” alone tells marketing nothing."))
-    if judgement.verdict == Verdict.Value.NURTURE:
-        today = now.astimezone(company.current().zone).date()
-        if judgement.wake_up_on is None:
-            _refuse("wake_up_missing", "wake_up_on", _("Write the day on which the lead wakes up."))
-        elif judgement.wake_up_on <= today:
-            _refuse("wake_up_past", "wake_up_on", _("Write a day after today."))
+
+
+def _check_wake_up(judgement: Judgement, today: date) -> None:
+    if judgement.wake_up_on is None:
+        _refuse("wake_up_missing", "wake_up_on", _("Write the day on which the lead wakes up."))
+    elif judgement.wake_up_on <= today:
+        _refuse("wake_up_past", "wake_up_on", _("Write a day after today."))
 
 
 def _refuse(code: str, field: str, sentence: str) -> None:
     raise DomainError(code, sentence, {field: sentence})
 
 
-def record_verdict(
-    handoff: Handoff, judgement: Judgement, *, by: User | None, at: datetime
-) -> Verdict:
+def record_verdict(handoff: Handoff, judgement: Judgement, *, by: User | None, at: datetime) -> Verdict:
     """Keep a checked verdict of a locked handoff, close the handoff and move the lead."""
     verdict = Verdict.objects.create(
         handoff=handoff, verdict=judgement.verdict, reason=judgement.reason, evidence=judgement.evidence,

@@ -1,6 +1,6 @@
 """Column objects: what a field of a file is called, and how its text becomes a value."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
@@ -90,21 +90,21 @@ def moment(raw: str) -> datetime:
         found = None
     if found is None or not 1900 < found.year < 9000:
         example = "2026-10-08 14:30, 2026-10-08T14:30:00+02:00"
-        raise ValueError(
-            _("“%(raw)s” is not a moment. Write %(example)s.") % {"raw": raw[:40], "example": example}
-        )
+        raise ValueError(_("“%(raw)s” is not a moment. Write %(example)s.") % {"raw": raw[:40], "example": example})
     return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(company.current().time_zone))
 
 
-def one_of(choices: dict[str, str]) -> Parse:
+def one_of(choices: Sequence[tuple[str, Any]]) -> Parse:
     """One of the values of `choices`, by key or label in any case."""
-    known = {squeeze(word): key for key, label in choices.items() for word in (key, str(label))}
+    known = {squeeze(word): key for key, label in choices for word in (key, str(label))}
 
     def parse(raw: str) -> str:
         try:
             return known[squeeze(raw)]
         except KeyError:
-            words = ", ".join(choices)
-            raise ValueError(_("“%(raw)s” is not known. Write one of: %(words)s.") % {"raw": raw[:40], "words": words}) from None
+            words = ", ".join(key for key, _label in choices)
+            raise ValueError(
+                _("“%(raw)s” is not known. Write one of: %(words)s.") % {"raw": raw[:40], "words": words}
+            ) from None
 
     return parse

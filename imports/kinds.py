@@ -29,9 +29,7 @@ class Result(Protocol):
 class Take(Protocol):
     """Takes rows (values by column name, and `number`, the row of the file) in one transaction."""
 
-    def __call__(
-        self, rows: Sequence[dict[str, Any]], *, at: datetime, by: User | None
-    ) -> Sequence[Result]: ...
+    def __call__(self, rows: Sequence[dict[str, Any]], *, at: datetime, by: User | None) -> Sequence[Result]: ...
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ import csv
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -30,7 +29,7 @@ class Refused:
     result: str = "refused"
 
 
-class _DryRun(Exception):
+class _RehearsedError(Exception):
     """Rolls the whole import back."""
 
 
@@ -68,8 +67,8 @@ def _rehearse(run: Import, reader: "_Reader", table: Iterator[list[str]]) -> Imp
         with transaction.atomic():
             run.save()
             _take_all(run, reader, table)
-            raise _DryRun
-    except _DryRun:
+            raise _RehearsedError
+    except _RehearsedError:
         run.pk = None
         return run
 

@@ -1,10 +1,10 @@
 """The doors to single objects of this room."""
 
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.errors import DomainError
-from django.utils.translation import gettext as _
 from leads.models import Handoff, Lead
 
 

@@ -100,9 +100,7 @@ def is_met() -> Q:
 
 
 def is_breached(now: datetime) -> Q:
-    return Q(released_at=None) & (
-        Q(responded_at__gt=F("due_at")) | Q(responded_at=None, due_at__lt=now)
-    )
+    return Q(released_at=None) & (Q(responded_at__gt=F("due_at")) | Q(responded_at=None, due_at__lt=now))
 
 
 def is_waiting(now: datetime) -> Q:

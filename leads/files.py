@@ -37,7 +37,7 @@ COLUMNS = [
     Column("source", "Source", text(120), ("lead source",)),
     Column("campaign", "Campaign", text(200), ("campaign name",)),
     Column("captured_at", "Captured at", moment, ("created at", "create date", "submitted at", "created time")),
-    Column("kind", "Kind of touch", one_of(dict(Touch.Kind.choices)), ("touch", "touch kind")),
+    Column("kind", "Kind of touch", one_of(Touch.Kind.choices), ("touch", "touch kind")),
     Column("note", "Note", text(10_000), ("notes", "message", "comment")),
     Column("consent", "Consent", text(200), ("opt in",)),
 ]
@@ -60,6 +60,4 @@ def take(rows: Sequence[dict[str, Any]], *, at: datetime, by: User | None) -> Se
     return take_in(leads, at=at, by=by)
 
 
-LEADS = Kind(
-    key="leads", label="Leads", columns=COLUMNS, take=take, check=check, exports=(OLIST,), keeps_unknown=True
-)
+LEADS = Kind(key="leads", label="Leads", columns=COLUMNS, take=take, check=check, exports=(OLIST,), keeps_unknown=True)

@@ -13,13 +13,32 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import (
-    Case, Count, DurationField, ExpressionWrapper, F, FloatField, IntegerField, Max, Q, QuerySet,
-    TextField, Value, When,
+    Case,
+    Count,
+    DurationField,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    IntegerField,
+    Max,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+    When,
 )
 from django.db.models.expressions import Combinable
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import (
-    Coalesce, Extract, Greatest, JSONObject, Lower, NullIf, Power, Round, Trim,
+    Coalesce,
+    Extract,
+    Greatest,
+    JSONObject,
+    Lower,
+    NullIf,
+    Power,
+    Round,
+    Trim,
 )
 from django.db.models.lookups import GreaterThanOrEqual, In, IRegex, IsNull, LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
@@ -57,9 +76,7 @@ def fact_expression(name: str) -> Combinable:
 # --- the points of a set of leads -----------------------------------------------------------------
 
 
-def with_points(
-    leads: QuerySet[Lead], definition: LeadDefinition, as_of: datetime | None
-) -> QuerySet[Lead]:
+def with_points(leads: QuerySet[Lead], definition: LeadDefinition, as_of: datetime | None) -> QuerySet[Any]:
     """`leads` with `points_N` per criterion (NULL: fact unknown), `new_fit`, `new_engagement` and
     `new_grade`. `as_of` None grades each lead as it stood at its latest touch."""
     criteria = list(definition.criteria.all())
@@ -69,9 +86,7 @@ def with_points(
         touch_total=Count("touches", filter=before, distinct=False),
         **{f"touch_{c.position}": _latest_touch(c, before) for c in _engaging(criteria)},
     )
-    leads = leads.annotate(
-        **{f"points_{c.position}": _points(c, definition, moment) for c in criteria}
-    )
+    leads = leads.annotate(**{f"points_{c.position}": _points(c, definition, moment) for c in criteria})
     leads = leads.annotate(
         new_fit=_sum(c for c in criteria if c.half == Criterion.Half.FIT),
         new_engagement=_sum(_engaging(criteria)),
@@ -115,20 +130,19 @@ def _fit_test(criterion: Criterion, fact: Any) -> Any:
             return IRegex(fact, rf"\m({words})")
         case Criterion.Test.BETWEEN:
             low, high = criterion.value
-            bounds = [] if low is None else [GreaterThanOrEqual(fact, low)]
+            bounds: list[Any] = [] if low is None else [GreaterThanOrEqual(fact, low)]
             bounds += [] if high is None else [LessThanOrEqual(fact, high)]
             return Q(*bounds)
     raise ValueError(f"{criterion.test} is no test of a fit criterion")
 
 
-def _engagement_points(
-    criterion: Criterion, definition: LeadDefinition, moment: Combinable
-) -> Combinable:
+def _engagement_points(criterion: Criterion, definition: LeadDefinition, moment: Combinable) -> Combinable:
     latest = F(f"touch_{criterion.position}")
     age = Extract(ExpressionWrapper(moment - latest, output_field=DurationField()), "epoch")
     half_life = Value(definition.half_life_days * 86400.0)
     decayed = Value(float(criterion.points)) * Power(
-        Value(0.5), Greatest(age, Value(0.0), output_field=FloatField()) / half_life,
+        Value(0.5),
+        Greatest(age, Value(0.0), output_field=FloatField()) / half_life,
         output_field=FloatField(),
     )
     enough = criterion.value if criterion.test == Criterion.Test.TOUCH_COUNT else 1
@@ -182,12 +196,8 @@ def grade(leads: QuerySet[Lead], *, at: datetime, as_of: datetime | None) -> tup
     """Grade `leads` by the definition in force, in one statement, with a timeline row for each
     lead whose grade changed. Returns how many were graded and how many moved to another grade."""
     definition = LeadDefinition.in_force()
-    points = with_points(leads, definition, as_of).values(
-        "id", "grade", "new_fit", "new_engagement", "new_grade"
-    )
-    sql, params = nested(
-        GRADE, points=points, at=at, definition=definition.pk, version=definition.version
-    )
+    points = with_points(leads, definition, as_of).values("id", "grade", "new_fit", "new_engagement", "new_grade")
+    sql, params = nested(GRADE, points=points, at=at, definition=definition.pk, version=definition.version)
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         graded, moved = cursor.fetchone()
@@ -197,9 +207,7 @@ def grade(leads: QuerySet[Lead], *, at: datetime, as_of: datetime | None) -> tup
 def stale(definition: LeadDefinition, before: datetime) -> QuerySet[Lead]:
     """Leads whose grade may have aged since `before`, or that another definition graded."""
     return Lead.objects.filter(
-        Q(graded_at=None)
-        | Q(engagement__gt=0, graded_at__lt=before)
-        | (Q(graded_by=None) | ~Q(graded_by=definition))
+        Q(graded_at=None) | Q(engagement__gt=0, graded_at__lt=before) | (Q(graded_by=None) | ~Q(graded_by=definition))
     )
 
 
@@ -209,9 +217,7 @@ def stale(definition: LeadDefinition, before: datetime) -> QuerySet[Lead]:
 def explanation_expression(definition: LeadDefinition) -> JSONObject:
     """The points of each criterion as JSON, to keep with a handoff; needs `with_points`."""
     points = {str(c.position): F(f"points_{c.position}") for c in definition.criteria.all()}
-    return JSONObject(
-        version=Value(definition.version), fit=F("new_fit"), engagement=F("new_engagement"), **points
-    )
+    return JSONObject(version=Value(definition.version), fit=F("new_fit"), engagement=F("new_engagement"), **points)
 
 
 def explain(lead: Lead, *, as_of: datetime | None) -> dict[str, Any]:
@@ -220,7 +226,7 @@ def explain(lead: Lead, *, as_of: datetime | None) -> dict[str, Any]:
     definition = LeadDefinition.in_force()
     criteria = list(definition.criteria.all())
     facts = {c.fact for c in criteria if c.half == Criterion.Half.FIT}
-    row = (
+    row: dict[str, Any] = (
         with_points(Lead.objects.filter(pk=lead.pk), definition, as_of)
         .annotate(**{f"fact_{n}": fact_expression(fact) for n, fact in enumerate(sorted(facts))})
         .values()

@@ -64,9 +64,7 @@ SELECT count(*) FROM made
 
 
 @transaction.atomic
-def hand_off_ready(
-    leads: QuerySet[Lead], *, at: datetime, by: User | None = None, history: bool = False
-) -> int:
+def hand_off_ready(leads: QuerySet[Lead], *, at: datetime, by: User | None = None, history: bool = False) -> int:
     """Hand off those of `leads` that have reached A or B and are not with sales yet; how many.
 
     Present reps take turns. `history` is for leads whose contacts are older than the service
@@ -79,9 +77,7 @@ def hand_off_ready(
     definition = LeadDefinition.in_force()
     candidates = (
         grading.with_points(Lead.objects.filter(pk__in=ids), definition, None if history else at)
-        .annotate(
-            explanation=grading.explanation_expression(definition), last_touch=Max("touches__at")
-        )
+        .annotate(explanation=grading.explanation_expression(definition), last_touch=Max("touches__at"))
         .values("id", "grade", "explanation", "last_touch")
     )
     reps = [] if history else routing.reps_in_turn(at)
@@ -89,9 +85,15 @@ def hand_off_ready(
     sql, params = nested(
         HAND_OFF,
         candidates=candidates,
-        at=at, by=by.pk if by else None, history=history, risk=clock.RISK_SHARE,
-        zone=company.current().time_zone, queue=queue.pk if queue else None,
-        reps=[rep.pk for rep in reps], teams=[rep.team_id for rep in reps], rep_count=len(reps),
+        at=at,
+        by=by.pk if by else None,
+        history=history,
+        risk=clock.RISK_SHARE,
+        zone=company.current().time_zone,
+        queue=queue.pk if queue else None,
+        reps=[rep.pk for rep in reps],
+        teams=[rep.team_id for rep in reps],
+        rep_count=len(reps),
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
@@ -117,19 +119,14 @@ def release_fallen(leads: QuerySet[Lead], *, at: datetime) -> int:
 
     Returns how many. A released clock is neither met nor breached; the lead is with marketing again.
     """
-    fallen = Handoff.objects.waiting().filter(
-        Q(lead__grade__in=["C", "D"]) | ~Q(lead__kept_out=""), lead__in=leads
-    )
+    fallen = Handoff.objects.waiting().filter(Q(lead__grade__in=["C", "D"]) | ~Q(lead__kept_out=""), lead__in=leads)
     rows = list(fallen.select_for_update(of=("self",)).values_list("pk", "lead_id", "grade"))
     Handoff.objects.filter(pk__in=[pk for pk, _lead, _grade in rows]).update(
         released_at=at, released_why=Handoff.Released.GRADE_FELL, closed_at=at
     )
-    Lead.objects.filter(pk__in=[lead for _pk, lead, _grade in rows]).update(
-        stage=Lead.Stage.NEW, owner=None
-    )
+    Lead.objects.filter(pk__in=[lead for _pk, lead, _grade in rows]).update(stage=Lead.Stage.NEW, owner=None)
     Event.objects.bulk_create(
-        Event(lead_id=lead, handoff_id=pk, kind="released", at=at, data={"grade": grade})
-        for pk, lead, grade in rows
+        Event(lead_id=lead, handoff_id=pk, kind="released", at=at, data={"grade": grade}) for pk, lead, grade in rows
     )
     return len(rows)
 
@@ -137,16 +134,14 @@ def release_fallen(leads: QuerySet[Lead], *, at: datetime) -> int:
 def history_before(at: datetime) -> datetime:
     """Contacts before this moment are history when they are loaded at `at`: older than the
     longest service level for a first response."""
-    levels = ServiceLevel.objects.filter(
-        kind=ServiceLevel.Kind.FIRST_RESPONSE, valid_from__lte=at
-    ).values_list("grade", "days")
+    levels = ServiceLevel.objects.filter(kind=ServiceLevel.Kind.FIRST_RESPONSE, valid_from__lte=at).values_list(
+        "grade", "days"
+    )
     # Levels come oldest first, so the one in force for a grade is the last.
     return at - timedelta(days=max(dict(levels).values(), default=7))
 
 
-def history_handoff(
-    lead: Lead, *, at: datetime, rep: User | None, answered_at: datetime | None
-) -> Handoff:
+def history_handoff(lead: Lead, *, at: datetime, rep: User | None, answered_at: datetime | None) -> Handoff:
     """The handoff of a lead that a file says sales had, though its grade never handed it off.
 
     It is closed from the start and carries no due moment, so nothing is judged by it.
@@ -158,7 +153,10 @@ def history_handoff(
         closed_at=at,
     )  # fmt: skip
     Event.objects.create(
-        lead=lead, handoff=handoff, kind="handoff_not_recorded", at=at,
+        lead=lead,
+        handoff=handoff,
+        kind="handoff_not_recorded",
+        at=at,
         data={"grade": lead.grade, "rep": rep.pk if rep else None},
     )
     if lead.stage == Lead.Stage.NEW:

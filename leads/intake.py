@@ -69,7 +69,7 @@ def take_in(rows: Sequence[LeadRow], *, at: datetime, by: User | None = None) ->
         staging.load(cursor, (_staged(row, campaigns) for row in rows))
         staging.run(cursor, {"at": at, "by": by.pk if by else None})
         taken = [_taken(*found) for found in staging.results(cursor)]
-    _grade_and_hand_off({t.lead_id for t in taken if t.result in ("created", "updated")}, at=at, by=by)
+    _grade_and_hand_off({t.lead_id for t in taken if t.lead_id and t.result != "unchanged"}, at=at, by=by)
     return taken
 
 
@@ -96,12 +96,10 @@ def _taken(number: int, lead_id: int | None, fresh: bool, changed: bool) -> Take
     return Taken(number, "created" if fresh else "updated" if changed else "unchanged", lead_id)
 
 
-def _grade_and_hand_off(ids: Iterable[int | None], *, at: datetime, by: User | None) -> None:
+def _grade_and_hand_off(ids: Iterable[int], *, at: datetime, by: User | None) -> None:
     """Grade what changed. Leads whose contacts are all history are graded as they stood then."""
     before = handoffs.history_before(at)
-    latest = dict(
-        Lead.objects.filter(pk__in=ids).annotate(latest=Max("touches__at")).values_list("pk", "latest")
-    )
+    latest = dict(Lead.objects.filter(pk__in=ids).annotate(latest=Max("touches__at")).values_list("pk", "latest"))
     old = [pk for pk, moment in latest.items() if moment < before]
     for pks, history in ((old, True), (latest.keys() - set(old), False)):
         if pks:

@@ -15,14 +15,15 @@ def reps_in_turn(at: datetime) -> list[User]:
     other. Turn order is derived from the handoffs themselves: nothing else has to be kept true.
     """
     latest = Handoff.objects.filter(rep=OuterRef("pk"), historic=False).order_by("-id").values("id")[:1]
-    locked = User.objects.present(at).filter(
-        side=User.Side.SALES, takes_leads=True, team__isnull=False
-    ).order_by("pk").select_for_update(no_key=True)
+    locked = (
+        User.objects.present(at)
+        .filter(side=User.Side.SALES, takes_leads=True, team__isnull=False)
+        .order_by("pk")
+        .select_for_update(no_key=True)
+    )
     ids = [rep.pk for rep in locked]
     return list(
-        User.objects.filter(pk__in=ids)
-        .annotate(turn=Subquery(latest))
-        .order_by(F("turn").asc(nulls_first=True), "pk")
+        User.objects.filter(pk__in=ids).annotate(turn=Subquery(latest)).order_by(F("turn").asc(nulls_first=True), "pk")
     )
 
 

@@ -14,7 +14,19 @@ COLUMNS = {
 }  # fmt: skip
 FROM_ROW = [name for name in COLUMNS if name not in ("campaign_id", "domain")]
 # Fields of a known lead that a row may fill where they are empty, never overwrite.
-TEXTS = ["first_name", "last_name", "name", "job_title", "phone", "website", "industry", "country", "source", "note", "consent"]
+TEXTS = [
+    "first_name",
+    "last_name",
+    "name",
+    "job_title",
+    "phone",
+    "website",
+    "industry",
+    "country",
+    "source",
+    "note",
+    "consent",
+]
 OPTIONAL = ["email", "external_id", "employees", "campaign_id", "organisation_id"]
 
 CREATE = f"""
@@ -96,7 +108,8 @@ def _first(name: str, empty: str) -> str:
 
 FILL = f"""
 WITH told AS (
-    SELECT s.lead_id, {", ".join(_first(n, "<> ''") for n in TEXTS)}, {", ".join(_first(n, "IS NOT NULL") for n in OPTIONAL)},
+    SELECT s.lead_id, {", ".join(_first(n, "<> ''") for n in TEXTS)},
+           {", ".join(_first(n, "IS NOT NULL") for n in OPTIONAL)},
            jsonb_object_agg(fact.key, fact.value) FILTER (WHERE fact.key IS NOT NULL) AS facts
     FROM intake s LEFT JOIN LATERAL jsonb_each(s.facts) fact ON true
     WHERE s.lead_id IS NOT NULL GROUP BY s.lead_id
@@ -128,7 +141,8 @@ WITH told AS (
 )
 UPDATE intake s SET changed = true FROM (
     SELECT min(i.number) AS number FROM intake i JOIN told t
-    ON t.lead_id = i.lead_id AND t.kind = i.kind AND t.at = i.captured_at AND t.campaign_id IS NOT DISTINCT FROM i.campaign_id
+    ON t.lead_id = i.lead_id AND t.kind = i.kind AND t.at = i.captured_at
+        AND t.campaign_id IS NOT DISTINCT FROM i.campaign_id
     GROUP BY t.lead_id, t.kind, t.at, t.campaign_id
 ) touched WHERE touched.number = s.number;
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
@@ -96,9 +95,13 @@ def _graded(event: Event, names: Names) -> Line:
 def _handed_off(event: Event, names: Names) -> Line:
     rep = names.person(event.data.get("rep"))
     values = {"rep": rep, "grade": event.data["grade"]}
-    fact = _("Handed off to %(rep)s as grade %(grade)s") if rep else _("Handed off as grade %(grade)s, waits in the queue")
+    fact = (
+        _("Handed off to %(rep)s as grade %(grade)s") if rep else _("Handed off as grade %(grade)s, waits in the queue")
+    )
     due = parse_datetime(event.data["due_at"] or "")
-    return Line(fact % values, _("Due %(due)s") % {"due": moment_words(due, time=True)} if due else "", "arrow-right-left")
+    return Line(
+        fact % values, _("Due %(due)s") % {"due": moment_words(due, time=True)} if due else "", "arrow-right-left"
+    )
 
 
 def _not_recorded(event: Event, names: Names) -> Line:
@@ -129,4 +132,3 @@ SENTENCES: dict[str, Sentence] = {
 }
 for _kind, _sentence in SENTENCES.items():
     register(_kind, _sentence)
-

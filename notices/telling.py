@@ -25,8 +25,13 @@ def tell(notices: Iterable[Notice], *, at: datetime) -> None:
     Notification.objects.bulk_create(
         (
             Notification(
-                person_id=n.person_id, kind=n.kind, key=n.key, title=n.title[:200],
-                detail=n.detail[:300], path=n.path, at=at,
+                person_id=n.person_id,
+                kind=n.kind,
+                key=n.key,
+                title=n.title[:200],
+                detail=n.detail[:300],
+                path=n.path,
+                at=at,
             )
             for n in notices
         ),

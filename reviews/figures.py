@@ -135,56 +135,126 @@ def _cost_per(what: str, label: str | Promise, measured: str) -> Figure:
 FIGURES: dict[str, Figure] = {
     f.key: f
     for f in [
-        _counts("leads", __("Leads"), __("Leads first captured in the quarter; tests, spam and duplicates are left out.")),
+        _counts("leads", __("Leads"), __("Leads first captured in the quarter, without tests, spam and duplicates.")),
         _counts("leads_a", __("Grade A"), __("Leads of the quarter whose best grade so far is A.")),
         _counts("leads_b", __("Grade B"), __("Leads of the quarter whose best grade so far is B.")),
         _counts("leads_c", __("Grade C"), __("Leads of the quarter whose best grade so far is C.")),
         _counts("leads_d", __("Grade D"), __("Leads of the quarter whose best grade so far is D.")),
         _counts("handed_off", __("Handed off"), __("Leads of the quarter that were handed to sales at least once.")),
         Figure(
-            "answered_in_time", __("Answered in time"),
-            __("Leads whose every decided clock was met, of the leads with a decided clock. Silent past due counts as late; pending and released clocks count in neither."),
-            "in_time", "decided", Unit.RATE, "in_time",
+            "answered_in_time",
+            __("Answered in time"),
+            __(
+                "Leads whose every decided clock was met, of the leads with a decided clock. Silent past due "
+                "counts as late; pending and released clocks count in neither."
+            ),
+            "in_time",
+            "decided",
+            Unit.RATE,
+            "in_time",
         ),
         _counts("pending", __("Pending"), __("Leads whose clock runs and is not late.")),
         Figure(
-            "accepted", __("Accepted"), __("Leads that sales accepted at least once, of the leads handed off."),
-            "accepted", "handed_off", Unit.RATE, "accepted",
+            "accepted",
+            __("Accepted"),
+            __("Leads that sales accepted at least once, of the leads handed off."),
+            "accepted",
+            "handed_off",
+            Unit.RATE,
+            "accepted",
         ),
-        _counts("rejected", __("Rejected"), __("Leads that sales never accepted and whose latest verdict is rejected.")),
+        _counts(
+            "rejected", __("Rejected"), __("Leads that sales never accepted and whose latest verdict is rejected.")
+        ),
         _counts("nurtured", __("Not now"), __("Leads that sales never accepted and whose latest verdict is not now.")),
-        _counts("opportunities", __("Opportunities"), __("Leads of the quarter with an opportunity, whenever it opened.")),
+        _counts(
+            "opportunities", __("Opportunities"), __("Leads of the quarter with an opportunity, whenever it opened.")
+        ),
         _counts("won", __("Won"), __("Leads of the quarter that were won, whenever that was.")),
         Figure(
-            "conversion", __("Conversion"), __("Won leads of the quarter, of all leads of the quarter."),
-            "won", "leads", Unit.RATE, "won",
+            "conversion",
+            __("Conversion"),
+            __("Won leads of the quarter, of all leads of the quarter."),
+            "won",
+            "leads",
+            Unit.RATE,
+            "won",
         ),
-        Figure("revenue", __("Revenue"), __("Amounts of all wins of leads of the quarter; credit to the campaign of the first touch."), "revenue", unit=Unit.MONEY, opens="won"),
-        Figure("pipeline", __("Pipeline"), __("Amounts of opportunities of leads of the quarter that are neither won nor lost."), "pipeline", unit=Unit.MONEY, opens="pipeline_leads"),
+        Figure(
+            "revenue",
+            __("Revenue"),
+            __("Amounts of all wins of leads of the quarter; credit to the campaign of the first touch."),
+            "revenue",
+            unit=Unit.MONEY,
+            opens="won",
+        ),
+        Figure(
+            "pipeline",
+            __("Pipeline"),
+            __("Amounts of opportunities of leads of the quarter that are neither won nor lost."),
+            "pipeline",
+            unit=Unit.MONEY,
+            opens="pipeline_leads",
+        ),
         Figure("cost", __("Cost"), __("Actual cost dated in the quarter."), "cost", unit=Unit.MONEY),
         _cost_per("lead", __("Cost per lead"), "leads"),
         _cost_per("accepted", __("Cost per accepted lead"), "accepted"),
         _cost_per("opportunity", __("Cost per opportunity"), "opportunities"),
         _cost_per("won", __("Cost per win"), "won"),
         Figure(
-            "roi", __("Return on cost"), __("(Revenue − cost) / cost. No cost entered: no figure."),
-            "revenue", "cost", Unit.TIMES, "won",
+            "roi",
+            __("Return on cost"),
+            __("(Revenue − cost) / cost. No cost entered: no figure."),
+            "revenue",
+            "cost",
+            Unit.TIMES,
+            "won",
         ),
-        Figure("speed_median_hours", __("Speed to lead, median"), __("Hours from handoff to first response, calendar time."), "speed_median", unit=Unit.HOURS, opens="responded"),
-        Figure("speed_p90_hours", __("Speed to lead, 90th percentile"), __("Hours from handoff to first response, calendar time."), "speed_p90", unit=Unit.HOURS, opens="responded"),
+        Figure(
+            "speed_median_hours",
+            __("Speed to lead, median"),
+            __("Hours from handoff to first response, calendar time."),
+            "speed_median",
+            unit=Unit.HOURS,
+            opens="responded",
+        ),
+        Figure(
+            "speed_p90_hours",
+            __("Speed to lead, 90th percentile"),
+            __("Hours from handoff to first response, calendar time."),
+            "speed_p90",
+            unit=Unit.HOURS,
+            opens="responded",
+        ),
         *(
             _counts(f"reason_{group}", label, __("Leads with a verdict whose reason is of this group."))
             for group, label in [
-                ("wrong_target", __("Wrong target")), ("no_compelling_need", __("No compelling need")),
-                ("timing", __("Timing")), ("data_fault", __("Data fault")), ("no_contact", __("No contact")),
+                ("wrong_target", __("Wrong target")),
+                ("no_compelling_need", __("No compelling need")),
+                ("timing", __("Timing")),
+                ("data_fault", __("Data fault")),
+                ("no_contact", __("No contact")),
             ]
         ),
         _counts("lost", __("Lost"), __("Leads of the quarter with a lost opportunity.")),
-        _counts("contradictions", __("Contradictions"), __("Leads with an outcome dated before their first contact; kept as told.")),
-        _counts("won_in_period", __("Won in the quarter"), __("Leads won in the quarter, whenever they were captured.")),
-        Figure("revenue_in_period", __("Revenue in the quarter"), __("Amounts of wins dated in the quarter."), "revenue_in_period", unit=Unit.MONEY, opens="won_in_period"),
+        _counts(
+            "contradictions",
+            __("Contradictions"),
+            __("Leads with an outcome dated before their first contact; kept as told."),
+        ),
+        _counts(
+            "won_in_period", __("Won in the quarter"), __("Leads won in the quarter, whenever they were captured.")
+        ),
+        Figure(
+            "revenue_in_period",
+            __("Revenue in the quarter"),
+            __("Amounts of wins dated in the quarter."),
+            "revenue_in_period",
+            unit=Unit.MONEY,
+            opens="won_in_period",
+        ),
     ]
-}  # fmt: skip
+}
 
 
 def get(key: str) -> Figure:
@@ -212,9 +282,7 @@ def _made(measures: Mapping[str, Any]) -> Values:
     return {key: figure.value(measures) for key, figure in FIGURES.items()}
 
 
-def leads_behind(
-    figure: Figure, part: Slice, *, now: datetime, denominator: bool = False
-) -> LeadQuerySet:
+def leads_behind(figure: Figure, part: Slice, *, now: datetime, denominator: bool = False) -> LeadQuerySet:
     """Exactly the leads that a figure counts, or those that its denominator counts."""
     name = figure.denominator if denominator and figure.denominator in MEASURES else figure.opens
     if name is None:

@@ -7,10 +7,21 @@ of leads counts each lead once, however often it was handed off or touched.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import (
-    Aggregate, Count, Exists, ExpressionWrapper, F, FloatField, DurationField, Model, OuterRef, Q, QuerySet, Sum,
+    Aggregate,
+    Count,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    FloatField,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
 )
 from django.db.models.functions import Extract, TruncMonth
 
@@ -115,7 +126,7 @@ class Measure:
         """Exactly the leads that the measure counts."""
         rows = self.base.rows(part).filter(self.where(now))
         if not self.base.lead:
-            return rows
+            return cast(LeadQuerySet, rows)
         return Lead.objects.filter(pk__in=rows.values(self.base.lead))
 
 

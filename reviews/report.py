@@ -84,9 +84,7 @@ def _sources(part: Slice, now: datetime) -> list[Line]:
 
 def _months(part: Slice, now: datetime) -> list[Line]:
     found = figures_by("month", part, now=now)
-    return [
-        Line(month, found[month], {"month": f"{month:%Y-%m}"}) for month in part.quarter.months if month in found
-    ]
+    return [Line(month, found[month], {"month": f"{month:%Y-%m}"}) for month in part.quarter.months if month in found]
 
 
 def _reasons(values: Values) -> dict[str, Any]:

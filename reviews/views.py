@@ -4,10 +4,11 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
+from accounts.requests import Request
 from campaigns.models import Campaign
 from common.errors import DomainError
 from common.paging import capped_count, page_by_moment
@@ -19,12 +20,12 @@ from reviews.report import campaigns_of, known_quarters, report
 ROWS_SHOWN = 30
 
 
-def review_list(request: HttpRequest) -> HttpResponse:
+def review_list(request: Request) -> HttpResponse:
     """Every quarter since the first lead, the running one first."""
     return render(request, "reviews/list.html", {"quarters": known_quarters(timezone.now())})
 
 
-def review(request: HttpRequest, key: str) -> HttpResponse:
+def review(request: Request, key: str) -> HttpResponse:
     """The figures of a quarter on one page; `?all=campaigns` shows every campaign."""
     quarter = _quarter(key)
     every = request.GET.get("all") == "campaigns"
@@ -32,7 +33,7 @@ def review(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "reviews/review.html", context)
 
 
-def figure_leads(request: HttpRequest, key: str, figure_key: str) -> HttpResponse:
+def figure_leads(request: Request, key: str, figure_key: str) -> HttpResponse:
     """The leads that a figure counts; those the person may see, and how many there are in all."""
     part = _slice(request, _quarter(key))
     figure = _known(figures.get, figure_key)
@@ -49,11 +50,11 @@ def figure_leads(request: HttpRequest, key: str, figure_key: str) -> HttpRespons
     return render(request, "reviews/figure_leads.html", context)
 
 
-def current(request: HttpRequest) -> HttpResponse:
+def current(request: Request) -> HttpResponse:
     return redirect("reviews:review", key=quarter_of(timezone.now()).key)
 
 
-def campaign_results(request: HttpRequest, code: str) -> HttpResponse:
+def campaign_results(request: Request, code: str) -> HttpResponse:
     """What a campaign brought, quarter by quarter: a fragment of the campaign page."""
     campaign = get_object_or_404(Campaign.objects.visible_to(request.user), code=code)
     now = timezone.now()
@@ -65,14 +66,14 @@ def campaign_results(request: HttpRequest, code: str) -> HttpResponse:
     return _fragment(request, "reviews/_campaign_results.html", context)
 
 
-def campaign_table(request: HttpRequest) -> HttpResponse:
+def campaign_table(request: Request) -> HttpResponse:
     """The running quarter by campaign: a fragment of the campaign list."""
     quarter = quarter_of(timezone.now())
     context = campaigns_of(quarter, now=timezone.now(), most=ROWS_SHOWN)
     return _fragment(request, "reviews/_campaign_table.html", context | {"title": quarter.label})
 
 
-def _fragment(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+def _fragment(request: Request, template: str, context: dict[str, Any]) -> HttpResponse:
     """The fragment alone for htmx, within a page otherwise."""
     page = template if request.htmx else "reviews/fragment.html"
     return render(request, page, context | {"fragment": template})
@@ -89,7 +90,7 @@ def _known(find: Any, key: str) -> Any:
         raise Http404(error.message) from error
 
 
-def _slice(request: HttpRequest, quarter: Quarter) -> Slice:
+def _slice(request: Request, quarter: Quarter) -> Slice:
     """The part of the quarter that the address names by campaign, source and month."""
     asked = request.GET
     campaign = get_object_or_404(Campaign, code=asked["campaign"]) if asked.get("campaign") else None

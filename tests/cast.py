@@ -14,12 +14,13 @@ from leads.models import Handoff, Lead
 PASSWORD = "seeds-of-agreement"
 
 # With the default definition these facts make each grade.
+MACHINERY = {"employees": 640, "industry": "Machinery", "country": "Germany"}
 FACTS_OF: dict[str, dict[str, Any]] = {
-    "A": {"job_title": "Head of procurement", "employees": 640, "industry": "Machinery", "country": "Germany", "kind": "quote"},
+    "A": {**MACHINERY, "job_title": "Head of procurement", "kind": "quote"},
     "B": {"job_title": "Maintenance engineer", "employees": 300, "industry": "Machinery", "kind": "download"},
     "C": {"job_title": "Maintenance engineer", "country": "Germany", "kind": "download"},
     "D": {"kind": "form"},
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)

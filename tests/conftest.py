@@ -6,7 +6,6 @@ SERVERS = for_tests()  # before anything imports a model
 
 import os  # noqa: E402
 import shutil  # noqa: E402
-from collections.abc import Iterator  # noqa: E402
 from datetime import UTC, datetime  # noqa: E402
 from typing import Any  # noqa: E402
 
@@ -65,9 +64,9 @@ def cast(db: None) -> Cast:
 
 
 @pytest.fixture
-def site(live_server: Any, transactional_db: None, django_db_serialized_rollback: None) -> Iterator[str]:
+def site(live_server: Any, transactional_db: None, django_db_serialized_rollback: None) -> str:
     """The address of the running site. Seeded rows are back after each test."""
-    yield live_server.url
+    return live_server.url
 
 
 @pytest.fixture

@@ -7,81 +7,227 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('leads', '0001_initial'),
+        ("leads", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Reason',
+            name="Reason",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=60, unique=True)),
-                ('label', models.CharField(max_length=120)),
-                ('group', models.CharField(choices=[('wrong_target', 'Wrong target'), ('no_compelling_need', 'No compelling need'), ('timing', 'Timing'), ('data_fault', 'Data fault'), ('no_contact', 'No contact'), ('lost', 'Lost')], max_length=20)),
-                ('needs_note', models.BooleanField(default=False)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('is_active', models.BooleanField(default=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.SlugField(max_length=60, unique=True)),
+                ("label", models.CharField(max_length=120)),
+                (
+                    "group",
+                    models.CharField(
+                        choices=[
+                            ("wrong_target", "Wrong target"),
+                            ("no_compelling_need", "No compelling need"),
+                            ("timing", "Timing"),
+                            ("data_fault", "Data fault"),
+                            ("no_contact", "No contact"),
+                            ("lost", "Lost"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("needs_note", models.BooleanField(default=False)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("is_active", models.BooleanField(default=True)),
             ],
             options={
-                'ordering': ['position', 'id'],
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('label'), name='reason_label_once')],
+                "ordering": ["position", "id"],
+                "constraints": [
+                    models.UniqueConstraint(django.db.models.functions.text.Lower("label"), name="reason_label_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Response',
+            name="Response",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('call', 'Called'), ('email', 'E-mailed'), ('meeting', 'Met'), ('message', 'Messaged'), ('other', 'Reached out'), ('verdict', 'Verdict')], max_length=8)),
-                ('at', models.DateTimeField()),
-                ('note', models.TextField(blank=True)),
-                ('recorded_at', models.DateTimeField(auto_now_add=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='responses', to=settings.AUTH_USER_MODEL)),
-                ('handoff', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='responses', to='leads.handoff')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("call", "Called"),
+                            ("email", "E-mailed"),
+                            ("meeting", "Met"),
+                            ("message", "Messaged"),
+                            ("other", "Reached out"),
+                            ("verdict", "Verdict"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("note", models.TextField(blank=True)),
+                ("recorded_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="responses",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "handoff",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="responses", to="leads.handoff"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'id'],
+                "ordering": ["at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Outcome',
+            name="Outcome",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('opportunity', 'Opportunity'), ('won', 'Won'), ('lost', 'Lost')], max_length=11)),
-                ('at', models.DateTimeField()),
-                ('amount', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
-                ('note', models.TextField(blank=True)),
-                ('recorded_at', models.DateTimeField(auto_now_add=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='outcomes', to=settings.AUTH_USER_MODEL)),
-                ('lead', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='outcomes', to='leads.lead')),
-                ('reason', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='outcomes', to='feedback.reason')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("opportunity", "Opportunity"), ("won", "Won"), ("lost", "Lost")], max_length=11
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("amount", models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True)),
+                ("note", models.TextField(blank=True)),
+                ("recorded_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="outcomes",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="outcomes", to="leads.lead"
+                    ),
+                ),
+                (
+                    "reason",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="outcomes",
+                        to="feedback.reason",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'id'],
-                'indexes': [models.Index(fields=['kind', 'at'], name='outcome_in_period')],
-                'constraints': [models.UniqueConstraint(fields=('lead', 'kind', 'at'), name='outcome_told_once'), models.CheckConstraint(condition=models.Q(('amount', None), ('amount__gte', 0), _connector='OR'), name='outcome_amount_not_negative', violation_error_message='Write an amount of 0 or more.'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'lost'), _negated=True), ('reason__isnull', False), _connector='OR'), name='outcome_lost_has_a_reason', violation_error_message='Choose the reason.')],
+                "ordering": ["at", "id"],
+                "indexes": [models.Index(fields=["kind", "at"], name="outcome_in_period")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("lead", "kind", "at"), name="outcome_told_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount", None), ("amount__gte", 0), _connector="OR"),
+                        name="outcome_amount_not_negative",
+                        violation_error_message="Write an amount of 0 or more.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "lost"), _negated=True), ("reason__isnull", False), _connector="OR"
+                        ),
+                        name="outcome_lost_has_a_reason",
+                        violation_error_message="Choose the reason.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Verdict',
+            name="Verdict",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('verdict', models.CharField(choices=[('accepted', 'Accepted'), ('nurture', 'Not now'), ('rejected', 'Rejected')], max_length=8)),
-                ('evidence', models.CharField(blank=True, choices=[('buyer_said', 'The buyer said so'), ('rep_concluded', 'I concluded it'), ('no_contact', 'No contact was made')], max_length=13)),
-                ('note', models.TextField(blank=True)),
-                ('wake_up_on', models.DateField(blank=True, null=True)),
-                ('grade_opinion', models.CharField(blank=True, choices=[('too_high', 'Grade too high'), ('right', 'Grade right'), ('too_low', 'Grade too low')], max_length=8)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='verdicts', to=settings.AUTH_USER_MODEL)),
-                ('handoff', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='verdict', to='leads.handoff')),
-                ('reason', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='verdicts', to='feedback.reason')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[("accepted", "Accepted"), ("nurture", "Not now"), ("rejected", "Rejected")],
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "evidence",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("buyer_said", "The buyer said so"),
+                            ("rep_concluded", "I concluded it"),
+                            ("no_contact", "No contact was made"),
+                        ],
+                        max_length=13,
+                    ),
+                ),
+                ("note", models.TextField(blank=True)),
+                ("wake_up_on", models.DateField(blank=True, null=True)),
+                (
+                    "grade_opinion",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("too_high", "Grade too high"),
+                            ("right", "Grade right"),
+                            ("too_low", "Grade too low"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="verdicts",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "handoff",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="verdict", to="leads.handoff"
+                    ),
+                ),
+                (
+                    "reason",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="verdicts",
+                        to="feedback.reason",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('verdict', 'accepted'), ('reason__isnull', False), _connector='OR'), name='verdict_has_a_reason', violation_error_message='Choose the reason.'), models.CheckConstraint(condition=models.Q(models.Q(('verdict', 'nurture'), _negated=True), ('wake_up_on__isnull', False), _connector='OR'), name='verdict_nurture_has_a_date', violation_error_message='Write the day on which the lead wakes up.')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("verdict", "accepted"), ("reason__isnull", False), _connector="OR"),
+                        name="verdict_has_a_reason",
+                        violation_error_message="Choose the reason.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("verdict", "nurture"), _negated=True),
+                            ("wake_up_on__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="verdict_nurture_has_a_date",
+                        violation_error_message="Write the day on which the lead wakes up.",
+                    ),
+                ],
             },
         ),
     ]

@@ -7,281 +7,580 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('campaigns', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("campaigns", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='SweepRun',
+            name="SweepRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('finished_at', models.DateTimeField(db_index=True)),
-                ('at_risk', models.PositiveIntegerField()),
-                ('breached', models.PositiveIntegerField()),
-                ('escalated', models.PositiveIntegerField()),
-                ('released', models.PositiveIntegerField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("finished_at", models.DateTimeField(db_index=True)),
+                ("at_risk", models.PositiveIntegerField()),
+                ("breached", models.PositiveIntegerField()),
+                ("escalated", models.PositiveIntegerField()),
+                ("released", models.PositiveIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='Lead',
+            name="Lead",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(blank=True, max_length=254, null=True, verbose_name='e-mail')),
-                ('external_id', models.CharField(blank=True, max_length=120, null=True, verbose_name='external id')),
-                ('first_name', models.CharField(blank=True, max_length=120, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=120, verbose_name='last name')),
-                ('name', models.CharField(blank=True, max_length=250, verbose_name='name')),
-                ('job_title', models.CharField(blank=True, max_length=200, verbose_name='job title')),
-                ('phone', models.CharField(blank=True, max_length=60, verbose_name='phone')),
-                ('website', models.CharField(blank=True, max_length=253, verbose_name='website')),
-                ('employees', models.PositiveIntegerField(blank=True, null=True, verbose_name='employees')),
-                ('industry', models.CharField(blank=True, max_length=120, verbose_name='industry')),
-                ('country', models.CharField(blank=True, max_length=60, verbose_name='country')),
-                ('source', models.CharField(blank=True, max_length=120, verbose_name='source')),
-                ('captured_at', models.DateTimeField(verbose_name='captured at')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
-                ('consent', models.CharField(blank=True, max_length=200, verbose_name='consent')),
-                ('facts', models.JSONField(blank=True, default=dict, verbose_name='further facts')),
-                ('grade', models.CharField(blank=True, choices=[('A', 'A'), ('B', 'B'), ('C', 'C'), ('D', 'D')], max_length=1, verbose_name='grade')),
-                ('best_grade', models.CharField(blank=True, choices=[('A', 'A'), ('B', 'B'), ('C', 'C'), ('D', 'D')], max_length=1, verbose_name='best grade reached')),
-                ('fit', models.SmallIntegerField(default=0, verbose_name='fit')),
-                ('engagement', models.SmallIntegerField(default=0, verbose_name='engagement')),
-                ('graded_at', models.DateTimeField(blank=True, null=True)),
-                ('stage', models.CharField(choices=[('new', 'With marketing'), ('handed_off', 'With sales'), ('accepted', 'Accepted'), ('nurture', 'Nurture'), ('rejected', 'Rejected'), ('opportunity', 'Opportunity'), ('won', 'Won'), ('lost', 'Lost')], default='new', max_length=12, verbose_name='stage')),
-                ('wake_up_on', models.DateField(blank=True, null=True, verbose_name='wakes up on')),
-                ('kept_out', models.CharField(blank=True, choices=[('test', 'Test'), ('spam', 'Spam'), ('duplicate', 'Duplicate')], max_length=9, verbose_name='kept out of figures')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('campaign', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='leads', to='campaigns.campaign', verbose_name='first campaign')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='leads', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("email", models.EmailField(blank=True, max_length=254, null=True, verbose_name="e-mail")),
+                ("external_id", models.CharField(blank=True, max_length=120, null=True, verbose_name="external id")),
+                ("first_name", models.CharField(blank=True, max_length=120, verbose_name="first name")),
+                ("last_name", models.CharField(blank=True, max_length=120, verbose_name="last name")),
+                ("name", models.CharField(blank=True, max_length=250, verbose_name="name")),
+                ("job_title", models.CharField(blank=True, max_length=200, verbose_name="job title")),
+                ("phone", models.CharField(blank=True, max_length=60, verbose_name="phone")),
+                ("website", models.CharField(blank=True, max_length=253, verbose_name="website")),
+                ("employees", models.PositiveIntegerField(blank=True, null=True, verbose_name="employees")),
+                ("industry", models.CharField(blank=True, max_length=120, verbose_name="industry")),
+                ("country", models.CharField(blank=True, max_length=60, verbose_name="country")),
+                ("source", models.CharField(blank=True, max_length=120, verbose_name="source")),
+                ("captured_at", models.DateTimeField(verbose_name="captured at")),
+                ("note", models.TextField(blank=True, verbose_name="note")),
+                ("consent", models.CharField(blank=True, max_length=200, verbose_name="consent")),
+                ("facts", models.JSONField(blank=True, default=dict, verbose_name="further facts")),
+                (
+                    "grade",
+                    models.CharField(
+                        blank=True,
+                        choices=[("A", "A"), ("B", "B"), ("C", "C"), ("D", "D")],
+                        max_length=1,
+                        verbose_name="grade",
+                    ),
+                ),
+                (
+                    "best_grade",
+                    models.CharField(
+                        blank=True,
+                        choices=[("A", "A"), ("B", "B"), ("C", "C"), ("D", "D")],
+                        max_length=1,
+                        verbose_name="best grade reached",
+                    ),
+                ),
+                ("fit", models.SmallIntegerField(default=0, verbose_name="fit")),
+                ("engagement", models.SmallIntegerField(default=0, verbose_name="engagement")),
+                ("graded_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("new", "With marketing"),
+                            ("handed_off", "With sales"),
+                            ("accepted", "Accepted"),
+                            ("nurture", "Nurture"),
+                            ("rejected", "Rejected"),
+                            ("opportunity", "Opportunity"),
+                            ("won", "Won"),
+                            ("lost", "Lost"),
+                        ],
+                        default="new",
+                        max_length=12,
+                        verbose_name="stage",
+                    ),
+                ),
+                ("wake_up_on", models.DateField(blank=True, null=True, verbose_name="wakes up on")),
+                (
+                    "kept_out",
+                    models.CharField(
+                        blank=True,
+                        choices=[("test", "Test"), ("spam", "Spam"), ("duplicate", "Duplicate")],
+                        max_length=9,
+                        verbose_name="kept out of figures",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="leads",
+                        to="campaigns.campaign",
+                        verbose_name="first campaign",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="leads",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Handoff',
+            name="Handoff",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('grade', models.CharField(choices=[('A', 'A'), ('B', 'B'), ('C', 'C'), ('D', 'D')], max_length=1, verbose_name='grade then')),
-                ('explanation', models.JSONField(default=dict, verbose_name='explanation then')),
-                ('routed_because', models.CharField(blank=True, max_length=200)),
-                ('historic', models.BooleanField(default=False, verbose_name='imported history')),
-                ('at', models.DateTimeField(verbose_name='handed off at')),
-                ('risk_at', models.DateTimeField(null=True, verbose_name='at risk from')),
-                ('due_at', models.DateTimeField(null=True, verbose_name='due at')),
-                ('verdict_due_at', models.DateTimeField(null=True, verbose_name='verdict due at')),
-                ('responded_at', models.DateTimeField(blank=True, null=True, verbose_name='first response at')),
-                ('verdict_at', models.DateTimeField(blank=True, null=True)),
-                ('released_at', models.DateTimeField(blank=True, null=True)),
-                ('released_why', models.CharField(blank=True, choices=[('grade_fell', 'the grade fell below B before anybody answered'), ('not_recorded', 'imported history, the answer is not recorded')], max_length=12)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('warned_at', models.DateTimeField(blank=True, null=True)),
-                ('flagged_at', models.DateTimeField(blank=True, null=True)),
-                ('escalated_at', models.DateTimeField(blank=True, null=True)),
-                ('rep', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='handoffs', to=settings.AUTH_USER_MODEL)),
-                ('responded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='handoffs', to='accounts.team')),
-                ('lead', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='handoffs', to='leads.lead')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "grade",
+                    models.CharField(
+                        choices=[("A", "A"), ("B", "B"), ("C", "C"), ("D", "D")],
+                        max_length=1,
+                        verbose_name="grade then",
+                    ),
+                ),
+                ("explanation", models.JSONField(default=dict, verbose_name="explanation then")),
+                ("routed_because", models.CharField(blank=True, max_length=200)),
+                ("historic", models.BooleanField(default=False, verbose_name="imported history")),
+                ("at", models.DateTimeField(verbose_name="handed off at")),
+                ("risk_at", models.DateTimeField(null=True, verbose_name="at risk from")),
+                ("due_at", models.DateTimeField(null=True, verbose_name="due at")),
+                ("verdict_due_at", models.DateTimeField(null=True, verbose_name="verdict due at")),
+                ("responded_at", models.DateTimeField(blank=True, null=True, verbose_name="first response at")),
+                ("verdict_at", models.DateTimeField(blank=True, null=True)),
+                ("released_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "released_why",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("grade_fell", "the grade fell below B before anybody answered"),
+                            ("not_recorded", "imported history, the answer is not recorded"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("warned_at", models.DateTimeField(blank=True, null=True)),
+                ("flagged_at", models.DateTimeField(blank=True, null=True)),
+                ("escalated_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "rep",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="handoffs",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "responded_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="handoffs",
+                        to="accounts.team",
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="handoffs", to="leads.lead"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-id'],
+                "ordering": ["-at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('at', models.DateTimeField()),
-                ('data', models.JSONField(default=dict)),
-                ('recorded_at', models.DateTimeField(auto_now_add=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('handoff', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='events', to='leads.handoff')),
-                ('lead', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='leads.lead')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=40)),
+                ("at", models.DateTimeField()),
+                ("data", models.JSONField(default=dict)),
+                ("recorded_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "handoff",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="leads.handoff",
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="events", to="leads.lead"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LeadDefinition',
+            name="LeadDefinition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(unique=True)),
-                ('valid_from', models.DateTimeField(blank=True, null=True)),
-                ('half_life_days', models.PositiveSmallIntegerField(default=30, verbose_name='half-life of engagement, days')),
-                ('from_a', models.SmallIntegerField(default=70, verbose_name='A from')),
-                ('from_b', models.SmallIntegerField(default=45, verbose_name='B from')),
-                ('from_c', models.SmallIntegerField(default=20, verbose_name='C from')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField(unique=True)),
+                ("valid_from", models.DateTimeField(blank=True, null=True)),
+                (
+                    "half_life_days",
+                    models.PositiveSmallIntegerField(default=30, verbose_name="half-life of engagement, days"),
+                ),
+                ("from_a", models.SmallIntegerField(default=70, verbose_name="A from")),
+                ("from_b", models.SmallIntegerField(default=45, verbose_name="B from")),
+                ("from_c", models.SmallIntegerField(default=20, verbose_name="C from")),
             ],
             options={
-                'ordering': ['-version'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('from_a__gt', models.F('from_b')), ('from_b__gt', models.F('from_c'))), name='definition_thresholds_fall', violation_error_message='A must start above B, and B above C.'), models.CheckConstraint(condition=models.Q(('half_life_days__gt', 0)), name='definition_half_life_positive')],
+                "ordering": ["-version"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("from_a__gt", models.F("from_b")), ("from_b__gt", models.F("from_c"))),
+                        name="definition_thresholds_fall",
+                        violation_error_message="A must start above B, and B above C.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("half_life_days__gt", 0)), name="definition_half_life_positive"
+                    ),
+                ],
             },
         ),
         migrations.AddField(
-            model_name='lead',
-            name='graded_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='leads.leaddefinition'),
+            model_name="lead",
+            name="graded_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="leads.leaddefinition",
+            ),
         ),
         migrations.CreateModel(
-            name='Criterion',
+            name="Criterion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('half', models.CharField(choices=[('fit', 'Fit'), ('engagement', 'Engagement')], max_length=10)),
-                ('label', models.CharField(max_length=120)),
-                ('fact', models.CharField(max_length=80)),
-                ('test', models.CharField(choices=[('one_of', 'is one of'), ('contains', 'contains'), ('between', 'is between'), ('touch_kind', 'touch of kind'), ('touch_count', 'number of touches at least')], max_length=12)),
-                ('value', models.JSONField()),
-                ('points', models.SmallIntegerField()),
-                ('definition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='criteria', to='leads.leaddefinition')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                ("half", models.CharField(choices=[("fit", "Fit"), ("engagement", "Engagement")], max_length=10)),
+                ("label", models.CharField(max_length=120)),
+                ("fact", models.CharField(max_length=80)),
+                (
+                    "test",
+                    models.CharField(
+                        choices=[
+                            ("one_of", "is one of"),
+                            ("contains", "contains"),
+                            ("between", "is between"),
+                            ("touch_kind", "touch of kind"),
+                            ("touch_count", "number of touches at least"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("value", models.JSONField()),
+                ("points", models.SmallIntegerField()),
+                (
+                    "definition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="criteria", to="leads.leaddefinition"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'criteria',
-                'ordering': ['position'],
+                "verbose_name_plural": "criteria",
+                "ordering": ["position"],
             },
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('domain', models.CharField(blank=True, max_length=253, null=True, unique=True, verbose_name='domain')),
-                ('country', models.CharField(blank=True, max_length=60, verbose_name='country')),
-                ('industry', models.CharField(blank=True, max_length=120, verbose_name='industry')),
-                ('employees', models.PositiveIntegerField(blank=True, null=True, verbose_name='employees')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("domain", models.CharField(blank=True, max_length=253, null=True, unique=True, verbose_name="domain")),
+                ("country", models.CharField(blank=True, max_length=60, verbose_name="country")),
+                ("industry", models.CharField(blank=True, max_length=120, verbose_name="industry")),
+                ("employees", models.PositiveIntegerField(blank=True, null=True, verbose_name="employees")),
             ],
             options={
-                'ordering': ['name', 'id'],
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('name'), condition=models.Q(('domain', None)), name='organisation_named_once')],
+                "ordering": ["name", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("name"),
+                        condition=models.Q(("domain", None)),
+                        name="organisation_named_once",
+                    )
+                ],
             },
         ),
         migrations.AddField(
-            model_name='lead',
-            name='organisation',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='leads', to='leads.organisation'),
+            model_name="lead",
+            name="organisation",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="leads",
+                to="leads.organisation",
+            ),
         ),
         migrations.CreateModel(
-            name='ServiceLevel',
+            name="ServiceLevel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('grade', models.CharField(choices=[('A', 'A'), ('B', 'B'), ('C', 'C'), ('D', 'D')], max_length=1)),
-                ('kind', models.CharField(choices=[('first_response', 'First response'), ('verdict', 'Verdict')], max_length=14)),
-                ('days', models.PositiveSmallIntegerField(verbose_name='calendar days')),
-                ('valid_from', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("grade", models.CharField(choices=[("A", "A"), ("B", "B"), ("C", "C"), ("D", "D")], max_length=1)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("first_response", "First response"), ("verdict", "Verdict")], max_length=14
+                    ),
+                ),
+                ("days", models.PositiveSmallIntegerField(verbose_name="calendar days")),
+                ("valid_from", models.DateTimeField()),
             ],
             options={
-                'ordering': ['kind', 'grade', 'valid_from'],
-                'constraints': [models.UniqueConstraint(fields=('grade', 'kind', 'valid_from'), name='service_level_once'), models.CheckConstraint(condition=models.Q(('days__gt', 0)), name='service_level_positive')],
+                "ordering": ["kind", "grade", "valid_from"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("grade", "kind", "valid_from"), name="service_level_once"),
+                    models.CheckConstraint(condition=models.Q(("days__gt", 0)), name="service_level_positive"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Touch',
+            name="Touch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('form', 'Form'), ('quote', 'Asked for a quote'), ('demo', 'Asked for a demo'), ('event', 'Visited the stand'), ('webinar', 'Attended a webinar'), ('download', 'Download'), ('visit', 'Visited the site'), ('email', 'Answered a mail'), ('call', 'Called in'), ('other', 'Other')], default='form', max_length=10, verbose_name='kind')),
-                ('at', models.DateTimeField()),
-                ('note', models.TextField(blank=True)),
-                ('campaign', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='touches', to='campaigns.campaign')),
-                ('lead', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='touches', to='leads.lead')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("form", "Form"),
+                            ("quote", "Asked for a quote"),
+                            ("demo", "Asked for a demo"),
+                            ("event", "Visited the stand"),
+                            ("webinar", "Attended a webinar"),
+                            ("download", "Download"),
+                            ("visit", "Visited the site"),
+                            ("email", "Answered a mail"),
+                            ("call", "Called in"),
+                            ("other", "Other"),
+                        ],
+                        default="form",
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("note", models.TextField(blank=True)),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="touches",
+                        to="campaigns.campaign",
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="touches", to="leads.lead"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'touches',
-                'ordering': ['-at', '-id'],
+                "verbose_name_plural": "touches",
+                "ordering": ["-at", "-id"],
             },
         ),
         migrations.AddIndex(
-            model_name='handoff',
-            index=models.Index(condition=models.Q(('closed_at', None)), fields=['rep', 'due_at'], name='handoff_work_of_rep'),
+            model_name="handoff",
+            index=models.Index(
+                condition=models.Q(("closed_at", None)), fields=["rep", "due_at"], name="handoff_work_of_rep"
+            ),
         ),
         migrations.AddIndex(
-            model_name='handoff',
-            index=models.Index(condition=models.Q(('closed_at', None)), fields=['team', 'due_at'], name='handoff_work_of_team'),
+            model_name="handoff",
+            index=models.Index(
+                condition=models.Q(("closed_at", None)), fields=["team", "due_at"], name="handoff_work_of_team"
+            ),
         ),
         migrations.AddIndex(
-            model_name='handoff',
-            index=models.Index(fields=['rep', '-id'], name='handoff_turn'),
+            model_name="handoff",
+            index=models.Index(fields=["rep", "-id"], name="handoff_turn"),
         ),
         migrations.AddIndex(
-            model_name='handoff',
-            index=models.Index(condition=models.Q(('closed_at', None), ('flagged_at', None), ('historic', False), ('responded_at', None), ('warned_at', None)), fields=['risk_at'], name='handoff_to_warn'),
+            model_name="handoff",
+            index=models.Index(
+                condition=models.Q(
+                    ("closed_at", None),
+                    ("flagged_at", None),
+                    ("historic", False),
+                    ("responded_at", None),
+                    ("warned_at", None),
+                ),
+                fields=["risk_at"],
+                name="handoff_to_warn",
+            ),
         ),
         migrations.AddIndex(
-            model_name='handoff',
-            index=models.Index(condition=models.Q(('flagged_at', None), ('historic', False), ('released_at', None), models.Q(('responded_at', None), ('responded_at__gt', models.F('due_at')), _connector='OR')), fields=['due_at'], name='handoff_to_flag'),
+            model_name="handoff",
+            index=models.Index(
+                condition=models.Q(
+                    ("flagged_at", None),
+                    ("historic", False),
+                    ("released_at", None),
+                    models.Q(("responded_at", None), ("responded_at__gt", models.F("due_at")), _connector="OR"),
+                ),
+                fields=["due_at"],
+                name="handoff_to_flag",
+            ),
         ),
         migrations.AddIndex(
-            model_name='handoff',
-            index=models.Index(condition=models.Q(('closed_at', None), ('escalated_at', None), ('flagged_at__isnull', False), ('historic', False), ('responded_at', None)), fields=['due_at'], name='handoff_to_escalate'),
+            model_name="handoff",
+            index=models.Index(
+                condition=models.Q(
+                    ("closed_at", None),
+                    ("escalated_at", None),
+                    ("flagged_at__isnull", False),
+                    ("historic", False),
+                    ("responded_at", None),
+                ),
+                fields=["due_at"],
+                name="handoff_to_escalate",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handoff',
-            constraint=models.UniqueConstraint(condition=models.Q(('closed_at', None)), fields=('lead',), name='handoff_one_open_per_lead', violation_error_message='This lead is with sales already.'),
+            model_name="handoff",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("closed_at", None)),
+                fields=("lead",),
+                name="handoff_one_open_per_lead",
+                violation_error_message="This lead is with sales already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handoff',
-            constraint=models.CheckConstraint(condition=models.Q(('responded_at', None), ('responded_at__gte', models.F('at')), _connector='OR'), name='handoff_answered_after_it_was_made', violation_error_message="An answer can't be earlier than its handoff."),
+            model_name="handoff",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("responded_at", None), ("responded_at__gte", models.F("at")), _connector="OR"),
+                name="handoff_answered_after_it_was_made",
+                violation_error_message="An answer can't be earlier than its handoff.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handoff',
-            constraint=models.CheckConstraint(condition=models.Q(('due_at', None), ('due_at__gt', models.F('at')), _connector='OR'), name='handoff_due_after_made'),
+            model_name="handoff",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("due_at", None), ("due_at__gt", models.F("at")), _connector="OR"),
+                name="handoff_due_after_made",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handoff',
-            constraint=models.CheckConstraint(condition=models.Q(('released_at', None), ('responded_at', None), _connector='OR'), name='handoff_released_only_unanswered'),
+            model_name="handoff",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("released_at", None), ("responded_at", None), _connector="OR"),
+                name="handoff_released_only_unanswered",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='handoff',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict_at', None), ('closed_at__isnull', False), _connector='OR'), name='handoff_verdict_closes'),
+            model_name="handoff",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("verdict_at", None), ("closed_at__isnull", False), _connector="OR"),
+                name="handoff_verdict_closes",
+            ),
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['lead', '-at', '-id'], name='event_of_lead'),
+            model_name="event",
+            index=models.Index(fields=["lead", "-at", "-id"], name="event_of_lead"),
         ),
         migrations.AddConstraint(
-            model_name='criterion',
-            constraint=models.UniqueConstraint(fields=('definition', 'position'), name='criterion_in_order'),
+            model_name="criterion",
+            constraint=models.UniqueConstraint(fields=("definition", "position"), name="criterion_in_order"),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['-captured_at', '-id'], name='lead_newest_first'),
+            model_name="lead",
+            index=models.Index(fields=["-captured_at", "-id"], name="lead_newest_first"),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(fields=['campaign', '-captured_at'], name='lead_of_campaign'),
+            model_name="lead",
+            index=models.Index(fields=["campaign", "-captured_at"], name="lead_of_campaign"),
         ),
         migrations.AddIndex(
-            model_name='lead',
-            index=models.Index(condition=models.Q(('graded_at', None), ('engagement__gt', 0), _connector='OR'), fields=['graded_at'], name='lead_grade_may_age'),
+            model_name="lead",
+            index=models.Index(
+                condition=models.Q(("graded_at", None), ("engagement__gt", 0), _connector="OR"),
+                fields=["graded_at"],
+                name="lead_grade_may_age",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='lead_one_per_address', violation_error_message='A lead with this address is here already.'),
+            model_name="lead",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("email"),
+                name="lead_one_per_address",
+                violation_error_message="A lead with this address is here already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.UniqueConstraint(fields=('external_id',), name='lead_one_per_external_id', violation_error_message='A lead with this external id is here already.'),
+            model_name="lead",
+            constraint=models.UniqueConstraint(
+                fields=("external_id",),
+                name="lead_one_per_external_id",
+                violation_error_message="A lead with this external id is here already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(('email__isnull', False), ('external_id__isnull', False), _connector='OR'), name='lead_has_a_key', violation_error_message='Write an e-mail address or an external id.'),
+            model_name="lead",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("email__isnull", False), ("external_id__isnull", False), _connector="OR"),
+                name="lead_has_a_key",
+                violation_error_message="Write an e-mail address or an external id.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('email', ''), _negated=True), models.Q(('external_id', ''), _negated=True)), name='lead_keys_not_empty'),
+            model_name="lead",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("email", ""), _negated=True), models.Q(("external_id", ""), _negated=True)
+                ),
+                name="lead_keys_not_empty",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(('grade__in', ['', 'A', 'B', 'C', 'D'])), name='lead_grade_is_known'),
+            model_name="lead",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("grade__in", ["", "A", "B", "C", "D"])), name="lead_grade_is_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='lead',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stage', 'nurture'), _negated=True), ('wake_up_on__isnull', False), _connector='OR'), name='lead_nurture_has_a_date', violation_error_message='Write the day on which the lead wakes up.'),
+            model_name="lead",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("stage", "nurture"), _negated=True), ("wake_up_on__isnull", False), _connector="OR"
+                ),
+                name="lead_nurture_has_a_date",
+                violation_error_message="Write the day on which the lead wakes up.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='touch',
-            constraint=models.UniqueConstraint(fields=('lead', 'campaign', 'kind', 'at'), name='touch_told_once', nulls_distinct=False),
+            model_name="touch",
+            constraint=models.UniqueConstraint(
+                fields=("lead", "campaign", "kind", "at"), name="touch_told_once", nulls_distinct=False
+            ),
         ),
     ]

@@ -56,8 +56,14 @@ def seed(apps, schema_editor):
     Criterion = apps.get_model("leads", "Criterion")
     Criterion.objects.bulk_create(
         Criterion(
-            definition=definition, position=position, half=half, label=label, fact=fact, test=test,
-            value=value, points=points,
+            definition=definition,
+            position=position,
+            half=half,
+            label=label,
+            fact=fact,
+            test=test,
+            value=value,
+            points=points,
         )
         for position, (half, label, fact, test, value, points) in enumerate(criteria, start=1)
     )

@@ -12,9 +12,7 @@ class LeadDefinition(models.Model):
 
     version = models.PositiveIntegerField(unique=True)
     valid_from = models.DateTimeField(null=True, blank=True)
-    half_life_days = models.PositiveSmallIntegerField(
-        _("half-life of engagement, days"), default=30
-    )
+    half_life_days = models.PositiveSmallIntegerField(_("half-life of engagement, days"), default=30)
     from_a = models.SmallIntegerField(_("A from"), default=70)
     from_b = models.SmallIntegerField(_("B from"), default=45)
     from_c = models.SmallIntegerField(_("C from"), default=20)
@@ -27,9 +25,7 @@ class LeadDefinition(models.Model):
                 name="definition_thresholds_fall",
                 violation_error_message=_("A must start above B, and B above C."),
             ),
-            models.CheckConstraint(
-                condition=Q(half_life_days__gt=0), name="definition_half_life_positive"
-            ),
+            models.CheckConstraint(condition=Q(half_life_days__gt=0), name="definition_half_life_positive"),
         ]
 
     def __str__(self) -> str:
@@ -38,11 +34,7 @@ class LeadDefinition(models.Model):
     @classmethod
     def in_force(cls) -> "LeadDefinition":
         """The version by which leads are graded now, with its criteria."""
-        return (
-            cls.objects.filter(valid_from__isnull=False)
-            .prefetch_related("criteria")
-            .order_by("-version")[0]
-        )
+        return cls.objects.filter(valid_from__isnull=False).prefetch_related("criteria").order_by("-version")[0]
 
 
 class Criterion(models.Model):

@@ -26,9 +26,7 @@ class ServiceLevel(models.Model):
     class Meta:
         ordering: ClassVar = ["kind", "grade", "valid_from"]
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["grade", "kind", "valid_from"], name="service_level_once"
-            ),
+            models.UniqueConstraint(fields=["grade", "kind", "valid_from"], name="service_level_once"),
             models.CheckConstraint(condition=Q(days__gt=0), name="service_level_positive"),
         ]
 
@@ -43,9 +41,7 @@ class HandoffQuerySet(models.QuerySet["Handoff"]):
             return self.none()
         if user.sees_everything:
             return self.all()
-        return self.filter(
-            Q(rep=user) | Q(team=user.team_id) if user.team_id else Q(rep=user)
-        )
+        return self.filter(Q(rep=user) | Q(team=user.team_id) if user.team_id else Q(rep=user))
 
     def open(self) -> "HandoffQuerySet":
         return self.filter(closed_at=None)
@@ -55,9 +51,7 @@ class HandoffQuerySet(models.QuerySet["Handoff"]):
         return self.open().filter(responded_at=None)
 
     def for_list(self) -> "HandoffQuerySet":
-        return self.select_related(
-            "lead", "lead__organisation", "lead__campaign", "rep", "team"
-        )
+        return self.select_related("lead", "lead__organisation", "lead__campaign", "rep", "team")
 
 
 class Handoff(models.Model):
@@ -68,12 +62,8 @@ class Handoff(models.Model):
         NOT_RECORDED = "not_recorded", _("imported history, the answer is not recorded")
 
     lead = models.ForeignKey(Lead, models.CASCADE, related_name="handoffs")
-    rep = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="handoffs"
-    )
-    team = models.ForeignKey(
-        Team, models.PROTECT, null=True, blank=True, related_name="handoffs"
-    )
+    rep = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="handoffs")
+    team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="handoffs")
     grade = models.CharField(_("grade then"), max_length=1, choices=Lead.Grade.choices)
     explanation = models.JSONField(_("explanation then"), default=dict)
     routed_because = models.CharField(max_length=200, blank=True)
@@ -84,9 +74,7 @@ class Handoff(models.Model):
     due_at = models.DateTimeField(_("due at"), null=True)
     verdict_due_at = models.DateTimeField(_("verdict due at"), null=True)
     responded_at = models.DateTimeField(_("first response at"), null=True, blank=True)
-    responded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    responded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     verdict_at = models.DateTimeField(null=True, blank=True)
     released_at = models.DateTimeField(null=True, blank=True)
     released_why = models.CharField(max_length=12, choices=Released.choices, blank=True)
@@ -103,7 +91,9 @@ class Handoff(models.Model):
         ordering: ClassVar = ["-at", "-id"]
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["lead"], condition=Q(closed_at=None), name="handoff_one_open_per_lead",
+                fields=["lead"],
+                condition=Q(closed_at=None),
+                name="handoff_one_open_per_lead",
                 violation_error_message=_("This lead is with sales already."),
             ),
             models.CheckConstraint(
@@ -111,9 +101,7 @@ class Handoff(models.Model):
                 name="handoff_answered_after_it_was_made",
                 violation_error_message=_("An answer can't be earlier than its handoff."),
             ),
-            models.CheckConstraint(
-                condition=Q(due_at=None) | Q(due_at__gt=F("at")), name="handoff_due_after_made"
-            ),
+            models.CheckConstraint(condition=Q(due_at=None) | Q(due_at__gt=F("at")), name="handoff_due_after_made"),
             models.CheckConstraint(
                 condition=Q(released_at=None) | Q(responded_at=None),
                 name="handoff_released_only_unanswered",
@@ -131,17 +119,22 @@ class Handoff(models.Model):
             models.Index(fields=["rep", "-id"], name="handoff_turn"),
             # What the sweep must look at: it costs what is due.
             models.Index(
-                fields=["risk_at"], name="handoff_to_warn",
+                fields=["risk_at"],
+                name="handoff_to_warn",
                 condition=Q(warned_at=None, flagged_at=None, responded_at=None, closed_at=None, historic=False),
             ),
             models.Index(
-                fields=["due_at"], name="handoff_to_flag",
+                fields=["due_at"],
+                name="handoff_to_flag",
                 condition=Q(flagged_at=None, released_at=None, historic=False)
                 & (Q(responded_at=None) | Q(responded_at__gt=F("due_at"))),
             ),
             models.Index(
-                fields=["due_at"], name="handoff_to_escalate",
-                condition=Q(escalated_at=None, flagged_at__isnull=False, responded_at=None, closed_at=None, historic=False),
+                fields=["due_at"],
+                name="handoff_to_escalate",
+                condition=Q(
+                    escalated_at=None, flagged_at__isnull=False, responded_at=None, closed_at=None, historic=False
+                ),
             ),
         ]
 

@@ -24,9 +24,7 @@ class Organisation(models.Model):
     class Meta:
         ordering: ClassVar = ["name", "id"]
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                Lower("name"), condition=Q(domain=None), name="organisation_named_once"
-            ),
+            models.UniqueConstraint(Lower("name"), condition=Q(domain=None), name="organisation_named_once"),
         ]
 
     def __str__(self) -> str:
@@ -99,16 +97,18 @@ class Lead(models.Model):
     name = models.CharField(_("name"), max_length=250, blank=True)
     job_title = models.CharField(_("job title"), max_length=200, blank=True)
     phone = models.CharField(_("phone"), max_length=60, blank=True)
-    organisation = models.ForeignKey(
-        Organisation, models.PROTECT, null=True, blank=True, related_name="leads"
-    )
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="leads")
     website = models.CharField(_("website"), max_length=253, blank=True)
     employees = models.PositiveIntegerField(_("employees"), null=True, blank=True)
     industry = models.CharField(_("industry"), max_length=120, blank=True)
     country = models.CharField(_("country"), max_length=60, blank=True)
     source = models.CharField(_("source"), max_length=120, blank=True)
     campaign = models.ForeignKey(
-        "campaigns.Campaign", models.PROTECT, null=True, blank=True, related_name="leads",
+        "campaigns.Campaign",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="leads",
         verbose_name=_("first campaign"),
     )
     captured_at = models.DateTimeField(_("captured at"))
@@ -117,24 +117,16 @@ class Lead(models.Model):
     facts = models.JSONField(_("further facts"), default=dict, blank=True)
 
     grade = models.CharField(_("grade"), max_length=1, choices=Grade.choices, blank=True)
-    best_grade = models.CharField(
-        _("best grade reached"), max_length=1, choices=Grade.choices, blank=True
-    )
+    best_grade = models.CharField(_("best grade reached"), max_length=1, choices=Grade.choices, blank=True)
     fit = models.SmallIntegerField(_("fit"), default=0)
     engagement = models.SmallIntegerField(_("engagement"), default=0)
     graded_at = models.DateTimeField(null=True, blank=True)
-    graded_by = models.ForeignKey(
-        "leads.LeadDefinition", models.PROTECT, null=True, blank=True, related_name="+"
-    )
+    graded_by = models.ForeignKey("leads.LeadDefinition", models.PROTECT, null=True, blank=True, related_name="+")
 
     stage = models.CharField(_("stage"), max_length=12, choices=Stage.choices, default=Stage.NEW)
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="leads"
-    )
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="leads")
     wake_up_on = models.DateField(_("wakes up on"), null=True, blank=True)
-    kept_out = models.CharField(
-        _("kept out of figures"), max_length=9, choices=KeptOut.choices, blank=True
-    )
+    kept_out = models.CharField(_("kept out of figures"), max_length=9, choices=KeptOut.choices, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1)
 
@@ -143,11 +135,13 @@ class Lead(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
-                Lower("email"), name="lead_one_per_address",
+                Lower("email"),
+                name="lead_one_per_address",
                 violation_error_message=_("A lead with this address is here already."),
             ),
             models.UniqueConstraint(
-                fields=["external_id"], name="lead_one_per_external_id",
+                fields=["external_id"],
+                name="lead_one_per_external_id",
                 violation_error_message=_("A lead with this external id is here already."),
             ),
             models.CheckConstraint(
@@ -155,12 +149,8 @@ class Lead(models.Model):
                 name="lead_has_a_key",
                 violation_error_message=_("Write an e-mail address or an external id."),
             ),
-            models.CheckConstraint(
-                condition=~Q(email="") & ~Q(external_id=""), name="lead_keys_not_empty"
-            ),
-            models.CheckConstraint(
-                condition=Q(grade__in=["", "A", "B", "C", "D"]), name="lead_grade_is_known"
-            ),
+            models.CheckConstraint(condition=~Q(email="") & ~Q(external_id=""), name="lead_keys_not_empty"),
+            models.CheckConstraint(condition=Q(grade__in=["", "A", "B", "C", "D"]), name="lead_grade_is_known"),
             models.CheckConstraint(
                 condition=~Q(stage="nurture") | Q(wake_up_on__isnull=False),
                 name="lead_nurture_has_a_date",
@@ -174,7 +164,8 @@ class Lead(models.Model):
             models.Index(fields=["campaign", "-captured_at"], name="lead_of_campaign"),
             # What the nightly re-grade must look at again.
             models.Index(
-                fields=["graded_at"], condition=Q(graded_at=None) | Q(engagement__gt=0),
+                fields=["graded_at"],
+                condition=Q(graded_at=None) | Q(engagement__gt=0),
                 name="lead_grade_may_age",
             ),
         ]
@@ -182,12 +173,12 @@ class Lead(models.Model):
     def __str__(self) -> str:
         return self.display_name
 
+    def get_absolute_url(self) -> str:
+        return reverse("leads:lead", args=[self.pk])
+
     @property
     def display_name(self) -> str:
         return self.name or self.email or self.external_id or ""
-
-    def get_absolute_url(self) -> str:
-        return reverse("leads:lead", args=[self.pk])
 
 
 class Touch(models.Model):
@@ -206,9 +197,7 @@ class Touch(models.Model):
         OTHER = "other", _("Other")
 
     lead = models.ForeignKey(Lead, models.CASCADE, related_name="touches")
-    campaign = models.ForeignKey(
-        "campaigns.Campaign", models.PROTECT, null=True, blank=True, related_name="touches"
-    )
+    campaign = models.ForeignKey("campaigns.Campaign", models.PROTECT, null=True, blank=True, related_name="touches")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.FORM)
     at = models.DateTimeField()
     note = models.TextField(blank=True)
@@ -219,7 +208,8 @@ class Touch(models.Model):
         constraints: ClassVar = [
             # The same contact told twice, by a file loaded again or a form sent twice, is one touch.
             models.UniqueConstraint(
-                fields=["lead", "campaign", "kind", "at"], name="touch_told_once",
+                fields=["lead", "campaign", "kind", "at"],
+                name="touch_told_once",
                 nulls_distinct=False,
             ),
         ]

@@ -190,7 +190,7 @@ def test_there_is_one_verdict(made: Handoff, cast: Cast) -> None:
 @pytest.mark.django_db
 def test_an_outcome_moves_the_lead_and_is_kept_with_its_amount(made: Handoff, cast: Cast, now: datetime) -> None:
     give_verdict(made, Judgement(verdict="accepted"), by=cast.rep)
-    record_outcome(made.lead, by=cast.rep, kind="opportunity", amount=Decimal("9000"), at=now + DAY)
+    record_outcome(made.lead, by=cast.rep, kind="opportunity", amount=Decimal(9000), at=now + DAY)
     record_outcome(made.lead, by=cast.rep, kind="won", amount=Decimal("8500.50"), at=now + 2 * DAY)
     made.lead.refresh_from_db()
     assert made.lead.stage == "won"
@@ -205,7 +205,7 @@ def test_an_outcome_moves_the_lead_and_is_kept_with_its_amount(made: Handoff, ca
     [
         ({"kind": "lost"}, "reason_missing"),
         ({"kind": "gone"}, "unknown_kind"),
-        ({"kind": "won", "amount": Decimal("-1")}, "amount_negative"),
+        ({"kind": "won", "amount": Decimal(-1)}, "amount_negative"),
     ],
 )
 def test_a_bad_outcome_is_refused(made: Handoff, cast: Cast, facts: dict[str, Any], code: str) -> None:

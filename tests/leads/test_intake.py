@@ -19,7 +19,11 @@ def test_a_new_address_becomes_a_lead_with_a_touch_and_a_timeline(now: datetime)
     taken = take_in([row("ann@kettler.test", now, organisation="Kettler", note="Call me")], at=now)
     assert results(taken) == ["created"]
     ann = Lead.objects.get(pk=taken[0].lead_id)
-    assert (ann.email, ann.organisation.domain, ann.organisation.name) == ("ann@kettler.test", "kettler.test", "Kettler")
+    assert (ann.email, ann.organisation.domain, ann.organisation.name) == (
+        "ann@kettler.test",
+        "kettler.test",
+        "Kettler",
+    )
     assert list(ann.touches.values_list("kind", "at", "note")) == [("form", now, "Call me")]
     assert list(ann.events.order_by("pk").values_list("kind", flat=True)) == ["captured", "graded"]
 
@@ -57,7 +61,12 @@ def test_an_external_id_finds_the_lead_that_has_no_address(now: datetime) -> Non
 def test_keys_that_belong_to_two_leads_are_refused_with_a_sentence(now: datetime) -> None:
     lead("ann@x.test", now, external_id="7")
     lead("bob@x.test", now)
-    taken = take_in([row("bob@x.test", now, external_id="7"), ], at=now)
+    taken = take_in(
+        [
+            row("bob@x.test", now, external_id="7"),
+        ],
+        at=now,
+    )
     assert results(taken) == ["refused"]
     assert "external id" in taken[0].sentence
     assert Lead.objects.get(email="bob@x.test").external_id is None

@@ -79,7 +79,9 @@ def tell(handoff: Handoff, dice: random.Random, reasons: list[Reason]) -> None:
 
 def tell_end(lead: Lead, dice: random.Random) -> None:
     at = lead.captured_at + timedelta(days=dice.uniform(-2, 60))
-    for kind in dice.choice([["opportunity"], ["opportunity", "won"], ["won"], ["opportunity", "lost"], ["won", "won"]]):
+    for kind in dice.choice(
+        [["opportunity"], ["opportunity", "won"], ["won"], ["opportunity", "lost"], ["won", "won"]]
+    ):
         at += timedelta(hours=1)
         reason = Reason.objects.get(key="price") if kind == "lost" else None
         amount = None if dice.random() < 0.2 else Decimal(dice.randrange(100, 99999)) / 100

@@ -41,7 +41,9 @@ class Command(BaseCommand):
         }
 
     def say(self, result: dict[str, Any]) -> str:
-        words = _("%(rows)d rows: %(created)d created, %(updated)d updated, %(unchanged)d unchanged, %(refused)d refused.")
+        words = _(
+            "%(rows)d rows: %(created)d created, %(updated)d updated, %(unchanged)d unchanged, %(refused)d refused."
+        )
         if result["rows"] and result["rows"] == result["unchanged"]:
             words += " " + _("Nothing changed.")
         if result["refused_file"]:
@@ -52,5 +54,5 @@ class Command(BaseCommand):
 def _pair(text: str) -> tuple[str, str]:
     header, equals, name = text.rpartition("=")
     if not equals or not header:
-        raise DomainError("bad_map", _("Write --map \"Column=field\", not “%(text)s”.") % {"text": text})
+        raise DomainError("bad_map", _('Write --map "Column=field", not “%(text)s”.') % {"text": text})
     return header.strip(), name.strip()
