@@ -44,10 +44,10 @@ class Arrival:
 
 
 class Crowd:
-    """Draws rows for the intake; the same seed draws the same people."""
+    """Draws rows for the intake; the same seed draws the same people. A large crowd works in more `plants`."""
 
-    def __init__(self, rng: random.Random, moments: Moments) -> None:
-        self.rng, self.moments = rng, moments
+    def __init__(self, rng: random.Random, moments: Moments, plants: int = 1) -> None:
+        self.rng, self.moments, self.plants = rng, moments, plants
         self.serials: dict[str, int] = {}
         self.known: dict[str, Organisation] = {}
         self.weights = [4 if country.name == "Germany" else 1 for country in COUNTRIES]
@@ -114,6 +114,8 @@ class Crowd:
         place = list(SIZES).index(size)
         stem = self.rng.choice(country.stems[place::3] or country.stems)
         name = pattern.format(stem)
+        if self.plants > 1:
+            name += f" {self.rng.randint(1, self.plants)}"
         low, high = SIZES[size]
         domain = names.domain_for(name)
         return self.known.setdefault(domain, Organisation(name, domain, industry, self.rng.randint(low, high), country))

@@ -10,7 +10,9 @@ from decimal import Decimal
 
 from alignment.demo.steps import End, Judge, Respond, Step
 from alignment.demo.story import UNDERTAKINGS, Undertaking
+from leads.models import Handoff
 
+ELSEWHERE = "website"
 TARGET_DAYS = 7
 GROUPS = ("wrong_target", "no_compelling_need", "timing", "data_fault", "no_contact")
 # What buyers said, by reason: the reasons of a group, and the words.
@@ -62,6 +64,12 @@ class Habits:
 
     def __init__(self, rng: random.Random, now: datetime) -> None:
         self.rng, self.now = rng, now
+
+    def steps_after(self, handoff: Handoff, *, rep: str) -> Iterator[Step]:
+        """What the person with the key `rep` does about a handoff; needs its lead and campaign."""
+        campaign = handoff.lead.campaign
+        code = campaign.code if campaign else ELSEWHERE
+        return self.steps(code=code, grade=handoff.grade, at=handoff.at, rep=rep)
 
     def steps(self, *, code: str, grade: str, at: datetime, rep: str) -> Iterator[Step]:
         """What `rep` does about a handoff of `grade` from the campaign `code`, made at `at`."""

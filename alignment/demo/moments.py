@@ -38,6 +38,9 @@ class Moments:
         """A local time of `day`, as an aware moment."""
         return datetime.combine(day, time(), self.zone) + timedelta(hours=hour)
 
+    def in_days(self, number: int) -> date:
+        return self.today + timedelta(days=number)
+
     def ago(self, **span: float) -> datetime:
         """So long before now on the wall clock, which is how due moments are counted."""
         return (self.now.astimezone(self.zone) - timedelta(**span)).replace(fold=0)

@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 
 from accounts import company
 from accounts.models import User
-from alignment.demo.cast import Character, characters
+from alignment.demo.cast import characters
+from alignment.demo.characters import Character
 from alignment.demo.crowd import Arrival, Crowd, batches
 from alignment.demo.habits import Habits
+from alignment.demo.masses import answer_masses, take_masses_in
 from alignment.demo.moments import Moments
-from alignment.demo.setting import found_company, hire, plan_campaigns
+from alignment.demo.setting import WRITTEN_FOR, found_company, hire, plan_campaigns
 from alignment.demo.steps import End, Judge, Respond, Step
 from alignment.demo.story import PEOPLE, REPS
 from campaigns.models import Campaign
@@ -34,7 +36,10 @@ from leads.sweeping import sweep
 from notices.telling import mark_read
 
 Act = Callable[[datetime], object]
+# Above this the verbs would take too long; the story itself is told all the same.
+MOST_BY_VERBS = 20_000
 A_MOMENT = timedelta(minutes=1)
+REGRADED_WEEKLY = timedelta(weeks=14)
 READ_UNTIL = timedelta(days=4)
 
 
@@ -57,7 +62,10 @@ def tell_story(*, now: datetime, leads: int, seed: int, password: str) -> Told:
         moments = Moments(now, found_company().zone)
         people = hire(password)
         plan_campaigns(people, moments, leads)
-        _Story(people, moments, seed).tell(leads)
+        story = _Story(people, moments, seed)
+        story.tell(leads if leads <= MOST_BY_VERBS else WRITTEN_FOR)
+        if leads > MOST_BY_VERBS:
+            _tell_masses(story, leads - WRITTEN_FOR)
     finally:
         company.hold(None)
     return Told(Lead.objects.count(), Campaign.objects.count(), Handoff.objects.count())
@@ -69,12 +77,20 @@ def _check_empty() -> None:
         raise DomainError("not_empty", _("This database holds data already. The demo goes into an empty one."))
 
 
+def _tell_masses(story: "_Story", leads: int) -> None:
+    take_masses_in(story.crowd, moments=story.moments, leads=leads)
+    answer_masses(rng=story.rng, moments=story.moments, people=story.people, after=story.latest_handoff)
+    regrade(at=story.now)
+    sweep(now=story.now)
+
+
 class _Story:
     """Acts wait in the order of their moments; each may bring about others."""
 
     def __init__(self, people: dict[str, User], moments: Moments, seed: int) -> None:
         self.people, self.moments, self.now = people, moments, moments.now
         self.rng = random.Random(f"{seed} {moments.today}")  # noqa: S311
+        self.crowd = Crowd(self.rng, self.moments)
         self.habits = Habits(self.rng, self.now)
         self.key_of = {user.pk: key for key, user in people.items()}
         self.reasons = {reason.key: reason for reason in Reason.objects.all()}
@@ -87,7 +103,7 @@ class _Story:
         cast = list(characters(self.moments))[:leads]
         for character in cast:
             self._enter(character)
-        self._let_in(Crowd(self.rng, self.moments).rows(leads - len(cast)))
+        self._let_in(self.crowd.rows(leads - len(cast)))
         self._plan_regrades()
         self._plan(self.now - READ_UNTIL, self._read_notices)
         while self.acts:
@@ -152,10 +168,7 @@ class _Story:
         if email in self.scripts:
             steps, self.scripts[email] = self.scripts[email], ()
             return iter(steps)
-        return self.habits.steps(
-            code=handoff.lead.campaign.code if handoff.lead.campaign else "website", grade=handoff.grade, at=handoff.at,
-            rep=self.key_of.get(handoff.rep_id or 0, ""),
-        )  # fmt: skip
+        return self.habits.steps_after(handoff, rep=self.key_of.get(handoff.rep_id or 0, ""))
 
     def _moment_of(self, step: Step, handoff: Handoff) -> datetime:
         moment = handoff.at + step.after
@@ -184,7 +197,7 @@ class _Story:
         return Handoff.objects.open().filter(pk=handoff.pk).exists()
 
     def _judgement(self, step: Judge) -> Judgement:
-        wakes = self.moments.today + timedelta(days=step.wakes_in)
+        wakes = self.moments.in_days(step.wakes_in)
         return Judgement(
             verdict=step.verdict, reason=self.reasons.get(step.reason), evidence=step.evidence, note=step.note,
             wake_up_on=wakes if step.verdict == "nurture" else None, grade_opinion=step.grade_opinion,
@@ -202,12 +215,12 @@ class _Story:
         return look
 
     def _plan_regrades(self) -> None:
-        """Every Monday before people come; the real ones run each night."""
+        """Mondays before people come, of old every fourth one; the real ones run each night."""
         day = self.moments.quarter(-4)
         day -= timedelta(days=day.weekday())
         while day <= self.moments.today:
             self._plan(self.moments.at(day, 3), self._regrade)
-            day += timedelta(days=7)
+            day += timedelta(weeks=1 if self.moments.today - day < REGRADED_WEEKLY else 4)
 
     def _regrade(self, moment: datetime) -> None:
         # All of this is one transaction, in which nobody else counts rows for the planner.
