@@ -138,11 +138,13 @@ class Outcome(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["lead", "kind", "at"], name="outcome_told_once"),
             models.CheckConstraint(
-                condition=Q(amount=None) | Q(amount__gte=0), name="outcome_amount_not_negative",
+                condition=Q(amount=None) | Q(amount__gte=0),
+                name="outcome_amount_not_negative",
                 violation_error_message=_("Write an amount of 0 or more."),
             ),
             models.CheckConstraint(
-                condition=~Q(kind="lost") | Q(reason__isnull=False), name="outcome_lost_has_a_reason",
+                condition=~Q(kind="lost") | Q(reason__isnull=False),
+                name="outcome_lost_has_a_reason",
                 violation_error_message=_("Choose the reason."),
             ),
         ]

@@ -33,7 +33,9 @@ def record_outcome(
     if amount is not None and amount < 0:
         raise DomainError("amount_negative", _("Write an amount of 0 or more."), {"amount": _("It is negative.")})
     if at is not None and at > now:
-        raise DomainError("in_future", _("Write a moment that is not in the future."), {"at": _("It lies in the future.")})
+        raise DomainError(
+            "in_future", _("Write a moment that is not in the future."), {"at": _("It lies in the future.")}
+        )
     outcome, fresh = Outcome.objects.get_or_create(
         lead=lead, kind=kind, at=at or now, defaults={"amount": amount, "reason": reason, "note": note, "by": by}
     )
@@ -42,7 +44,14 @@ def record_outcome(
     lead.stage = kind
     lead.save(update_fields=["stage"])
     Event.objects.create(
-        lead=lead, kind=f"outcome_{kind}", at=outcome.at, by=by,
-        data={"amount": str(amount) if amount is not None else "", "reason": reason.label if reason else "", "note": note},
+        lead=lead,
+        kind=f"outcome_{kind}",
+        at=outcome.at,
+        by=by,
+        data={
+            "amount": str(amount) if amount is not None else "",
+            "reason": reason.label if reason else "",
+            "note": note,
+        },
     )
     return outcome

@@ -14,9 +14,7 @@ from leads.models import Event, Handoff, Lead
 
 
 @transaction.atomic
-def respond(
-    handoff: Handoff, *, by: User, kind: str, at: datetime | None = None, note: str = ""
-) -> Response:
+def respond(handoff: Handoff, *, by: User, kind: str, at: datetime | None = None, note: str = "") -> Response:
     """Log what `by` did about `handoff` at the moment `at` (now where none is given).
 
     Raises DomainError: not_sales, unknown_kind, closed, in_future, before_handoff.
@@ -25,12 +23,20 @@ def respond(
     handoff = locked(handoff)
     check_may_answer(by, handoff.lead)
     if kind not in Response.Kind.values or kind == Response.Kind.VERDICT:
-        raise DomainError("unknown_kind", _("Choose how you reached out: call, email, meeting or message."), {"kind": _("Choose one.")})
+        raise DomainError(
+            "unknown_kind",
+            _("Choose how you reached out: call, email, meeting or message."),
+            {"kind": _("Choose one.")},
+        )
     check_open(handoff)
     check_moment(handoff, at, now)
     response = record_response(handoff, by=by, kind=kind, at=at or now, note=note)
     Event.objects.create(
-        lead_id=handoff.lead_id, handoff=handoff, kind="responded", at=response.at, by=by,
+        lead_id=handoff.lead_id,
+        handoff=handoff,
+        kind="responded",
+        at=response.at,
+        by=by,
         data={"kind": kind, "note": note},
     )
     return response
@@ -48,16 +54,18 @@ def check_open(handoff: Handoff) -> None:
 
 def check_moment(handoff: Handoff, at: datetime | None, now: datetime) -> None:
     if at is not None and at > now:
-        raise DomainError("in_future", _("Write a moment that is not in the future."), {"at": _("It lies in the future.")})
+        raise DomainError(
+            "in_future", _("Write a moment that is not in the future."), {"at": _("It lies in the future.")}
+        )
     if at is not None and at < handoff.at:
         raise DomainError(
-            "before_handoff", _("An answer can't be earlier than its handoff."), {"at": _("It lies before the handoff.")}
+            "before_handoff",
+            _("An answer can't be earlier than its handoff."),
+            {"at": _("It lies before the handoff.")},
         )
 
 
-def record_response(
-    handoff: Handoff, *, by: User | None, kind: str, at: datetime, note: str = ""
-) -> Response:
+def record_response(handoff: Handoff, *, by: User | None, kind: str, at: datetime, note: str = "") -> Response:
     """Keep a response of a locked handoff. The earliest one stops the clock; a later never moves it."""
     response = Response.objects.create(handoff=handoff, by=by, kind=kind, at=at, note=note)
     if handoff.responded_at is None or at < handoff.responded_at:
