@@ -10,9 +10,8 @@ from datetime import UTC, datetime  # noqa: E402
 from typing import Any  # noqa: E402
 
 import pytest  # noqa: E402
-from django.db import connection  # noqa: E402
+from django.db import connection, connections  # noqa: E402
 from pytest_django.plugin import blocking_manager_key  # noqa: E402
-from django.db import connections  # noqa: E402
 
 from tests.cast import PASSWORD, Cast, make_cast  # noqa: E402
 
@@ -40,10 +39,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown(item: pytest.Item) -> Any:
-    """A test that committed emptied every table: put the rows that migrations seeded back."""
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Any:
+    """A test that committed emptied every table: put the rows that migrations seeded back. After the last
+    test the database is gone already."""
     result = yield
-    if {"transactional_db", "live_server"} & set(item.fixturenames) or _commits(item):
+    if nextitem is not None and ({"transactional_db", "live_server"} & set(item.fixturenames) or _commits(item)):
         with item.config.stash[blocking_manager_key].unblock():
             connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
     return result
