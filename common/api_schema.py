@@ -1,0 +1,26 @@
+"""What the OpenAPI description says of every address beyond what its view shows."""
+
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from rest_framework import serializers
+
+
+class Refusal(serializers.Serializer[Any]):
+    """Why something was refused: a code for programs, a sentence for people, and a sentence per field."""
+
+    code = serializers.CharField()
+    message = serializers.CharField()
+    fields = serializers.DictField(child=serializers.CharField())  # type: ignore[assignment]
+
+
+class Schema(AutoSchema):
+    """Adds to each operation the refusals that it may answer with."""
+
+    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
+        bodies = super()._get_response_bodies(direction)
+        codes = ["400", "401", "404", "429"]
+        if self.method in ("POST", "PUT", "PATCH", "DELETE"):
+            codes += ["403", "409", "422"]
+        refused = {code: self._get_response_for_code(Refusal, code) for code in codes if code not in bodies}
+        return dict(sorted({**bodies, **refused}.items()))

@@ -1,0 +1,93 @@
+"""What bodies may look like, and how moments, days and rows are told."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.exceptions import ParseError, ValidationError
+from rest_framework.parsers import JSONParser
+
+MOST_FIELDS_NAMED = 20
+MOST_BYTES = 2_500_000
+YEARS = range(1900, 9000)
+
+
+class TextParser(JSONParser):
+    """JSON whose texts PostgreSQL can hold: no NUL, no half of a surrogate pair; not too large or deep."""
+
+    def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
+        if int((parser_context or {})["request"].META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
+            raise ParseError(_("The body is too large. Send at most 2.5 MB."))
+        try:
+            data = super().parse(stream, media_type, parser_context)
+            _check_texts(data)
+        except RecursionError as error:
+            raise ParseError(_("The body is nested too deeply.")) from error
+        return data
+
+
+def _check_texts(data: Any) -> None:
+    if isinstance(data, str):
+        if "\x00" in data or any("\ud800" <= c <= "\udfff" for c in data):
+            raise ParseError(_("A text holds a character that is no text (NUL or half of a pair)."))
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            _check_texts(key)
+            _check_texts(value)
+    elif isinstance(data, list):
+        for value in data:
+            _check_texts(value)
+
+
+class Shape(serializers.Serializer[Any]):
+    """A body that may be sent: a field that it does not name is refused."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            refuse_unknown(data, self.fields, _("There is no such field."))
+        return super().to_internal_value(data)
+
+
+def refuse_unknown(given: Any, known: Any, sentence: str) -> None:
+    """Refuse, naming them, what is `given` and not `known`."""
+    if unknown := [name for name in given if name not in known]:
+        raise ValidationError(dict.fromkeys(unknown[:MOST_FIELDS_NAMED], sentence))
+
+
+class Moment(serializers.DateTimeField):
+    """A moment with its offset in the company's time zone; one sent without an offset is meant there."""
+
+    def to_internal_value(self, value: Any) -> datetime:
+        found = super().to_internal_value(value)
+        if found.year not in YEARS:
+            raise ValidationError(_("Write a moment between the years 1900 and 8999."))
+        return found
+
+    def to_representation(self, value: datetime) -> str:
+        return timezone.localtime(value).isoformat()
+
+
+class Day(serializers.DateField):
+    """A day such as 2026-10-08."""
+
+    def to_internal_value(self, value: Any) -> date:
+        found = super().to_internal_value(value)
+        if found.year not in YEARS:
+            raise ValidationError(_("Write a day between the years 1900 and 8999."))
+        return found
+
+
+class Told(serializers.ModelSerializer[Any]):
+    """What the API tells of a row; nothing is written through it."""
+
+    serializer_field_mapping: ClassVar = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        **{
+            field: Moment
+            for field, mapped in serializers.ModelSerializer.serializer_field_mapping.items()
+            if mapped is serializers.DateTimeField
+        },
+    }

@@ -1,0 +1,60 @@
+"""The base of every view of the API."""
+
+from typing import Any
+
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.translation import gettext as _
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from common.api_pages import CursorPagination
+from common.api_schema import Schema
+from common.api_shapes import Shape, TextParser, refuse_unknown
+
+
+class ApiView(GenericAPIView[Any]):
+    """An address of the API: reads strict JSON and refuses parameters that it does not know."""
+
+    parser_classes = [TextParser]
+    filter_backends = []
+    schema = Schema()
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        known = self.parameters() if request.method in ("GET", "HEAD") else set()
+        refuse_unknown(request.query_params, known, _("There is no such parameter."))
+
+    def parameters(self) -> set[str]:
+        """The names of the query parameters that GET takes."""
+        return set()
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        patch_vary_headers(response, ["Authorization", "Cookie"])
+        if not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True, no_store=True)
+        return response
+
+    def body(self, shape: type[Shape]) -> dict[str, Any]:
+        """What was sent, checked by `shape`; raises ValidationError."""
+        sent = shape(data=self.request.data, context=self.get_serializer_context())
+        sent.is_valid(raise_exception=True)
+        return sent.validated_data
+
+
+class ListView(ApiView):
+    """A list in pages by key. `orders` are the orders that may be asked for, the usual one first."""
+
+    filter_backends = [DjangoFilterBackend]
+    filterset_class: Any = None
+    orders: tuple[str, ...] = ("-id",)
+
+    def parameters(self) -> set[str]:
+        filters = set(self.filterset_class.base_filters) if self.filterset_class else set()
+        return filters | CursorPagination.parameters(self.orders)
+
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(self.get_serializer(rows, many=True).data)
