@@ -84,7 +84,8 @@ def _nobody_yet(email: str) -> User:
     if known is None:
         return User(email=email)
     # A file gives no password; whoever has had one was deactivated by somebody, and stays so.
-    if known.is_active or known.has_usable_password() or EmailAddress.objects.filter(user=known).exists():
+    had_one = known.password and known.has_usable_password()
+    if known.is_active or had_one or EmailAddress.objects.filter(user=known).exists():
         sentence = _("Somebody with the address %(email)s is here already.") % {"email": email}
         raise _refusal("known_address", "email", sentence)
     # A file knows people by the address alone, so that is the name it gave.

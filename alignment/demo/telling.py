@@ -66,6 +66,8 @@ def tell_story(*, now: datetime, leads: int, seed: int, password: str) -> Told:
         story.tell(leads if leads <= MOST_BY_VERBS else WRITTEN_FOR)
         if leads > MOST_BY_VERBS:
             _tell_masses(story, leads - WRITTEN_FOR)
+        story.catch_up()
+        story.send_tomasz_away()
     finally:
         company.hold(None)
     return Told(Lead.objects.count(), Campaign.objects.count(), Handoff.objects.count())
@@ -80,8 +82,6 @@ def _check_empty() -> None:
 def _tell_masses(story: "_Story", leads: int) -> None:
     take_masses_in(story.crowd, moments=story.moments, leads=leads)
     answer_masses(rng=story.rng, moments=story.moments, people=story.people, after=story.latest_handoff)
-    regrade(at=story.now)
-    sweep(now=story.now)
 
 
 class _Story:
@@ -109,7 +109,7 @@ class _Story:
         while self.acts:
             moment, _place, act = heapq.heappop(self.acts)
             act(moment)
-        self._end()
+        self.everybody_is_back()
 
     def _plan(self, moment: datetime, act: Act) -> None:
         """Keep an act for its moment; what would happen after now does not happen."""
@@ -233,11 +233,17 @@ class _Story:
         for user in self.people.values():
             mark_read(user, at=moment)
 
-    def _end(self) -> None:
-        self._regrade(self.now)
+    def catch_up(self) -> None:
+        """Grade and sweep as of now."""
+        regrade(at=self.now)
         sweep(now=self.now)
+
+    def everybody_is_back(self) -> None:
         User.objects.filter(pk__in=[self.people[key].pk for key in REPS]).update(away_until=None)
-        back = self.moments.at(self.moments.today + timedelta(days=3), 8)
+
+    def send_tomasz_away(self) -> None:
+        """One of the reps is away today."""
+        back = self.moments.at(self.moments.in_days(3), 8)
         User.objects.filter(pk=self.people["tomasz"].pk).update(away_until=back)
 
 
