@@ -107,16 +107,16 @@ class Habits:
         return timedelta(hours=min(self.rng.lognormvariate(3.1, 0.9), 24 * TARGET_DAYS - 70))
 
     def _outcome(self, accepted: timedelta) -> Iterator[Step]:
-        if self.rng.random() > 0.55:
+        if self.rng.random() > 0.5:
             return
         opened = accepted + timedelta(days=self.rng.uniform(3, 24))
         amount = Decimal(self.rng.randint(16, 120) * 500)
         yield End(after=opened, kind="opportunity", amount=amount)
         ended = opened + timedelta(days=self.rng.uniform(18, 60))
         fate = self.rng.random()
-        if fate < 0.45:
+        if fate < 0.32:
             yield End(after=ended, kind="won", amount=(amount * self.rng.randint(85, 105) / 100).quantize(Decimal(1)))
-        elif fate < 0.7:
+        elif fate < 0.58:
             reason = self.rng.choice(list(LOST))
             yield End(after=ended, kind="lost", reason=reason, note=self.rng.choice(LOST[reason].split("|")))
 
