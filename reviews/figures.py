@@ -95,7 +95,7 @@ def _rate(figure: Figure, top: Any, bottom: Any, measures: Mapping[str, Any]) ->
 
 def _money(figure: Figure, top: Any, bottom: Any, measures: Mapping[str, Any]) -> Value:
     if figure.denominator is None:
-        cases = measures.get(MEASURED_BY.get(figure.key, ""))
+        cases = measures.get(MEASURED_BY[figure.key]) or 0 if figure.key in MEASURED_BY else None
         # Nothing won is 0; wins without an amount, or no cost entered, are unknown.
         amount = Decimal(0) if top is None and cases == 0 else top
         return Value(figure, None if amount is None else _cents(amount), amount, None, cases)

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.requests import Request
 from campaigns.models import Campaign
@@ -70,7 +71,11 @@ def campaign_table(request: Request) -> HttpResponse:
     """The running quarter by campaign: a fragment of the campaign list."""
     quarter = quarter_of(timezone.now())
     context = campaigns_of(quarter, now=timezone.now(), most=ROWS_SHOWN)
-    return _fragment(request, "reviews/_campaign_table.html", context | {"title": quarter.label})
+    return _fragment(
+        request,
+        "reviews/_campaign_table.html",
+        context | {"title": _("Results, %(quarter)s") % {"quarter": quarter.label}},
+    )
 
 
 def _fragment(request: Request, template: str, context: dict[str, Any]) -> HttpResponse:

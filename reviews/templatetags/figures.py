@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
 
 from accounts import company
 from reviews.figures import Unit, Values
@@ -12,15 +14,15 @@ from reviews.report import figure_url
 register = template.Library()
 
 
-@register.inclusion_tag("reviews/_value.html")
-def figure(values: Values, key: str, quarter: Quarter, query: str = "", mark: bool = False) -> dict[str, Any]:
+@register.simple_tag
+def figure(values: Values, key: str, quarter: Quarter, query: str = "", mark: bool = False) -> SafeString:
     """The figure `key` of `values`, opening its leads in `quarter` narrowed by `query`.
 
     `mark` draws the interval of a rate below it.
     """
     value = values[key]
     opens = value.figure.opens is not None and value.value is not None
-    return {
+    context = {
         "value": value,
         "unit": value.figure.unit,
         "label": value.figure.label,
@@ -29,6 +31,8 @@ def figure(values: Values, key: str, quarter: Quarter, query: str = "", mark: bo
         "mark": mark and value.figure.unit == Unit.RATE,
         "currency": company.current().currency,
     }
+    # Without the file's last line break: a comma may follow the number.
+    return mark_safe(render_to_string("reviews/_value.html", context).strip())  # noqa: S308 - rendered by a template
 
 
 def _has_leads(value: Any) -> bool:
