@@ -9,6 +9,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("", home, name="home"),
+    path("api/", include("alignment.api_urls")),
     path("", include("feedback.urls")),
     path("", include("leads.urls")),
     path("", include("notices.urls")),

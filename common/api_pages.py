@@ -38,8 +38,7 @@ class Cursor:
         try:
             back, told, pk = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
             moment = datetime.fromisoformat(told) if by_moment else None
-            # Also proves that the database can hold the moment.
-            whole = pk.bit_length() < 64 and (moment is None or moment.timestamp() is not None)
+            whole = pk.bit_length() < 64
         except (TypeError, AttributeError, RecursionError, OverflowError) as error:
             raise ValueError from error
         if not whole or (moment is not None and moment.tzinfo is None):

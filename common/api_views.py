@@ -6,6 +6,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import gettext as _
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.generics import GenericAPIView
+from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -44,7 +45,7 @@ class ApiView(GenericAPIView[Any]):
         return sent.validated_data
 
 
-class ListView(ApiView):
+class ListView(ListModelMixin, ApiView):
     """A list in pages by key. `orders` are the orders that may be asked for, the usual one first."""
 
     filter_backends = [DjangoFilterBackend]
@@ -56,5 +57,4 @@ class ListView(ApiView):
         return filters | CursorPagination.parameters(self.orders)
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
-        return self.get_paginated_response(self.get_serializer(rows, many=True).data)
+        return self.list(request, *args, **kwargs)

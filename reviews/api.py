@@ -1,13 +1,13 @@
 """Quarters, their figures and the leads behind each figure in the API."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -61,17 +61,14 @@ class Figures(serializers.DictField):
 
 
 class QuarterTold(serializers.Serializer[Any]):
-    quarter = serializers.CharField(source="key")
+    quarter = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
-    status = serializers.SerializerMethodField()
-    time_zone = serializers.CharField(source="zone.key")
+    status = serializers.CharField(help_text="live: the figures are those of this moment.")
+    time_zone = serializers.CharField()
 
     def get_fields(self) -> dict[str, Any]:
         # `from` is a word of Python, so it can't be written above.
-        return {**super().get_fields(), "from": Moment(source="start"), "to": Moment(source="end")}
-
-    def get_status(self, quarter: Any) -> str:
-        return LIVE
+        return {**super().get_fields(), "from": Moment(), "to": Moment(help_text="The first moment after it.")}
 
 
 class QuartersTold(serializers.Serializer[Any]):
@@ -84,5 +81,137 @@ class CampaignFigures(serializers.Serializer[Any]):
     figures = Figures()
 
 
-class ReviewTold(serializers.Serializer[Any]):
-    quarter = serializers.CharField()
+class ReviewTold(QuarterTold):
+    """Goals, agreement, decisions and signatures are empty while none is written down."""
+
+    currency = serializers.CharField()
+    figures = Figures()
+    campaigns = CampaignFigures(many=True)
+    goals = serializers.ListField(child=serializers.JSONField())
+    agreement = serializers.JSONField(allow_null=True)
+    decisions = serializers.ListField(child=serializers.JSONField())
+    signatures = serializers.ListField(child=serializers.JSONField())
+
+
+class QuarterFigures(QuarterTold):
+    figures = Figures()
+
+
+class ResultsTold(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    name = serializers.CharField()
+    currency = serializers.CharField()
+    quarters = QuarterFigures(many=True)
+
+
+def _told(quarter: Quarter) -> dict[str, Any]:
+    return {
+        "quarter": quarter.key,
+        "label": quarter.label,
+        "status": LIVE,
+        "time_zone": quarter.zone.key,
+        "from": quarter.start,
+        "to": quarter.end,
+    }
+
+
+# --- views ----------------------------------------------------------------------------------------
+
+
+class Reviews(ApiView):
+    """Every quarter since the first lead, the running one first."""
+
+    serializer_class = QuartersTold
+
+    @extend_schema(operation_id="reviews_list")
+    def get(self, request: Request) -> Response:
+        return Response(QuartersTold({"results": [_told(q) for q in known_quarters(timezone.now())]}).data)
+
+
+class Review(ApiView):
+    """The figures of a quarter as a whole and by campaign."""
+
+    serializer_class = ReviewTold
+
+    def get(self, request: Request, quarter: str) -> Response:
+        part, now = Slice(quarter_named(quarter)), timezone.now()
+        campaigns = [
+            {"code": campaign.code, "name": campaign.name, "figures": values}
+            for campaign, values in figures.by_campaign(part, now=now)
+        ]
+        unwritten: dict[str, Any] = {"goals": [], "agreement": None, "decisions": [], "signatures": []}
+        told = _told(part.quarter) | unwritten | {
+            "currency": company.current().currency,
+            "figures": figures.figures(part, now=now),
+            "campaigns": campaigns,
+        }  # fmt: skip
+        return Response(ReviewTold(told).data)
+
+
+class CampaignResults(ApiView):
+    """What a campaign brought, quarter by quarter, the latest first."""
+
+    serializer_class = ResultsTold
+
+    def get(self, request: Request, code: str) -> Response:
+        campaign, now = campaign_for(person(request), code), timezone.now()
+        quarters = [
+            _told(quarter) | {"figures": figures.figures(Slice(quarter, campaign=campaign), now=now)}
+            for quarter in known_quarters(now, campaign=campaign)
+        ]
+        currency = company.current().currency
+        told = {"code": campaign.code, "name": campaign.name, "currency": currency, "quarters": quarters}
+        return Response(ResultsTold(told).data)
+
+
+PARTS = ("numerator", "denominator")
+NARROWS = [
+    OpenApiParameter("campaign", str, description="Code of the first campaign."),
+    OpenApiParameter("source", str, description="Source; empty means leads that name none."),
+    OpenApiParameter("month", str, description="A month of the quarter such as 2026-07."),
+    OpenApiParameter("part", str, enum=PARTS, default=PARTS[0]),
+]
+
+
+@extend_schema(parameters=NARROWS)
+class FigureLeads(ListView):
+    """Exactly the leads that a figure counts; a rep is shown those of the own team."""
+
+    queryset = Lead.objects.none()
+    serializer_class = LeadTold
+    orders = ("-captured_at",)
+
+    def parameters(self) -> set[str]:
+        return super().parameters() | {parameter.name for parameter in NARROWS}
+
+    def get_queryset(self) -> QuerySet[Lead]:
+        quarter = quarter_named(self.kwargs["quarter"])
+        figure = figures.get(self.kwargs["figure"])
+        asked = self.request.query_params
+        part = asked.get("part", PARTS[0])
+        if part not in PARTS:
+            raise ValidationError({"part": _("Write numerator or denominator.")})
+        sliced = Slice(
+            quarter,
+            campaign=campaign_for(person(self.request), asked["campaign"]) if "campaign" in asked else None,
+            source=asked.get("source"),
+            month=_month(asked["month"], quarter) if "month" in asked else None,
+        )
+        counted = figures.leads_behind(figure, sliced, now=timezone.now(), denominator=part == "denominator")
+        return counted.visible_to(person(self.request)).for_list()
+
+
+def _month(text: str, quarter: Quarter) -> date:
+    month = next((month for month in quarter.months if f"{month:%Y-%m}" == text), None)
+    if month is None:
+        months = ", ".join(f"{month:%Y-%m}" for month in quarter.months)
+        raise ValidationError({"month": _("Write one of: %(months)s.") % {"months": months}})
+    return month
+
+
+urlpatterns = [
+    path("campaigns/<slug:code>/results/", CampaignResults.as_view()),
+    path("reviews/", Reviews.as_view()),
+    path("reviews/<str:quarter>/", Review.as_view()),
+    path("reviews/<str:quarter>/figures/<slug:figure>/leads/", FigureLeads.as_view()),
+]

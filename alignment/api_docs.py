@@ -1,0 +1,148 @@
+"""The description of the API, for programs and, as a page, for people."""
+
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+
+from accounts.requests import Request as PageRequest
+from common.api_views import ApiView
+
+PREFIX = "/api/v1/"
+REFUSALS = "Refusal"
+
+
+class TokenScheme(OpenApiAuthenticationExtension):
+    """Tells the description how a token is sent."""
+
+    target_class = "accounts.api_auth.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        return {"type": "http", "scheme": "bearer"}
+
+
+class Description(SpectacularAPIView):
+    """The API in OpenAPI 3. It tells no data, so it is open."""
+
+
+@extend_schema(exclude=True)
+class Unknown(ApiView):
+    """Every address below /api/ that is none."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super(ApiView, self).initial(request, *args, **kwargs)
+        raise NotFound(_("There is nothing at this address. Every address ends with a slash."))
+
+
+# --- the page -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Field:
+    """A parameter of an address, or a field of a body."""
+
+    name: str
+    kind: str
+    required: bool
+    words: str
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What one method of one address takes and answers."""
+
+    method: str
+    path: str
+    words: str
+    parameters: list[Field]
+    sent: list[Field]
+    told: list[tuple[str, str, list[Field]]]
+    refusals: list[str]
+
+
+def guide(request: PageRequest) -> HttpResponse:
+    """The description as a page."""
+    return render(request, "api/docs.html", {"rooms": rooms(), "base": request.build_absolute_uri(PREFIX)})
+
+
+@cache
+def rooms() -> list[tuple[str, list[Operation]]]:
+    """Every operation, by the first word of its path; made once per process."""
+    described = SchemaGenerator().get_schema(request=None, public=True)
+    shapes = described["components"]["schemas"]
+    operations = [
+        _operation(path, method, found, shapes)
+        for path, methods in described["paths"].items()
+        if path.startswith(PREFIX)
+        for method, found in methods.items()
+    ]
+    return [(room, list(found)) for room, found in groupby(operations, lambda o: o.path.split("/")[3])]
+
+
+def _operation(path: str, method: str, found: dict[str, Any], shapes: dict[str, Any]) -> Operation:
+    parameters = [
+        _field(p["name"], p["schema"], p.get("required", False), p.get("description", "")) for p in found["parameters"]
+    ] if "parameters" in found else []  # fmt: skip
+    answers = {code: (body, _shape(body, shapes)) for code, body in found["responses"].items()}
+    return Operation(
+        method=method.upper(),
+        path=path,
+        words=found.get("description", ""),
+        parameters=parameters,
+        sent=_fields(_shape(found.get("requestBody", {}), shapes), shapes),
+        told=[
+            (code, body.get("description", ""), _fields(shape, shapes))
+            for code, (body, shape) in answers.items()
+            if code < "300"
+        ],
+        refusals=[code for code in answers if code >= "400"],
+    )
+
+
+def _shape(body: dict[str, Any], shapes: dict[str, Any]) -> dict[str, Any]:
+    return _named(next(iter(body.get("content", {}).values()), {}).get("schema", {}), shapes)
+
+
+def _named(shape: dict[str, Any], shapes: dict[str, Any]) -> dict[str, Any]:
+    """What a reference stands for; of a page of a list, one of its rows."""
+    while "$ref" in shape or "allOf" in shape:
+        name = (shape.get("$ref") or shape["allOf"][0]["$ref"]).rpartition("/")[2]
+        shape = shapes[name]
+    if "next" in shape.get("properties", {}):
+        return _named(shape["properties"]["results"]["items"], shapes)
+    return shape
+
+
+def _fields(shape: dict[str, Any], shapes: dict[str, Any]) -> list[Field]:
+    required = shape.get("required", [])
+    return [
+        _field(name, part, name in required, part.get("description", ""))
+        for name, part in shape.get("properties", {}).items()
+    ]
+
+
+def _field(name: str, part: dict[str, Any], required: bool, words: str) -> Field:
+    return Field(name, _kind(part), required, words)
+
+
+def _kind(part: dict[str, Any]) -> str:
+    """The type in a word or two, with the values to choose from where they are few."""
+    for choice in ("oneOf", "anyOf"):
+        if choice in part:
+            return " | ".join(dict.fromkeys(_kind(one) for one in part[choice]))
+    if part.get("type") == "array":
+        return f"[{_kind(part['items'])}]"
+    if "enum" in part:
+        return " | ".join(str(value) for value in part["enum"] if value not in (None, ""))
+    return str(part.get("format") or part.get("type") or "object")

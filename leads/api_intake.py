@@ -1,0 +1,90 @@
+"""One lead taken in through the API, judged by the columns of a file of leads."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as __
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from accounts.models import User
+from common.api_shapes import Shape
+from common.errors import DomainError
+from leads.api_shapes import LeadTold
+from leads.files import LEADS
+from leads.models import Lead
+
+LONGEST = 10_000
+MOST_FACTS = 100
+LONGEST_NAME = 120
+
+
+@extend_schema_field({"oneOf": [{"type": "string", "maxLength": LONGEST}, {"type": "integer"}]})
+class Cell(serializers.Field[Any, Any, Any, Any]):
+    """A text or a whole number, read like the cell of a file: trimmed, and empty means absent."""
+
+    default_error_messages = {
+        "no_cell": __("Write a text or a whole number."),
+        "too_long": __("Write at most 10,000 characters."),
+    }
+
+    def to_internal_value(self, data: Any) -> str:
+        if isinstance(data, bool) or not isinstance(data, str | int):
+            self.fail("no_cell")
+        text = str(data).strip()
+        if len(text) > LONGEST:
+            self.fail("too_long")
+        return text
+
+
+class LeadSent(Shape):
+    """The fields of a file of leads; `facts` takes what its further columns would hold."""
+
+    facts = serializers.DictField(child=Cell(), required=False)
+
+    def get_fields(self) -> dict[str, Any]:
+        cells = {column.name: Cell(required=False, allow_null=True) for column in LEADS.columns}
+        return {**cells, **super().get_fields()}
+
+    def validate_facts(self, facts: dict[str, str]) -> dict[str, str]:
+        named = {name.strip(): text for name, text in facts.items() if text}
+        if len(named) > MOST_FACTS or any(not 0 < len(name) <= LONGEST_NAME for name in named):
+            raise serializers.ValidationError(
+                _("Write at most %(most)d facts, each with a name of at most %(longest)d characters.")
+                % {"most": MOST_FACTS, "longest": LONGEST_NAME}
+            )
+        return named
+
+
+class LeadTaken(LeadTold):
+    """The lead, and what the row did to it. Whoever may not see the lead is told `id` and `result` alone."""
+
+    result = serializers.CharField(help_text="created, updated or unchanged")
+
+    class Meta:
+        model = Lead
+        fields = ["result", *LeadTold.Meta.fields]
+
+
+def take_one(sent: dict[str, Any], *, at: datetime, by: User) -> tuple[int, str]:
+    """Take one lead in: its id, and whether it was created, updated or unchanged.
+
+    Raises DomainError `refused` for what a file of leads would refuse.
+    """
+    values: dict[str, Any] = {"number": 1, "extra": sent.get("facts", {})}
+    wrong: dict[str, str] = {}
+    for column in LEADS.columns:
+        if text := sent.get(column.name):
+            try:
+                values[column.name] = column.parse(text)
+            except ValueError as error:
+                wrong[column.name] = str(error)
+    if wrong:
+        raise DomainError("refused", _("This can't be taken in. Each field says why."), wrong)
+    if sentence := LEADS.check(values):
+        raise DomainError("refused", sentence)
+    (taken,) = LEADS.take([values], at=at, by=by)
+    if taken.result == "refused":
+        raise DomainError("refused", taken.sentence)
+    return taken.lead_id, taken.result  # type: ignore[attr-defined]
