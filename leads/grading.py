@@ -11,6 +11,7 @@ from functools import reduce
 from operator import add
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection
 from django.db.models import (
     Case,
@@ -19,6 +20,7 @@ from django.db.models import (
     ExpressionWrapper,
     F,
     FloatField,
+    Func,
     IntegerField,
     Max,
     Q,
@@ -38,6 +40,7 @@ from django.db.models.functions import (
     NullIf,
     Power,
     Round,
+    Substr,
     Trim,
 )
 from django.db.models.lookups import GreaterThanOrEqual, In, IRegex, IsNull, LessThanOrEqual
@@ -159,13 +162,11 @@ def _sum(criteria: Any) -> Combinable:
 
 
 def _grade(definition: LeadDefinition) -> Combinable:
+    """The letter of the total; `width_bucket` names the points once, which keeps the statement short."""
+    bounds = Value([definition.from_c, definition.from_b, definition.from_a], output_field=ArrayField(IntegerField()))
     total = F("new_fit") + F("new_engagement")
-    return Case(
-        When(GreaterThanOrEqual(total, definition.from_a), then=Value("A")),
-        When(GreaterThanOrEqual(total, definition.from_b), then=Value("B")),
-        When(GreaterThanOrEqual(total, definition.from_c), then=Value("C")),
-        default=Value("D"),
-    )
+    bucket = Func(total, bounds, function="width_bucket", output_field=IntegerField())
+    return Substr(Value("DCBA"), bucket + 1, 1)
 
 
 # --- grade a set ------------------------------------------------------------------------------------

@@ -118,8 +118,10 @@ def release_fallen(leads: QuerySet[Lead], *, at: datetime) -> int:
     """Release the clocks of leads that fell below B, or are kept out, before anybody answered.
 
     Returns how many. A released clock is neither met nor breached; the lead is with marketing again.
+    A clock that is breached stays so: an ageing grade forgives no silence.
     """
-    fallen = Handoff.objects.waiting().filter(Q(lead__grade__in=["C", "D"]) | ~Q(lead__kept_out=""), lead__in=leads)
+    lost_its_grade = Q(lead__grade__in=["C", "D"]) & clock.is_waiting(at)
+    fallen = Handoff.objects.waiting().filter(lost_its_grade | ~Q(lead__kept_out=""), lead__in=leads)
     rows = list(fallen.select_for_update(of=("self",)).values_list("pk", "lead_id", "grade"))
     Handoff.objects.filter(pk__in=[pk for pk, _lead, _grade in rows]).update(
         released_at=at, released_why=Handoff.Released.GRADE_FELL, closed_at=at

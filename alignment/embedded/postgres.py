@@ -34,6 +34,8 @@ CONFIGURATION = {
     "max_wal_senders": "0",
     "random_page_cost": "1.1",
     "jit": "off",
+    # initdb doubles the schema's name when it is given one, and parallel workers then refuse to start.
+    "default_text_search_config": "pg_catalog.simple",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_min_messages": "warning",
@@ -94,7 +96,7 @@ class Postgres:
             result = self._run(
                 "initdb", "-D", draft, "-U", USER, f"--pwfile={self._password}", "--auth=scram-sha-256", "-E", "UTF8",
                 "--locale=C", f"--lc-ctype={character_type}", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
-                "--text-search-config=pg_catalog.simple", capture_output=True,
+                "--text-search-config=simple", capture_output=True,
             )  # fmt: skip
             if result.returncode == 0:
                 break

@@ -64,7 +64,9 @@ def check_figures(run: Run, truth: dict[str, Any]) -> None:
     by_campaign: Counter[tuple[str, str]] = Counter()
     for quarter in QUARTERS:
         told = run("figures", quarter)
-        total.update({key: told["figures"][key]["value"] for key in ("leads", "won", "won_in_period", "contradictions")})
+        total.update(
+            {key: told["figures"][key]["value"] for key in ("leads", "won", "won_in_period", "contradictions")}
+        )
         for campaign in told["campaigns"]:
             for key in ("leads", "won"):
                 by_campaign[campaign["code"], key] += campaign["figures"][key]["value"]

@@ -70,9 +70,17 @@ def test_a_clock_that_steps_back_raises_nothing_twice(cast: Cast, now: datetime)
 def test_a_fall_below_b_before_any_answer_releases_the_clock(cast: Cast, now: datetime) -> None:
     made = handoff("ann@x.test", now, cast.rep)
     Lead.objects.filter(pk=made.lead_id).update(grade="C")
-    assert sweep(now=now + 30 * DAY) == Swept(released=1)
+    assert sweep(now=made.due_at) == Swept(released=1)
+    assert sweep(now=made.due_at + 30 * DAY) == Swept()
     made.refresh_from_db()
     assert (made.released_why, made.flagged_at, made.lead.stage) == ("grade_fell", None, "new")
+
+
+@pytest.mark.django_db
+def test_a_fall_after_the_breach_forgives_nothing(cast: Cast, now: datetime) -> None:
+    made = handoff("ann@x.test", now, cast.rep)
+    Lead.objects.filter(pk=made.lead_id).update(grade="C")
+    assert sweep(now=made.due_at + SECOND) == Swept(breached=1)
 
 
 @pytest.mark.django_db
