@@ -19,7 +19,6 @@ from accounts.requests import Request as PageRequest
 from common.api_views import ApiView
 
 PREFIX = "/api/v1/"
-REFUSALS = "Refusal"
 
 
 class TokenScheme(OpenApiAuthenticationExtension):
@@ -111,7 +110,8 @@ def _operation(path: str, method: str, found: dict[str, Any], shapes: dict[str, 
 
 
 def _shape(body: dict[str, Any], shapes: dict[str, Any]) -> dict[str, Any]:
-    return _named(next(iter(body.get("content", {}).values()), {}).get("schema", {}), shapes)
+    contents = list(body.get("content", {}).values())
+    return _named(contents[0].get("schema", {}), shapes) if contents else {}
 
 
 def _named(shape: dict[str, Any], shapes: dict[str, Any]) -> dict[str, Any]:
