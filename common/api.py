@@ -6,8 +6,9 @@ Views import from `common/api_views.py`: REST framework itself loads this module
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import APIException, ParseError, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as refused_by_framework
 
@@ -28,6 +29,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     """Every refusal as `{code, message, fields}`; None leaves an accident to Django."""
     if isinstance(error, DomainError):
         return Response(_body(error.code, error.message, error.fields), status=_statuses.get(error.code, 422))
+    if isinstance(error, RequestDataTooBig):
+        error = ParseError(_("The body is too large. Send at most 2.5 MB."), code="too_large")
     response = refused_by_framework(error, context)
     if response is None:
         return None

@@ -11,16 +11,13 @@ from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.parsers import JSONParser
 
 MOST_FIELDS_NAMED = 20
-MOST_BYTES = 2_500_000
 YEARS = range(1900, 9000)
 
 
 class TextParser(JSONParser):
-    """JSON whose texts PostgreSQL can hold: no NUL, no half of a surrogate pair; not too large or deep."""
+    """JSON whose texts PostgreSQL can hold: no NUL, no half of a surrogate pair; not nested without end."""
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
-        if int((parser_context or {})["request"].META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
-            raise ParseError(_("The body is too large. Send at most 2.5 MB."))
         try:
             data = super().parse(stream, media_type, parser_context)
             _check_texts(data)
@@ -49,6 +46,12 @@ class Shape(serializers.Serializer[Any]):
         if isinstance(data, Mapping):
             refuse_unknown(data, self.fields, _("There is no such field."))
         return super().to_internal_value(data)
+
+
+def refuse_nul(given: Mapping[str, str]) -> None:
+    """Refuse texts of an address that PostgreSQL can't compare with anything."""
+    if faulty := [name for name, text in given.items() if "\x00" in text]:
+        raise ValidationError(dict.fromkeys(faulty, _("This holds a character that is no text (NUL).")))
 
 
 def refuse_unknown(given: Any, known: Any, sentence: str) -> None:

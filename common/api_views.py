@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from common.api_pages import CursorPagination
 from common.api_schema import Schema
-from common.api_shapes import Shape, TextParser, refuse_unknown
+from common.api_shapes import Shape, TextParser, refuse_nul, refuse_unknown
 
 
 class ApiView(GenericAPIView[Any]):
@@ -26,6 +26,7 @@ class ApiView(GenericAPIView[Any]):
         super().initial(request, *args, **kwargs)
         known = self.parameters() if request.method in ("GET", "HEAD") else set()
         refuse_unknown(request.query_params, known, _("There is no such parameter."))
+        refuse_nul(request.query_params)
 
     def parameters(self) -> set[str]:
         """The names of the query parameters that GET takes."""

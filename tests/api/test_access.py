@@ -1,0 +1,165 @@
+"""Who may do what: every address x method x role. An address that the table leaves out fails."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from rest_framework.test import APIClient
+
+from accounts.models import Token
+from alignment import api_urls
+from campaigns.models import Campaign
+from leads.models import Handoff
+from tests.api.conftest import Api
+from tests.cast import PASSWORD, Cast, handoff
+
+pytestmark = pytest.mark.django_db
+V1 = "/api/v1/"
+
+# What somebody of each role is answered about a lead that the rep's team has, of a running campaign.
+ALL = {"marketer": 200, "marketing_manager": 200, "rep": 200, "other_rep": 200, "sales_manager": 200, "admin": 200}
+OF_THE_TEAM = {**ALL, "other_rep": 404}
+ANSWERS = {**dict.fromkeys(ALL, 403), "rep": 201, "other_rep": 404, "sales_manager": 201}
+MARKETING = {**dict.fromkeys(ALL, 201), "rep": 403, "other_rep": 403, "sales_manager": 403}
+
+Sent = dict[str, Any] | None
+TABLE: list[tuple[str, str, Sent, dict[str, int]]] = [
+    ("leads/", "get", None, ALL),
+    ("leads/", "post", {"email": "new@y.test"}, dict.fromkeys(ALL, 201)),
+    ("leads/<int:lead_id>/", "get", None, OF_THE_TEAM),
+    ("leads/<int:lead_id>/explanation/", "get", None, OF_THE_TEAM),
+    ("leads/<int:lead_id>/timeline/", "get", None, OF_THE_TEAM),
+    ("leads/<int:lead_id>/outcomes/", "post", {"kind": "opportunity"}, ANSWERS),
+    ("handoffs/", "get", None, ALL),
+    ("handoffs/<int:handoff_id>/responses/", "post", {"kind": "call"}, ANSWERS),
+    ("handoffs/<int:handoff_id>/verdicts/", "post", {"verdict": "accepted"}, ANSWERS),
+    ("campaigns/", "get", None, ALL),
+    ("campaigns/", "post", {"name": "New"}, MARKETING),
+    ("campaigns/<slug:code>/", "get", None, ALL),
+    ("campaigns/<slug:code>/costs/", "get", None, ALL),
+    ("campaigns/<slug:code>/costs/", "post", {"kind": "media", "on": "2026-01-05", "actual": 1}, MARKETING),
+    ("campaigns/<slug:code>/activities/", "get", None, ALL),
+    ("campaigns/<slug:code>/activities/", "post", {"what": "Built", "on": "2026-01-05"}, MARKETING),
+    ("campaigns/<slug:code>/results/", "get", None, ALL),
+    ("reasons/", "get", None, ALL),
+    ("reviews/", "get", None, ALL),
+    ("reviews/<str:quarter>/", "get", None, ALL),
+    ("reviews/<str:quarter>/figures/<slug:figure>/leads/", "get", None, ALL),
+]
+
+
+@pytest.fixture
+def made(cast: Cast) -> Handoff:
+    Campaign.objects.create(code="fair", name="Fair", starts_on=date(2026, 1, 1), owner=cast.marketer)
+    return handoff("ann@x.test", datetime.now(UTC) - timedelta(days=1), cast.rep, campaign="fair")
+
+
+def filled(route: str, made: Handoff) -> str:
+    values = {
+        "<int:lead_id>": made.lead_id, "<int:handoff_id>": made.pk, "<slug:code>": "fair",
+        "<str:quarter>": "2026-Q3", "<slug:figure>": "leads",
+    }  # fmt: skip
+    for part, value in values.items():
+        route = route.replace(part, str(value))
+    return V1 + route
+
+
+def asked(client: APIClient, method: str, url: str, sent: Sent) -> Any:
+    act: Callable[..., Any] = getattr(client, method)
+    return act(url, sent) if sent is not None else act(url)
+
+
+def test_the_table_leaves_no_address_and_no_method_out() -> None:
+    served = {
+        (str(pattern.pattern), method.lower())
+        for resolver in api_urls.urlpatterns
+        if str(resolver.pattern) == "v1/"
+        for pattern in resolver.url_patterns  # type: ignore[union-attr]
+        for method in pattern.callback.cls().allowed_methods
+        if method != "OPTIONS"
+    }
+    assert served == {(route, method) for route, method, _sent, _answers in TABLE}
+
+
+@pytest.mark.parametrize(("route", "method", "sent", "answers"), TABLE, ids=[f"{t[1]} {t[0]}" for t in TABLE])
+def test_each_role_is_answered_as_the_table_says(
+    route: str, method: str, sent: Sent, answers: dict[str, int], api: Api, cast: Cast, made: Handoff
+) -> None:
+    from django.db import transaction
+
+    url = filled(route, made)
+    found = {}
+    for role in answers:
+        with transaction.atomic():
+            answer = asked(api(cast.everybody[role]), method, url, sent)
+            transaction.set_rollback(True)
+        found[role] = answer.status_code
+        if answer.status_code >= 400:
+            assert answer.json().keys() == {"code", "message", "fields"}
+    assert found == answers
+
+
+@pytest.mark.parametrize(("route", "method", "sent", "answers"), TABLE, ids=[f"{t[1]} {t[0]}" for t in TABLE])
+def test_strangers_are_told_so_in_json(
+    route: str, method: str, sent: Sent, answers: dict[str, int], made: Handoff
+) -> None:
+    answer = asked(APIClient(), method, filled(route, made), sent)
+    assert (answer.status_code, answer.json()["code"]) == (401, "not_authenticated")
+    assert answer["WWW-Authenticate"] == "Bearer"
+
+
+def test_lists_hold_what_the_person_may_see(api: Api, cast: Cast, made: Handoff) -> None:
+    for path in ("leads/", "handoffs/", "reviews/2026-Q3/figures/leads/leads/"):
+        theirs = api(cast.other_rep).get(V1 + path)
+        assert (theirs.status_code, theirs.json()["results"]) == (200, [])
+
+
+def test_a_marketer_who_answers_is_told_why_not(api: Api, cast: Cast, made: Handoff) -> None:
+    answer = api(cast.marketer).post(f"{V1}handoffs/{made.pk}/responses/", {"kind": "call"})
+    assert answer.json() == {
+        "code": "not_sales", "message": "Only sales answers leads, each team its own.", "fields": {},
+    }  # fmt: skip
+
+
+def test_a_token_that_is_none_revoked_or_of_somebody_gone_opens_nothing(cast: Cast) -> None:
+    token, secret = Token.make(user=cast.rep)
+    client = APIClient()
+
+    def status(key: str) -> tuple[int, str]:
+        client.credentials(HTTP_AUTHORIZATION=f"Bearer {key}")
+        answer = client.get(f"{V1}leads/")
+        return answer.status_code, answer.json().get("code", "")
+
+    assert status(secret) == (200, "")
+    for nonsense in ("", "x", secret + "x", "ÿ"):
+        assert status(nonsense) == (401, "authentication_failed")
+    cast.rep.is_active = False
+    cast.rep.save()
+    assert status(secret) == (401, "authentication_failed")
+    cast.rep.is_active = True
+    cast.rep.save()
+    token.revoked_at = datetime.now(UTC)
+    token.save()
+    assert status(secret) == (401, "authentication_failed")
+
+
+def test_the_session_opens_it_too_and_must_prove_that_it_meant_to(cast: Cast, made: Handoff) -> None:
+    client = Client(enforce_csrf_checks=True)
+    assert client.login(username=cast.rep.email, password=PASSWORD)
+    assert client.get(f"{V1}leads/").status_code == 200
+    url, sent = f"{V1}handoffs/{made.pk}/responses/", {"kind": "call"}
+    refused = client.post(url, sent, content_type="application/json")
+    assert (refused.status_code, refused.json()["code"]) == (403, "permission_denied")
+    client.get("/")
+    key = client.cookies["csrf"].value
+    assert client.post(url, sent, content_type="application/json", headers={"X-CSRFToken": key}).status_code == 201
+
+
+def test_nothing_below_api_answers_in_html(api: Api, cast: Cast) -> None:
+    for path in ("v1/none/", "v1/leads", "none", "v1/leads/99999999999999999999999/", "v1/leads/" + "9" * 5000 + "/"):
+        answer = api(cast.marketer).get(f"/api/{path}")
+        assert (answer.status_code, answer.json()["code"]) == (404, "not_found"), path
+    answer = api(cast.marketer).delete(f"{V1}leads/")
+    assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")

@@ -1,0 +1,51 @@
+"""A page of 50 rows costs as many queries as a page of one."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from campaigns.models import Activity, Campaign, Cost
+from feedback.responses import respond
+from leads.models import Handoff
+from tests.api.conftest import Api, Counted
+from tests.cast import Cast, handoff
+
+pytestmark = pytest.mark.django_db
+
+# Token, its last use, company, and what the address itself asks.
+COUNTS = {
+    "leads/": 4,
+    "leads/?grade=A&q=test&overdue=true": 4,
+    "handoffs/": 4,
+    "handoffs/?state=met": 4,
+    "campaigns/": 4,
+    "campaigns/c0/costs/": 5,
+    "campaigns/c0/activities/": 5,
+    "reviews/2026-Q3/figures/leads/leads/": 4,
+    "reviews/2026-Q3/": 14,
+}
+
+
+def rows(cast: Cast, now: datetime, start: int, stop: int) -> None:
+    for n in range(start, stop):
+        made = handoff(f"p{n}@firm{n}.test", now + timedelta(minutes=n), cast.rep, campaign=f"c{n}")
+        respond(made, by=cast.rep, kind="call", at=made.at)
+        Campaign.objects.filter(code=f"c{n}").update(owner=cast.marketer, sales_partner=cast.rep)
+        fair = Campaign.objects.get(code="c0")
+        Cost.objects.create(campaign=fair, kind="media", on=date(2026, 9, 1), actual=1)
+        Activity.objects.create(campaign=fair, what="Built", on=date(2026, 9, 1), by=cast.marketer)
+
+
+def test_one_row_and_fifty_cost_the_same(api: Api, cast: Cast, now: datetime, queries: Counted) -> None:
+    client = api(cast.marketer)
+    client.get("/api/v1/leads/")
+
+    def counted() -> dict[str, int]:
+        return {path: queries(lambda path=path: client.get(f"/api/v1/{path}")) for path in COUNTS}  # type: ignore[misc]
+
+    rows(cast, now, 0, 1)
+    one = counted()
+    rows(cast, now, 1, 50)
+    assert Handoff.objects.count() == 50
+    assert one == counted()
+    assert one == COUNTS
