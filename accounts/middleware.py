@@ -15,10 +15,5 @@ class CompanyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path_info.startswith(("/healthz", "/readyz", "/static/")):
             return self.get_response(request)
-        row = company.load()
-        company.hold(row)
-        try:
-            with timezone.override(row.zone):
-                return self.get_response(request)
-        finally:
-            company.hold(None)
+        with company.held() as row, timezone.override(row.zone):
+            return self.get_response(request)

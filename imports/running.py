@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import company
 from accounts.models import User
 from common.errors import DomainError
 from common.tables import read_table
@@ -73,6 +74,7 @@ def _rehearse(run: Import, reader: "_Reader", table: Iterator[list[str]]) -> Imp
         return run
 
 
+@company.held()
 def _take_all(run: Import, reader: "_Reader", table: Iterator[list[str]]) -> None:
     numbered = ((number, cells) for number, cells in enumerate(table, start=2) if any(cells))
     while chunk := list(islice(numbered, CHUNK)):

@@ -114,14 +114,14 @@ def _ready(leads: QuerySet[Lead]) -> QuerySet[Lead]:
 
 
 @transaction.atomic
-def release_fallen(leads: QuerySet[Lead], *, at: datetime) -> int:
-    """Release the clocks of leads that fell below B, or are kept out, before anybody answered.
+def release_fallen(handoffs: QuerySet[Handoff], *, at: datetime) -> int:
+    """Release those of `handoffs` whose lead fell below B, or is kept out, before anybody answered.
 
     Returns how many. A released clock is neither met nor breached; the lead is with marketing again.
     A clock that is breached stays so: an ageing grade forgives no silence.
     """
     lost_its_grade = Q(lead__grade__in=["C", "D"]) & clock.is_waiting(at)
-    fallen = Handoff.objects.waiting().filter(lost_its_grade | ~Q(lead__kept_out=""), lead__in=leads)
+    fallen = handoffs.filter(lost_its_grade | ~Q(lead__kept_out=""), closed_at=None, responded_at=None)
     rows = list(fallen.select_for_update(of=("self",)).values_list("pk", "lead_id", "grade"))
     Handoff.objects.filter(pk__in=[pk for pk, _lead, _grade in rows]).update(
         released_at=at, released_why=Handoff.Released.GRADE_FELL, closed_at=at

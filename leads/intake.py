@@ -18,7 +18,7 @@ from accounts.models import User
 from campaigns.matching import campaigns_named
 from leads import grading, handoffs, staging
 from leads.domains import domain_of
-from leads.models import Lead
+from leads.models import Handoff, Lead
 
 
 @dataclass(kw_only=True)
@@ -105,5 +105,5 @@ def _grade_and_hand_off(ids: Iterable[int], *, at: datetime, by: User | None) ->
         if pks:
             leads = Lead.objects.filter(pk__in=pks)
             grading.grade(leads, at=at, as_of=None if history else at)
-            handoffs.release_fallen(leads, at=at)
+            handoffs.release_fallen(Handoff.objects.filter(lead__in=list(pks)), at=at)
             handoffs.hand_off_ready(leads, at=at, by=by, history=history)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from leads import clock
 from leads.handoffs import release_fallen
-from leads.models import Event, Handoff, Lead, SweepRun
+from leads.models import Event, Handoff, SweepRun
 from notices.telling import Notice, tell
 
 CHUNK = 1000
@@ -69,8 +69,9 @@ def sweep(*, now: datetime) -> Swept:
 
 
 def _release(now: datetime) -> int:
-    """Clocks of leads that lost their grade without anybody telling: nothing is left running."""
-    return release_fallen(Lead.objects.filter(handoffs__in=Handoff.objects.waiting()), at=now)
+    """Clocks about to be raised whose lead has lost its grade meanwhile are released instead."""
+    about_to_warn = Handoff.objects.filter(risk_at__lte=now, warned_at=None, flagged_at=None, historic=False)
+    return release_fallen(about_to_warn, at=now)
 
 
 def _claim_all(level: Level, now: datetime) -> Iterator[Sequence[Handoff]]:

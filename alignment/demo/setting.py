@@ -3,7 +3,6 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from accounts import company
 from accounts.creating import create_user
 from accounts.models import Company, User
 from alignment.demo.moments import Moments
@@ -15,11 +14,9 @@ from campaigns.models import Campaign
 WRITTEN_FOR = 400
 
 
-def found_company() -> Company:
-    """Fill the company's row, and hold it for the rest of the run."""
-    row, _made = Company.objects.update_or_create(pk=1, defaults=COMPANY)
-    company.hold(row)
-    return row
+def found_company() -> None:
+    """Fill the company's row."""
+    Company.objects.update_or_create(pk=1, defaults=COMPANY)
 
 
 def hire(password: str) -> dict[str, User]:

@@ -58,8 +58,9 @@ def tell_story(*, now: datetime, leads: int, seed: int, password: str) -> Told:
     database holds leads, campaigns or one of the people already.
     """
     _check_empty()
-    try:
-        moments = Moments(now, found_company().zone)
+    found_company()
+    with company.held() as facts:
+        moments = Moments(now, facts.zone)
         people = hire(password)
         plan_campaigns(people, moments, leads)
         story = _Story(people, moments, seed)
@@ -68,8 +69,6 @@ def tell_story(*, now: datetime, leads: int, seed: int, password: str) -> Told:
             _tell_masses(story, leads - WRITTEN_FOR)
         story.catch_up()
         story.send_tomasz_away()
-    finally:
-        company.hold(None)
     return Told(Lead.objects.count(), Campaign.objects.count(), Handoff.objects.count())
 
 
