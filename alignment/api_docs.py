@@ -91,8 +91,9 @@ def rooms() -> list[tuple[str, list[Operation]]]:
 
 def _operation(path: str, method: str, found: dict[str, Any], shapes: dict[str, Any]) -> Operation:
     parameters = [
-        _field(p["name"], p["schema"], p.get("required", False), p.get("description", "")) for p in found["parameters"]
-    ] if "parameters" in found else []  # fmt: skip
+        Field(p["name"], _kind(p["schema"], shapes), p.get("required", False), _words(p))
+        for p in found.get("parameters", [])
+    ]
     answers = {code: (body, _shape(body, shapes)) for code, body in found["responses"].items()}
     return Operation(
         method=method.upper(),
@@ -127,22 +128,23 @@ def _named(shape: dict[str, Any], shapes: dict[str, Any]) -> dict[str, Any]:
 def _fields(shape: dict[str, Any], shapes: dict[str, Any]) -> list[Field]:
     required = shape.get("required", [])
     return [
-        _field(name, part, name in required, part.get("description", ""))
+        Field(name, _kind(part, shapes), name in required, _words(part))
         for name, part in shape.get("properties", {}).items()
     ]
 
 
-def _field(name: str, part: dict[str, Any], required: bool, words: str) -> Field:
-    return Field(name, _kind(part), required, words)
+def _words(part: dict[str, Any]) -> str:
+    """The description without the list of values, which stands with the type."""
+    return "" if "$ref" in part else part.get("description", "").partition("* `")[0].strip()
 
 
-def _kind(part: dict[str, Any]) -> str:
-    """The type in a word or two, with the values to choose from where they are few."""
-    for choice in ("oneOf", "anyOf"):
-        if choice in part:
-            return " | ".join(dict.fromkeys(_kind(one) for one in part[choice]))
+def _kind(part: dict[str, Any], shapes: dict[str, Any]) -> str:
+    """The type in a word or two, or the values to choose from."""
+    part = _named(part, shapes)
+    if "oneOf" in part:
+        return " | ".join(filter(None, dict.fromkeys(_kind(one, shapes) for one in part["oneOf"])))
     if part.get("type") == "array":
-        return f"[{_kind(part['items'])}]"
+        return f"[{_kind(part['items'], shapes)}]"
     if "enum" in part:
         return " | ".join(str(value) for value in part["enum"] if value not in (None, ""))
     return str(part.get("format") or part.get("type") or "object")

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import APIException, ParseError, ValidationError
+from rest_framework.exceptions import APIException, NotAuthenticated, ParseError, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as refused_by_framework
 
@@ -42,6 +42,8 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     else:
         code = error.get_codes() if isinstance(error, APIException) else "not_found"
         message = response.data.get("detail", "") if isinstance(response.data, dict) else ""
+        if isinstance(error, NotAuthenticated):
+            message = _("Send a token in the header “Authorization: Bearer …”, or sign in.")
         response.data = _body(str(code), str(message), {})
     return response
 

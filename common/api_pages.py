@@ -112,12 +112,17 @@ class CursorPagination(BasePagination):
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         orders = getattr(view, "orders", ())
         schemas: dict[str, dict[str, Any]] = {
-            CURSOR: {"type": "string", "description": "From `next` or `previous`."},
+            CURSOR: {"type": "string"},
             PAGE_SIZE: {"type": "integer", "minimum": 1, "maximum": MOST, "default": SIZE},
             ORDER: {"type": "string", "enum": list(orders), "default": orders[0] if orders else ""},
         }
+        words = {
+            CURSOR: "Where to go on; next and previous carry it.",
+            PAGE_SIZE: f"How many rows, at most {MOST}; {SIZE} where it is left out.",
+            ORDER: "The order of the rows; the first is the usual one.",
+        }
         return [
-            {"name": name, "in": "query", "required": False, "schema": schema}
+            {"name": name, "in": "query", "required": False, "description": words[name], "schema": schema}
             for name, schema in schemas.items()
             if name in self.parameters(orders)
         ]
