@@ -22,7 +22,9 @@ def page_by_moment(queryset: QuerySet[M], field: str, after: str = "", size: int
     """The rows after the key `after`, newest first by (`field`, id). A key that is none is the start."""
     if bound := _parse(after):
         moment, pk = bound
-        queryset = queryset.filter(Q(**{f"{field}__lt": moment}) | Q(**{field: moment, "pk__lt": pk}))
+        beyond = Q(**{f"{field}__lt": moment}) | Q(pk__lt=pk)
+        # The bound on the moment alone lets the index start at the key.
+        queryset = queryset.filter(beyond, **{f"{field}__lte": moment})
     rows = list(queryset.order_by(f"-{field}", "-pk")[: size + 1])
     more = rows[size - 1] if len(rows) > size else None
     return Page(rows[:size], _key(more, field) if more else "")

@@ -1,7 +1,6 @@
 """Leads and handoffs in the API."""
 
 import hashlib
-from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
@@ -91,15 +90,7 @@ class Explanation(ApiView):
     serializer_class = ExplanationTold
 
     def get(self, request: Request, lead_id: int) -> Response:
-        return Response(ExplanationTold(_as_graded(lead_for(person(request), lead_id))).data)
-
-
-def _as_graded(lead: Lead) -> dict[str, Any]:
-    """The explanation of the grade that is kept: as of its grading or, for history, of its latest touch."""
-    told = grading.explain(lead, as_of=lead.graded_at or timezone.now())
-    if (told["grade"], told["fit"], told["engagement"]) == (lead.grade, lead.fit, lead.engagement):
-        return told
-    return grading.explain(lead, as_of=None)
+        return Response(ExplanationTold(grading.explain_as_graded(lead_for(person(request), lead_id))).data)
 
 
 class Timeline(ApiView):

@@ -16,6 +16,7 @@ from django.db import connection
 from django.db.models import (
     Case,
     Count,
+    DateTimeField,
     DurationField,
     ExpressionWrapper,
     F,
@@ -44,6 +45,7 @@ from django.db.models.functions import (
     Trim,
 )
 from django.db.models.lookups import GreaterThanOrEqual, In, IRegex, IsNull, LessThanOrEqual
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from leads.models import Criterion, Lead, LeadDefinition
@@ -83,9 +85,10 @@ def with_points(leads: QuerySet[Lead], definition: LeadDefinition, as_of: dateti
     """`leads` with `points_N` per criterion (NULL: fact unknown), `new_fit`, `new_engagement` and
     `new_grade`. `as_of` None grades each lead as it stood at its latest touch."""
     criteria = list(definition.criteria.all())
-    moment = Max("touches__at") if as_of is None else Value(as_of)
+    moment = Max("touches__at") if as_of is None else Value(as_of, output_field=DateTimeField())
     before = Q() if as_of is None else Q(touches__at__lte=as_of)
     leads = leads.annotate(
+        judged_at=moment,
         touch_total=Count("touches", filter=before, distinct=False),
         **{f"touch_{c.position}": _latest_touch(c, before) for c in _engaging(criteria)},
     )
@@ -128,15 +131,19 @@ def _fit_test(criterion: Criterion, fact: Any) -> Any:
         case Criterion.Test.ONE_OF:
             return In(fact, [str(word).strip().lower() for word in criterion.value])
         case Criterion.Test.CONTAINS:
-            # \m is PostgreSQL's "start of a word": "director" is in "directors", not in "codirector".
-            words = "|".join(re.escape(str(word).lower()) for word in criterion.value)
-            return IRegex(fact, rf"\m({words})")
+            return IRegex(fact, "|".join(_word(str(word)) for word in criterion.value))
         case Criterion.Test.BETWEEN:
             low, high = criterion.value
             bounds: list[Any] = [] if low is None else [GreaterThanOrEqual(fact, low)]
             bounds += [] if high is None else [LessThanOrEqual(fact, high)]
             return Q(*bounds)
     raise ValueError(f"{criterion.test} is no test of a fit criterion")
+
+
+def _word(word: str) -> str:
+    """A pattern of PostgreSQL for a whole word (or words); `leiter*` stands for words that start so."""
+    stem = re.escape(word.lower().removesuffix("*"))
+    return rf"\m{stem}" if word.endswith("*") else rf"\m{stem}\M"
 
 
 def _engagement_points(criterion: Criterion, definition: LeadDefinition, moment: Combinable) -> Combinable:
@@ -178,7 +185,7 @@ changed AS (
     SET fit = g.new_fit, engagement = g.new_engagement, grade = g.new_grade,
         -- Letters sort with quality: the better grade is the smaller letter.
         best_grade = CASE WHEN l.best_grade = '' THEN g.new_grade ELSE least(l.best_grade, g.new_grade) END,
-        graded_at = %(at)s, graded_by_id = %(definition)s
+        graded_at = g.judged_at, graded_by_id = %(definition)s
     FROM graded AS g WHERE g.id = l.id
     RETURNING l.id, g.grade AS old_grade, l.grade AS new_grade, l.fit, l.engagement
 ),
@@ -197,7 +204,9 @@ def grade(leads: QuerySet[Lead], *, at: datetime, as_of: datetime | None) -> tup
     """Grade `leads` by the definition in force, in one statement, with a timeline row for each
     lead whose grade changed. Returns how many were graded and how many moved to another grade."""
     definition = LeadDefinition.in_force()
-    points = with_points(leads, definition, as_of).values("id", "grade", "new_fit", "new_engagement", "new_grade")
+    points = with_points(leads, definition, as_of).values(
+        "id", "grade", "judged_at", "new_fit", "new_engagement", "new_grade"
+    )
     sql, params = nested(GRADE, points=points, at=at, definition=definition.pk, version=definition.version)
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
@@ -254,6 +263,11 @@ def explain(lead: Lead, *, as_of: datetime | None) -> dict[str, Any]:
         "contributions": contributions,
         "unknown": [c.label for c in criteria if row[f"points_{c.position}"] is None],
     }
+
+
+def explain_as_graded(lead: Lead) -> dict[str, Any]:
+    """Why a lead has the grade that is kept: `explain` as of the moment at which it was graded."""
+    return explain(lead, as_of=lead.graded_at or timezone.now())
 
 
 def _value(criterion: Criterion, row: dict[str, Any], value_of: dict[str, Any]) -> Any:

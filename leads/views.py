@@ -76,8 +76,7 @@ def lead_page(request: Request, lead_id: int) -> HttpResponse:
     lead = lead_for(request.user, lead_id)
     now = timezone.now()
     handoff = lead.handoffs.select_related("rep", "team", "responded_by").order_by("-pk").first()
-    as_of = lead.graded_at or now
-    explanation = grading.explain(lead, as_of=as_of)
+    explanation = grading.explain_as_graded(lead)
     mates = Lead.objects.visible_to(request.user).filter(organisation=lead.organisation_id)
     context = {
         "lead": lead,

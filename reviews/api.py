@@ -138,6 +138,7 @@ class Review(ApiView):
         campaigns = [
             {"code": campaign.code, "name": campaign.name, "figures": values}
             for campaign, values in figures.by_campaign(part, now=now)
+            if campaign
         ]
         unwritten: dict[str, Any] = {"goals": [], "agreement": None, "decisions": [], "signatures": []}
         told = _told(part.quarter) | unwritten | {

@@ -19,7 +19,7 @@ from common.errors import DomainError
 from common.statistics import ENOUGH, wilson
 from leads.models import Lead
 from leads.models.lead import LeadQuerySet
-from reviews.measures import MEASURES, Slice, measure, measure_by
+from reviews.measures import COSTS, MEASURES, Slice, measure, measure_by
 
 CENT = Decimal("0.01")
 # How many leads an amount rests on.
@@ -105,10 +105,11 @@ def _money(figure: Figure, top: Any, bottom: Any, measures: Mapping[str, Any]) -
 
 
 def _times(figure: Figure, top: Any, bottom: Any, measures: Mapping[str, Any]) -> Value:
-    if not bottom:
-        return Value(figure, None, top, bottom, measures.get("won") or 0)
-    won = top or Decimal(0)
-    return Value(figure, round(float((won - bottom) / bottom), 4), won, bottom, measures.get("won") or 0)
+    wins = measures.get("won") or 0
+    won = Decimal(0) if top is None and not wins else top
+    if won is None or not bottom:
+        return Value(figure, None, won, bottom, wins)
+    return Value(figure, round(float((won - bottom) / bottom), 4), won, bottom, wins)
 
 
 def _hours(figure: Figure, top: Any, bottom: Any, measures: Mapping[str, Any]) -> Value:
@@ -284,15 +285,18 @@ def _made(measures: Mapping[str, Any]) -> Values:
 
 def leads_behind(figure: Figure, part: Slice, *, now: datetime, denominator: bool = False) -> LeadQuerySet:
     """Exactly the leads that a figure counts, or those that its denominator counts."""
-    name = figure.denominator if denominator and figure.denominator in MEASURES else figure.opens
-    if name is None:
+    name = figure.denominator if denominator else figure.opens
+    if name is None or MEASURES[name].base is COSTS:
         return Lead.objects.none()
     return MEASURES[name].leads(part, now)
 
 
-def by_campaign(part: Slice, *, now: datetime) -> list[tuple[Campaign, Values]]:
-    """The figures of each campaign that has leads or costs in the quarter, most leads first."""
+def by_campaign(part: Slice, *, now: datetime) -> list[tuple[Campaign | None, Values]]:
+    """The figures of each campaign that has leads or costs in the quarter, most leads first; None
+    stands for the leads without a campaign, so that the parts add up to the whole."""
     found = figures_by("campaign", part, now=now)
-    campaigns = Campaign.objects.filter(pk__in=[key for key in found if key]).select_related("owner", "sales_partner")
-    rows = [(campaign, found[campaign.pk]) for campaign in campaigns]
-    return sorted(rows, key=lambda row: (-(row[1]["leads"].value or 0), row[0].name))
+    known: dict[Any, Campaign | None] = dict(
+        Campaign.objects.select_related("owner", "sales_partner").in_bulk([key for key in found if key])
+    )
+    rows = [(known.get(key), values) for key, values in found.items()]
+    return sorted(rows, key=lambda row: (-(row[1]["leads"].value or 0), str(row[0] or "")))

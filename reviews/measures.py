@@ -39,6 +39,7 @@ class Slice:
 
     quarter: Quarter
     campaign: Campaign | None = None
+    without_campaign: bool = False
     source: str | None = None
     month: date | None = None
 
@@ -71,7 +72,7 @@ class Base:
                 f"{self.moment}__lt": part.quarter.moment(part.first_day_after),
             }
         )
-        if part.campaign is not None:
+        if part.campaign is not None or part.without_campaign:
             rows = rows.filter(**{f"{of_lead}campaign": part.campaign})
         if part.source is not None:
             rows = rows.filter(**{f"{of_lead}source": part.source})
@@ -89,7 +90,7 @@ class CostBase(Base):
 
     def rows(self, part: Slice) -> QuerySet[Any]:
         costs = Cost.objects.filter(on__gte=part.first_day, on__lt=part.first_day_after)
-        if part.campaign is not None:
+        if part.campaign is not None or part.without_campaign:
             costs = costs.filter(campaign=part.campaign)
         return costs.none() if part.source is not None else costs
 

@@ -22,6 +22,10 @@ REASON_KINDS = {
     Reason.Group.DATA_FAULT: "fault",
     Reason.Group.NO_CONTACT: "contact",
 }
+# In an address: the leads that have no campaign. No code is a lone dash.
+NO_CAMPAIGN = "-"
+MOST_QUARTERS = 40
+MOST_OF_CAMPAIGN = 8
 # The groups that call for a change of marketing's; data faults and silence are kept apart.
 SHARED_GROUPS = (Reason.Group.WRONG_TARGET, Reason.Group.NO_COMPELLING_NEED, Reason.Group.TIMING)
 
@@ -60,7 +64,7 @@ def report(quarter: Quarter, *, now: datetime, most_campaigns: int | None) -> di
 def campaigns_of(quarter: Quarter, *, now: datetime, most: int | None) -> dict[str, Any]:
     """The figures of a quarter as a whole and by campaign."""
     part = Slice(quarter)
-    lines = [Line(c, values, {"campaign": c.code}) for c, values in by_campaign(part, now=now)]
+    lines = [Line(c, values, {"campaign": c.code if c else NO_CAMPAIGN}) for c, values in by_campaign(part, now=now)]
     return {
         "quarter": quarter,
         "values": figures(part, now=now),
@@ -102,7 +106,8 @@ def _reasons(values: Values) -> dict[str, Any]:
 
 
 def known_quarters(now: datetime, campaign: Campaign | None = None) -> list[Quarter]:
-    """Every quarter from the first lead to the latest lead, win or today, the latest first."""
+    """Every quarter from the first lead to today, the latest first: ten years at most, of a campaign two."""
+    most = MOST_OF_CAMPAIGN if campaign else MOST_QUARTERS
     leads = Lead.objects.filter(campaign=campaign) if campaign else Lead.objects.all()
     first = leads.aggregate(first=Min("captured_at"))["first"]
     if campaign and campaign.starts_on:
@@ -110,7 +115,7 @@ def known_quarters(now: datetime, campaign: Campaign | None = None) -> list[Quar
         first = min(first, start) if first else start
     latest, oldest = quarter_of(now), quarter_of(min(first or now, now))
     quarters = [latest]
-    while quarters[-1] > oldest:
+    while quarters[-1] > oldest and len(quarters) < most:
         quarters.append(quarters[-1].shifted(-1))
     return quarters
 

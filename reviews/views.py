@@ -16,7 +16,7 @@ from common.paging import capped_count, page_by_moment
 from reviews import figures
 from reviews.measures import Slice
 from reviews.quarters import Quarter, quarter_named, quarter_of
-from reviews.report import campaigns_of, known_quarters, report
+from reviews.report import NO_CAMPAIGN, campaigns_of, known_quarters, report
 
 ROWS_SHOWN = 30
 
@@ -98,11 +98,13 @@ def _known(find: Any, key: str) -> Any:
 def _slice(request: Request, quarter: Quarter) -> Slice:
     """The part of the quarter that the address names by campaign, source and month."""
     asked = request.GET
-    campaign = get_object_or_404(Campaign, code=asked["campaign"]) if asked.get("campaign") else None
+    code = asked.get("campaign", "")
+    campaign = get_object_or_404(Campaign, code=code) if code and code != NO_CAMPAIGN else None
     try:
         month = date.fromisoformat(f"{asked['month']}-01") if asked.get("month") else None
     except ValueError as error:
         raise Http404 from error
     if month is not None and month not in quarter.months:
         raise Http404
-    return Slice(quarter, campaign=campaign, source=asked.get("source"), month=month)
+    source, nowhere = asked.get("source"), code == NO_CAMPAIGN
+    return Slice(quarter, campaign=campaign, without_campaign=nowhere, source=source, month=month)

@@ -60,12 +60,27 @@ def browser_type_launch_args() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Two things about the test database that every test relies on."""
+    _share_the_seeded_rows()
+    with django_db_blocker.unblock():
+        _switch_autovacuum_off()
+
+
+def _share_the_seeded_rows() -> None:
     """Once a browser runs, its loop makes Django open connections of their own: they too must know the
     seeded rows, which Django keeps on the one connection that made the database."""
     made = connections["default"]
     if seeded := getattr(made, "_test_serialized_contents", ""):
         type(made)._test_serialized_contents = seeded
+
+
+def _switch_autovacuum_off() -> None:
+    """It would find only rows that were rolled back and note that the tables are empty; the planner
+    then joins thousands of rows as if there were none."""
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'ALTER TABLE "{table}" SET (autovacuum_enabled = false)')
 
 
 @pytest.fixture

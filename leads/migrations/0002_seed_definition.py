@@ -7,16 +7,16 @@ from django.db import migrations
 BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 DECIDES = [
-    "director", "head of", "chief", "ceo", "coo", "cto", "cfo", "cio", "vp", "vice president", "president",
-    "managing", "owner", "founder", "partner", "procurement", "purchasing", "buyer", "plant manager",
-    "general manager", "geschäftsführ", "leiter", "leitung", "inhaber", "einkauf", "directeur", "acheteur",
+    "director*", "head of", "chief", "ceo", "coo", "cto", "cfo", "cio", "vp", "vice president", "president",
+    "managing", "owner", "founder", "co-founder", "partner", "procurement", "purchasing", "buyer", "plant manager",
+    "general manager", "geschäftsführ*", "leiter*", "leitung", "inhaber*", "einkauf*", "directeur", "directrice", "acheteur*",
     "gerente", "diretor", "kierownik", "dyrektor",
 ]  # fmt: skip
 WORKS_WITH_IT = [
-    "maintenance", "engineer", "operations", "reliability", "production", "technical", "technician",
-    "manager", "instandhaltung", "technik", "ingenieur", "betrieb", "engenheir", "manutenção", "technique",
+    "maintenance", "engineer*", "operations", "reliability", "production", "technical", "technician*",
+    "manager", "instandhaltung*", "technik*", "ingenieur*", "betrieb*", "engenheir*", "manutenção", "technique",
 ]  # fmt: skip
-TOO_FAR = ["student", "intern", "trainee", "praktikant", "werkstudent", "stagiaire"]
+TOO_FAR = ["student*", "intern", "trainee", "praktikant*", "werkstudent*", "stagiaire"]
 INDUSTRIES = [
     "manufacturing", "machinery", "mechanical engineering", "industrial", "industry", "food", "food and beverage",
     "beverages", "chemicals", "pharmaceuticals", "energy", "wind energy", "utilities", "automotive", "paper",

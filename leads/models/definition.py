@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -34,7 +35,7 @@ class LeadDefinition(models.Model):
     @classmethod
     def in_force(cls) -> "LeadDefinition":
         """The version by which leads are graded now, with its criteria."""
-        return cls.objects.filter(valid_from__isnull=False).prefetch_related("criteria").order_by("-version")[0]
+        return cls.objects.filter(valid_from__lte=timezone.now()).prefetch_related("criteria").order_by("-version")[0]
 
 
 class Criterion(models.Model):

@@ -120,6 +120,7 @@ class Lead(models.Model):
     best_grade = models.CharField(_("best grade reached"), max_length=1, choices=Grade.choices, blank=True)
     fit = models.SmallIntegerField(_("fit"), default=0)
     engagement = models.SmallIntegerField(_("engagement"), default=0)
+    # The moment as of which engagement was judged: for imported history the latest touch.
     graded_at = models.DateTimeField(null=True, blank=True)
     graded_by = models.ForeignKey("leads.LeadDefinition", models.PROTECT, null=True, blank=True, related_name="+")
 

@@ -67,6 +67,27 @@ def test_the_explanation_adds_up_to_the_grade(cast: Cast, now: datetime) -> None
     assert {c["kind"] for c in told["contributions"]} == {"fit", "engagement"}
 
 
+@pytest.mark.parametrize(
+    ("title", "points"),
+    [
+        ("Project coordinator", 0),
+        ("International sales manager", 12),
+        ("Leiterin Einkauf", 20),
+        ("COO", 20),
+        ("Intern", -30),
+    ],
+)
+def test_words_are_whole_unless_they_are_stems(now: datetime, title: str, points: int) -> None:
+    assert lead("ann@gmail.com", now, kind="other", job_title=title).fit == points
+
+
+def test_history_is_explained_as_it_was_graded(cast: Cast, now: datetime) -> None:
+    take_in([row("ann@x.test", now - 200 * DAY, "A")], at=now)
+    ann = Lead.objects.get()
+    told = grading.explain_as_graded(ann)
+    assert (told["grade"], told["fit"], told["engagement"]) == (ann.grade, ann.fit, ann.engagement) == ("A", 63, 25)
+
+
 def test_an_unknown_fact_neither_adds_nor_takes(now: datetime) -> None:
     empty = lead("ann@gmail.com", now, kind="other")
     assert (empty.fit, empty.engagement, empty.grade) == (0, 0, "D")

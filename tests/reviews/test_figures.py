@@ -1,6 +1,7 @@
 """One fact, one number: every figure is exactly as long as the list it opens."""
 
 import random
+import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -91,6 +92,7 @@ def tell_end(lead: Lead, dice: random.Random) -> None:
 def slices(quarter: Quarter) -> list[Slice]:
     whole = Slice(quarter)
     by_campaign = [whole.narrowed(campaign=campaign) for campaign in Campaign.objects.all()]
+    by_campaign.append(whole.narrowed(without_campaign=True))
     by_source = [whole.narrowed(source=source) for source in ("", "social", "unknown")]
     return [whole, *by_campaign, *by_source, *(whole.narrowed(month=month) for month in quarter.months)]
 
@@ -174,11 +176,32 @@ def test_nothing_to_divide_is_nothing(quarter: Quarter) -> None:
         assert values[key].value is None
 
 
-def test_wins_without_an_amount_have_no_revenue(cast: Cast, quarter: Quarter) -> None:
-    take_in([row("ann@x.test", NOW)], at=NOW)
+def test_wins_without_an_amount_have_no_revenue_and_no_return(cast: Cast, quarter: Quarter) -> None:
+    take_in([row("ann@x.test", NOW, campaign="fair")], at=NOW)
     Outcome.objects.create(lead=Lead.objects.get(), kind="won", at=NOW)
+    Cost.objects.create(campaign=Campaign.objects.get(), kind="media", actual=5, on=date(2026, 8, 1))
     values = figures.figures(Slice(quarter), now=NOW)
-    assert (values["won"].value, values["revenue"].value) == (1, None)
+    assert (values["won"].value, values["revenue"].value, values["roi"].value) == (1, None, None)
+
+
+def test_every_number_of_the_page_opens(mixed: None, cast: Cast, client: Client) -> None:
+    client.force_login(cast.marketing_manager)
+    page = client.get("/reviews/2026-Q3/?all=campaigns").content.decode()
+    addresses = set(re.findall(r'href="(/reviews/2026-Q3/figures/[^"]+)"', page))
+    assert len(addresses) > 100
+    for address in sorted(addresses)[::4]:
+        assert client.get(address.replace("&amp;", "&")).status_code == 200, address
+    for key in FIGURES:
+        assert client.get(f"/reviews/2026-Q3/figures/{key}/?part=denominator").status_code == 200
+
+
+def test_the_campaign_table_adds_up_with_the_leads_of_no_campaign(mixed: None, cast: Cast, client: Client) -> None:
+    client.force_login(cast.marketing_manager)
+    page = client.get("/reviews/2026-Q3/").context
+    assert None in [line.about for line in page["campaigns"]]
+    assert sum(line.values["leads"].value for line in page["campaigns"]) == page["values"]["leads"].value
+    opened = client.get("/reviews/2026-Q3/figures/leads/?campaign=-").context
+    assert {lead.campaign for lead in opened["page"].rows} == {None}
 
 
 # --- quarters ----------------------------------------------------------------------------------

@@ -31,7 +31,9 @@ class Command(BaseCommand):
             "time_zone": quarter.zone.key,
             "figures": _as_json(figures(part, now=now)),
             "campaigns": [
-                {"code": campaign.code, "figures": _as_json(values)} for campaign, values in by_campaign(part, now=now)
+                {"code": campaign.code, "figures": _as_json(values)}
+                for campaign, values in by_campaign(part, now=now)
+                if campaign
             ],
         }
 
