@@ -1,0 +1,45 @@
+"""Every page of the site by its URL name, and an address of each for one handoff."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from leads.models import Handoff
+
+# allauth knows who may see its pages; the API has a table of its own.
+ELSEWHERE = ("allauth.", "alignment.api_urls")
+
+
+def page_names() -> set[str]:
+    """The name of every address that the site serves."""
+    return set(_names(get_resolver().url_patterns))
+
+
+def _names(patterns: Iterable[URLPattern | URLResolver], room: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            yield f"{room}{pattern.name}"
+        elif not getattr(pattern.urlconf_name, "__name__", "").startswith(ELSEWHERE):
+            yield from _names(pattern.url_patterns, f"{room}{pattern.namespace}:" if pattern.namespace else room)
+
+
+def arguments(made: Handoff) -> dict[str, dict[str, Any]]:
+    """What fills the addresses that name an object: a handoff, its lead, its campaign, a quarter."""
+    handoff, lead = {"handoff_id": made.pk}, {"lead_id": made.lead_id}
+    campaign, quarter = {"code": made.lead.campaign.code if made.lead.campaign else ""}, {"key": "2026-Q3"}
+    return {
+        "feedback:panel": handoff,
+        "feedback:answers": handoff,
+        "leads:lead": lead,
+        "campaigns:campaign": campaign,
+        "reviews:campaign_results": campaign,
+        "reviews:review": quarter,
+        "reviews:figure": quarter | {"figure_key": "leads"},
+    }
+
+
+def page_urls(made: Handoff) -> dict[str, str]:
+    """An address for each name."""
+    filled = arguments(made)
+    return {name: reverse(name, kwargs=filled.get(name)) for name in sorted(page_names())}

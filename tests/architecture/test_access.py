@@ -1,0 +1,135 @@
+"""Who is answered what: every page x method x role. A page that the table leaves out fails."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from leads.models import Handoff
+from tests.architecture.pages import page_names, page_urls
+from tests.cast import Cast, handoff
+
+pytestmark = pytest.mark.django_db
+
+Answers = dict[str, int]
+ROLES = ("marketer", "marketing_manager", "rep", "other_rep", "sales_manager", "admin")
+
+
+def for_all(status: int, **others: int) -> Answers:
+    """The same status for each role but `others`."""
+    return {**dict.fromkeys(ROLES, status), **others}
+
+
+def reads(answers: Answers) -> tuple[Answers, Answers]:
+    """A page that only shows: a POST changes nothing and is shown the same."""
+    return answers, answers
+
+
+EVERYBODY = for_all(200)
+OF_THE_TEAM = for_all(200, other_rep=404)
+OPEN = {"healthz", "readyz"}
+# What GET and POST are answered about a lead that the rep's team has. 422 says "only sales answers" in the form.
+TABLE: dict[str, tuple[Answers, Answers]] = {
+    "healthz": reads(EVERYBODY),
+    "readyz": reads(EVERYBODY),
+    "home": reads(EVERYBODY),
+    "feedback:followups": reads(EVERYBODY),
+    "feedback:panel": reads(OF_THE_TEAM),
+    "feedback:answers": (for_all(405), for_all(422, rep=302, other_rep=404, sales_manager=302)),
+    "leads:list": reads(EVERYBODY),
+    "leads:lead": reads(OF_THE_TEAM),
+    "leads:definition": reads(EVERYBODY),
+    "notices:list": reads(EVERYBODY),
+    "notices:readings": (for_all(405), for_all(302)),
+    "campaigns:list": reads(EVERYBODY),
+    "campaigns:campaign": reads(EVERYBODY),
+    "reviews:list": reads(EVERYBODY),
+    "reviews:current": reads(for_all(302)),
+    "reviews:campaign_table": reads(EVERYBODY),
+    "reviews:campaign_results": reads(EVERYBODY),
+    "reviews:review": reads(EVERYBODY),
+    "reviews:figure": reads(EVERYBODY),
+}
+SENT = {"feedback:answers": {"verdict": "accepted"}}
+
+
+@pytest.fixture
+def urls(cast: Cast) -> dict[str, str]:
+    return page_urls(made_for(cast))
+
+
+def made_for(cast: Cast) -> Handoff:
+    return handoff("ann@x.test", datetime.now(UTC) - timedelta(days=1), cast.rep, campaign="fair")
+
+
+def test_the_table_names_every_page() -> None:
+    assert page_names() == set(TABLE), "add the new page to TABLE, with who may see it and who may act"
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_each_role_is_answered_as_the_table_says(name: str, cast: Cast, urls: dict[str, str]) -> None:
+    found: tuple[Answers, Answers] = ({}, {})
+    for role in ROLES:
+        client = Client()
+        client.force_login(cast.everybody[role])
+        for method, answers in zip((client.get, client.post), found, strict=True):
+            with transaction.atomic():
+                answers[role] = method(urls[name], SENT.get(name, {})).status_code
+                transaction.set_rollback(True)
+    assert found == TABLE[name]
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_strangers_are_sent_to_the_sign_in(name: str, urls: dict[str, str]) -> None:
+    client = Client()
+    for method in (client.get, client.post):
+        answer = method(urls[name])
+        expected = 200 if name in OPEN else 302
+        assert answer.status_code == expected
+        assert name in OPEN or answer["Location"] == f"/accounts/login/?next={urls[name]}"
+
+
+def test_somebody_deactivated_is_out_at_the_next_request(cast: Cast, client: Client) -> None:
+    client.force_login(cast.rep)
+    assert client.get("/leads/").status_code == 200
+    type(cast.rep).objects.filter(pk=cast.rep.pk).update(is_active=False)
+    assert client.get("/leads/")["Location"] == "/accounts/login/?next=/leads/"
+
+
+def test_a_form_from_elsewhere_is_refused(cast: Cast, urls: dict[str, str]) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(cast.rep)
+    sent = SENT["feedback:answers"]
+    assert client.post(urls["feedback:answers"], sent).status_code == 403
+    assert Handoff.objects.open().count() == 1
+    client.get(urls["feedback:panel"])
+    key = client.cookies["csrf"].value
+    assert client.post(urls["feedback:answers"], sent | {"csrfmiddlewaretoken": key}).status_code == 302
+    assert Handoff.objects.open().count() == 0
+
+
+def test_pages_tell_the_browser_to_trust_nothing_else(cast: Cast, client: Client, urls: dict[str, str]) -> None:
+    def check(url: str) -> None:
+        headers = client.get(url).headers
+        assert "unsafe" not in headers["Content-Security-Policy"]
+        directives = headers["Content-Security-Policy"].split("; ")
+        assert {"default-src 'none'", "script-src 'self'", "frame-ancestors 'none'"} <= set(directives), url
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["X-Frame-Options"] == "DENY"
+        assert headers["Referrer-Policy"] == "same-origin"
+
+    check("/accounts/login/")
+    check("/nowhere/")
+    client.force_login(cast.rep)
+    for name, url in urls.items():
+        if name not in OPEN:
+            check(url)
+
+
+def test_pages_of_the_signed_in_stay_out_of_every_cache(cast: Cast, client: Client, urls: dict[str, str]) -> None:
+    client.force_login(cast.rep)
+    for name, url in urls.items():
+        said = client.get(url).headers.get("Cache-Control", "")
+        assert said == ("" if name in OPEN else "private, no-store"), url
+    assert client.get("/nowhere/")["Cache-Control"] == "private, no-store"
