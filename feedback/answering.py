@@ -7,11 +7,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from feedback.forms import RESPONSE
-from feedback.models import Outcome, Reason, Response, Verdict
+from feedback.models import Outcome, Response, Verdict
 from feedback.outcomes import record_outcome
 from feedback.responses import respond
 from feedback.verdicts import Judgement, give_verdict
 from leads.models import Handoff
+
+JUDGED = ("verdict", "reason", "evidence", "note", "wake_up_on", "next_step")
 
 
 @transaction.atomic
@@ -21,19 +23,8 @@ def answer(handoff: Handoff, said: dict[str, Any], *, by: User) -> str:
     if said["verdict"] == RESPONSE:
         response = respond(handoff, by=by, kind=said["kind"], note=said["note"])
         return _("Saved: %(who)s, %(what)s.") % {"who": who, "what": Response.Kind(response.kind).label.lower()}
-    accepted = said["verdict"] == Verdict.Value.ACCEPTED
-    judgement = Judgement(
-        verdict=said["verdict"], reason=None if accepted else said["reason"], evidence=_evidence(said),
-        note=said["note"], wake_up_on=said["wake_up_on"], next_step=said["next_step"] if accepted else "",
-    )  # fmt: skip
+    judgement = Judgement(**{name: said[name] for name in JUDGED})
     verdict = give_verdict(handoff, judgement, by=by)
-    if accepted and said["next_step"] == "opportunity":
+    if verdict.verdict == Verdict.Value.ACCEPTED and said["next_step"] == "opportunity":
         record_outcome(handoff.lead, by=by, kind=Outcome.Kind.OPPORTUNITY)
     return _("Saved: %(who)s, %(what)s.") % {"who": who, "what": verdict.get_verdict_display().lower()}
-
-
-def _evidence(said: dict[str, Any]) -> str:
-    """The form proposes "the buyer said so"; a lead that never answered can't have said it."""
-    reason = said["reason"]
-    silent = reason is not None and reason.group == Reason.Group.NO_CONTACT
-    return Verdict.Evidence.NO_CONTACT.value if silent else said["evidence"]

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common.errors import DomainError
 from feedback.models import Outcome, Reason
+from feedback.verdicts import take_up
 from leads.access import check_may_answer
-from leads.models import Event, Lead
+from leads.models import Event, Handoff, Lead
 
 
 @transaction.atomic
@@ -19,7 +20,7 @@ def record_outcome(
     lead: Lead, *, by: User, kind: str, at: datetime | None = None, amount: Decimal | None = None,
     reason: Reason | None = None, note: str = "",
 ) -> Outcome:  # fmt: skip
-    """Record where `lead` ended, or that an opportunity opened.
+    """Record where `lead` ended, or that an opportunity opened; an open handoff is accepted by that.
 
     Raises DomainError: not_sales, unknown_kind, reason_missing, amount_negative, in_future, told_already.
     """
@@ -41,7 +42,10 @@ def record_outcome(
     )
     if not fresh:
         raise DomainError("told_already", _("This outcome is recorded already."))
-    lead.stage = kind
+    if handoff := Handoff.objects.open().select_for_update().filter(lead=lead).first():
+        handoff.lead = lead
+        take_up(handoff, by=by, told_at=outcome.at).save()
+    lead.stage = stage_after(lead.stage, kind)
     lead.save(update_fields=["stage"])
     Event.objects.create(
         lead=lead,
@@ -55,3 +59,9 @@ def record_outcome(
         },
     )
     return outcome
+
+
+def stage_after(stage: str, kind: str) -> str:
+    """Where an outcome leaves a lead: an opportunity told late takes back no win and no loss."""
+    late = kind == Outcome.Kind.OPPORTUNITY and stage in (Lead.Stage.WON, Lead.Stage.LOST)
+    return stage if late else kind

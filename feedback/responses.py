@@ -43,8 +43,14 @@ def respond(handoff: Handoff, *, by: User, kind: str, at: datetime | None = None
 
 
 def locked(handoff: Handoff) -> Handoff:
-    """The handoff as it is now, locked until the transaction ends: whoever comes second waits."""
-    return Handoff.objects.select_for_update(of=("self",)).select_related("lead").get(pk=handoff.pk)
+    """The handoff as it is now, locked until the transaction ends: whoever comes second waits.
+
+    The lead is locked first, as everywhere, so that two verbs wait instead of deadlocking.
+    """
+    lead = Lead.objects.select_for_update(no_key=True).get(pk=handoff.lead_id)
+    handoff = Handoff.objects.select_for_update().get(pk=handoff.pk)
+    handoff.lead = lead
+    return handoff
 
 
 def check_open(handoff: Handoff) -> None:
@@ -66,14 +72,15 @@ def check_moment(handoff: Handoff, at: datetime | None, now: datetime) -> None:
 
 
 def record_response(handoff: Handoff, *, by: User | None, kind: str, at: datetime, note: str = "") -> Response:
-    """Keep a response of a locked handoff. The earliest one stops the clock; a later never moves it."""
+    """Keep a response of a locked handoff. The earliest one stops the clock; a later never moves it,
+    and none starts a clock again that was released."""
     response = Response.objects.create(handoff=handoff, by=by, kind=kind, at=at, note=note)
-    if handoff.responded_at is None or at < handoff.responded_at:
+    if handoff.released_at is None and (handoff.responded_at is None or at < handoff.responded_at):
         handoff.responded_at, handoff.responded_by = at, by
         handoff.save(update_fields=["responded_at", "responded_by"])
     if handoff.rep_id is None and by is not None and handoff.closed_at is None:
         # Whoever answers a lead of the queue has taken it.
-        handoff.rep, handoff.team = by, by.team or handoff.team
+        handoff.rep, handoff.team_id = by, by.team_id or handoff.team_id
         handoff.save(update_fields=["rep", "team"])
         Lead.objects.filter(pk=handoff.lead_id).update(owner=by)
     return response

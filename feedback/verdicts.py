@@ -1,6 +1,6 @@
 """Sales' judgement on a handoff: accepted, not now, rejected."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import transaction
@@ -47,32 +47,19 @@ def give_verdict(handoff: Handoff, judgement: Judgement, *, by: User, at: dateti
     check_may_answer(by, handoff.lead)
     check_open(handoff)
     check_moment(handoff, at, now)
-    _check(judgement, now)
+    _check(judgement, at or now)
     record_response(handoff, by=by, kind=Response.Kind.VERDICT, at=at or now)
     verdict = record_verdict(handoff, judgement, by=by, at=at or now)
-    Event.objects.create(
-        lead_id=handoff.lead_id,
-        handoff=handoff,
-        kind="verdict_given",
-        at=verdict.at,
-        by=by,
-        data={
-            "verdict": judgement.verdict,
-            "reason": judgement.reason.label if judgement.reason else "",
-            "note": judgement.note,
-            "wake_up_on": judgement.wake_up_on.isoformat() if judgement.wake_up_on else "",
-            "next_step": judgement.next_step,
-        },
-    )
+    verdict_event(verdict, next_step=judgement.next_step).save()
     return verdict
 
 
-def _check(judgement: Judgement, now: datetime) -> None:
+def _check(judgement: Judgement, at: datetime) -> None:
     _check_words(judgement)
     if judgement.verdict != Verdict.Value.ACCEPTED:
         _check_reason(judgement)
     if judgement.verdict == Verdict.Value.NURTURE:
-        _check_wake_up(judgement, now.astimezone(company.current().zone).date())
+        _check_wake_up(judgement, at.astimezone(company.current().zone).date())
 
 
 def _check_words(judgement: Judgement) -> None:
@@ -93,11 +80,11 @@ def _check_reason(judgement: Judgement) -> None:
         _refuse("note_missing", "note", _("Write a note: “other” alone tells marketing nothing."))
 
 
-def _check_wake_up(judgement: Judgement, today: date) -> None:
+def _check_wake_up(judgement: Judgement, given_on: date) -> None:
     if judgement.wake_up_on is None:
         _refuse("wake_up_missing", "wake_up_on", _("Write the day on which the lead wakes up."))
-    elif judgement.wake_up_on <= today:
-        _refuse("wake_up_past", "wake_up_on", _("Write a day after today."))
+    elif judgement.wake_up_on <= given_on:
+        _refuse("wake_up_past", "wake_up_on", _("Write a day after the verdict."))
 
 
 def _refuse(code: str, field: str, sentence: str) -> None:
@@ -106,10 +93,10 @@ def _refuse(code: str, field: str, sentence: str) -> None:
 
 def record_verdict(handoff: Handoff, judgement: Judgement, *, by: User | None, at: datetime) -> Verdict:
     """Keep a checked verdict of a locked handoff, close the handoff and move the lead."""
+    judgement = _fitting(judgement)
     verdict = Verdict.objects.create(
         handoff=handoff, verdict=judgement.verdict, reason=judgement.reason, evidence=judgement.evidence,
-        note=judgement.note, wake_up_on=judgement.wake_up_on if judgement.verdict == "nurture" else None,
-        grade_opinion=judgement.grade_opinion, at=at, by=by,
+        note=judgement.note, wake_up_on=judgement.wake_up_on, grade_opinion=judgement.grade_opinion, at=at, by=by,
     )  # fmt: skip
     handoff.verdict_at = handoff.closed_at = at
     handoff.save(update_fields=["verdict_at", "closed_at"])
@@ -120,3 +107,45 @@ def record_verdict(handoff: Handoff, judgement: Judgement, *, by: User | None, a
         lead.wake_up_on = verdict.wake_up_on
         lead.save(update_fields=["stage", "wake_up_on"])
     return verdict
+
+
+def _fitting(judgement: Judgement) -> Judgement:
+    """What is kept: an accepted lead has no reason, only nurture wakes up, and nobody who was never
+    reached can have said why."""
+    reason = None if judgement.verdict == Verdict.Value.ACCEPTED else judgement.reason
+    silent = reason is not None and reason.group == Reason.Group.NO_CONTACT
+    return replace(
+        judgement,
+        reason=reason,
+        evidence=Verdict.Evidence.NO_CONTACT.value if silent else judgement.evidence,
+        wake_up_on=judgement.wake_up_on if judgement.verdict == Verdict.Value.NURTURE else None,
+    )
+
+
+def verdict_event(verdict: Verdict, *, next_step: str = "") -> Event:
+    """The timeline row of a verdict, not saved yet; only an accepted lead has a next step."""
+    return Event(
+        lead_id=verdict.handoff.lead_id,
+        handoff=verdict.handoff,
+        kind="verdict_given",
+        at=verdict.at,
+        by=verdict.by,
+        data={
+            "verdict": verdict.verdict,
+            "reason": verdict.reason.label if verdict.reason else "",
+            "note": verdict.note,
+            "wake_up_on": verdict.wake_up_on.isoformat() if verdict.wake_up_on else "",
+            "next_step": next_step if verdict.verdict == Verdict.Value.ACCEPTED else "",
+        },
+    )
+
+
+def take_up(handoff: Handoff, *, by: User | None, told_at: datetime) -> Event:
+    """Close a locked, open handoff as accepted, because an outcome says that sales took the lead up.
+
+    Where nobody had answered it, the outcome is the answer. Returns the timeline row, not saved yet.
+    """
+    at = max(told_at, handoff.at)
+    if handoff.responded_at is None:
+        record_response(handoff, by=by, kind=Response.Kind.OTHER, at=at)
+    return verdict_event(record_verdict(handoff, Judgement(verdict=Verdict.Value.ACCEPTED), by=by, at=at))

@@ -177,6 +177,32 @@ def test_a_bad_verdict_is_refused_by_field_and_leaves_nothing(
 
 
 @pytest.mark.django_db
+def test_a_verdict_keeps_only_what_fits_it(made: Handoff, cast: Cast, now: datetime) -> None:
+    wakes = (timezone.now() + DAY).date()
+    judgement = Judgement(verdict="accepted", reason=reason("too_small"), wake_up_on=wakes, next_step="meeting")
+    verdict = give_verdict(made, judgement, by=cast.rep)
+    assert (verdict.reason, verdict.wake_up_on) == (None, None)
+    data = made.events.get(kind="verdict_given").data
+    assert (data["reason"], data["wake_up_on"], data["next_step"]) == ("", "", "meeting")
+
+
+@pytest.mark.django_db
+def test_a_buyer_who_was_never_reached_said_nothing(made: Handoff, cast: Cast) -> None:
+    verdict = give_verdict(made, rejected(reason=reason("no_answer"), evidence="buyer_said"), by=cast.rep)
+    assert verdict.evidence == "no_contact"
+
+
+@pytest.mark.django_db
+def test_the_day_to_wake_up_comes_after_a_verdict_that_is_told_later(made: Handoff, cast: Cast, now: datetime) -> None:
+    told = {"verdict": "nurture", "reason": reason("contract_runs")}
+    with pytest.raises(DomainError) as refused:
+        give_verdict(made, Judgement(**told, wake_up_on=(now + DAY).date()), by=cast.rep, at=now + DAY)
+    assert refused.value.code == "wake_up_past"
+    verdict = give_verdict(made, Judgement(**told, wake_up_on=(now + 2 * DAY).date()), by=cast.rep, at=now + DAY)
+    assert verdict.at == now + DAY
+
+
+@pytest.mark.django_db
 def test_there_is_one_verdict(made: Handoff, cast: Cast) -> None:
     give_verdict(made, rejected(), by=cast.rep)
     with pytest.raises(DomainError) as refused:
@@ -197,6 +223,47 @@ def test_an_outcome_moves_the_lead_and_is_kept_with_its_amount(made: Handoff, ca
     assert [(o.kind, o.amount) for o in made.lead.outcomes.all()] == [
         ("opportunity", Decimal("9000.00")), ("won", Decimal("8500.50")),
     ]  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("after", [-DAY, DAY])
+def test_an_outcome_answers_and_accepts_an_open_handoff(
+    made: Handoff, cast: Cast, now: datetime, after: timedelta
+) -> None:
+    record_outcome(made.lead, by=cast.mate, kind="won", at=now + after)
+    made.refresh_from_db()
+    at = max(now, now + after)
+    assert (made.responded_at, made.responded_by, made.verdict_at, made.closed_at) == (at, cast.mate, at, at)
+    assert [(r.kind, r.by) for r in made.responses.all()] == [("other", cast.mate)]
+    assert (made.verdict.verdict, made.verdict.by, made.lead.stage) == ("accepted", cast.mate, "won")
+    assert made.events.get(kind="verdict_given").at == at
+
+
+@pytest.mark.django_db
+def test_an_outcome_moves_no_answer_that_was_given(made: Handoff, cast: Cast, now: datetime) -> None:
+    respond(made, by=cast.rep, kind="call", at=now + 2 * DAY)
+    record_outcome(made.lead, by=cast.mate, kind="opportunity", at=now + 3 * DAY)
+    record_outcome(made.lead, by=cast.mate, kind="won", at=now + 4 * DAY)
+    made.refresh_from_db()
+    assert (made.responded_at, made.responded_by, made.responses.count()) == (now + 2 * DAY, cast.rep, 1)
+    assert (made.verdict_at, made.events.filter(kind="verdict_given").count()) == (now + 3 * DAY, 1)
+
+
+@pytest.mark.django_db
+def test_an_outcome_leaves_a_closed_handoff_as_it_is(made: Handoff, cast: Cast, now: datetime) -> None:
+    give_verdict(made, rejected(), by=cast.rep, at=now + DAY)
+    record_outcome(made.lead, by=cast.rep, kind="won", at=now + 2 * DAY)
+    made.refresh_from_db()
+    assert (made.verdict.verdict, made.closed_at, made.lead.stage) == ("rejected", now + DAY, "won")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("end", ["won", "lost"])
+def test_an_opportunity_told_late_takes_back_no_end(made: Handoff, cast: Cast, now: datetime, end: str) -> None:
+    record_outcome(made.lead, by=cast.rep, kind=end, at=now + 2 * DAY, reason=reason("price"))
+    record_outcome(made.lead, by=cast.rep, kind="opportunity", at=now + DAY)
+    made.lead.refresh_from_db()
+    assert (made.lead.stage, made.lead.outcomes.count()) == (end, 2)
 
 
 @pytest.mark.django_db
