@@ -54,7 +54,7 @@ def email(raw: str) -> str:
 
 def whole_number(raw: str) -> int:
     digits = raw.replace("\u00a0", "").replace(" ", "").removesuffix(".0")
-    if not digits.isdecimal() or int(digits) > 2_147_483_647:
+    if not digits.isdecimal() or len(digits) > 10 or int(digits) > 2_147_483_647:
         raise ValueError(_("“%(raw)s” is not a whole number. Write 250.") % {"raw": raw[:40]})
     return int(digits)
 
@@ -62,9 +62,10 @@ def whole_number(raw: str) -> int:
 def money(raw: str) -> Decimal:
     try:
         amount = Decimal(raw).quantize(Decimal("0.01"))
+        fits = 0 <= amount < 10**12
     except InvalidOperation as error:
         raise ValueError(_("“%(raw)s” is not an amount. Write 12500 or 12500.00.") % {"raw": raw[:40]}) from error
-    if not 0 <= amount < 10**12:
+    if not fits:
         raise ValueError(_("Write an amount between 0 and 999 999 999 999."))
     return amount
 

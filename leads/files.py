@@ -1,9 +1,10 @@
 """The `leads` kind of file: its columns, known exports, and how a row is taken in."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -20,6 +21,9 @@ OLIST = Export(
         "landing_page_id": "campaign", "origin": "source",
     },
 )  # fmt: skip
+
+# A clock of another system may be ahead, and so may a day in another time zone.
+AHEAD = timedelta(days=1)
 
 COLUMNS = [
     Column("external_id", "External id", text(120), ("id", "lead id", "record id")),
@@ -47,6 +51,8 @@ def check(row: dict[str, Any]) -> str | None:
     """Why a row can't be a lead, or None."""
     if "email" not in row and "external_id" not in row:
         return _("Write an e-mail address or an external id: without one of them nobody can be found again.")
+    if "captured_at" in row and row["captured_at"] > timezone.now() + AHEAD:
+        return _("“Captured at” lies in the future. Write when the contact was.")
     return None
 
 

@@ -1,45 +1,22 @@
 """Files in: every row is created, updated, unchanged or refused with a sentence."""
 
 import csv
-import json
-from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import xlsxwriter
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from campaigns.models import Campaign
-from feedback.models import Outcome, Response, Verdict
 from imports.models import Import, ImportRow
-from leads import clock
-from leads.models import Handoff, Lead
-from tests.cast import Cast
+from leads.models import Lead
+from tests.imports.conftest import Write
 
 pytestmark = pytest.mark.django_db
 HEADER = "email,first_name,last_name,captured_at,campaign,employees,Budget\n"
-Write = Callable[..., str]
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    def to_file(text: str, name: str = "leads.csv", encoding: str = "utf-8") -> str:
-        path = tmp_path / name
-        path.write_bytes(text.encode(encoding))
-        return str(path)
-
-    return to_file
-
-
-@pytest.fixture
-def run(capsys: Any) -> Callable[..., dict[str, Any]]:
-    def command(*words: str) -> dict[str, Any]:
-        call_command("import_file", *words, "--json")
-        return json.loads(capsys.readouterr().out)
-
-    return command
 
 
 def test_good_rows_come_in_and_bad_ones_are_told(write: Write, run: Any) -> None:
@@ -131,53 +108,31 @@ def test_the_same_file_again_says_that_nothing_changed(write: Write, capsys: Any
     assert capsys.readouterr().out.splitlines()[1].endswith("Nothing changed.")
 
 
-# --- outcomes ----------------------------------------------------------------------------------
-
-OUTCOMES = (
-    "email,responded_at,responded_by,verdict,reason,evidence,note,wake_up_on,opportunity_at,amount,won_at,lost_at\n"
-)
-
-
-@pytest.fixture
-def history(cast: Cast, write: Write, run: Any) -> Write:
-    header = "email,captured_at,job_title,employees,industry,country,kind\n"
-    facts = "Head of procurement,640,Machinery,Germany,quote"
-    rows = "".join(f"{name}@{name}.test,2026-01-05 09:00,{facts}\n" for name in ("ann", "bob", "cat", "dan", "eve"))
-    assert run("leads", write(header + rows))["created"] == 5
-    assert Handoff.objects.filter(historic=True, released_why="not_recorded").count() == 5
-    return write
+def test_rows_are_counted_in_words(write: Write, capsys: Any) -> None:
+    for count, words in ((1, "1 row: 1 created"), (2, "2 rows: 2 created")):
+        rows = "".join(f"ann{n}@of{count}.test,Ann,,,,,\n" for n in range(count))
+        call_command("import_file", "leads", write(HEADER + rows))
+        assert capsys.readouterr().out.startswith(words)
 
 
-def test_what_a_file_tells_is_judged_by_the_clock(history: Write, cast: Cast, run: Any) -> None:
-    path = history(
-        OUTCOMES
-        + "ann@ann.test,2026-01-08 10:00,rep@alignment.test,accepted,,,,,2026-01-20,9000,2026-02-01,\n"
-        + "bob@bob.test,2026-01-20 10:00,Old Hand,rejected,Too small,buyer_said,Nine people,,,,,\n"
-        + "cat@cat.test,,Old Hand,,,,,,,,,\n"
-        + "dan@dan.test,2026-01-06,,nurture,contract_runs,,,2026-06-01,,,,\n"
-        + "nobody@x.test,,,,,,,,,,2026-02-01,\n"
-        + "eve@eve.test,,,rejected,,,,,,,,\n",
-        name="outcomes.csv",
-    )
-    told = run("outcomes", path)
-    assert [told[k] for k in ("rows", "created", "updated", "unchanged", "refused")] == [6, 3, 1, 0, 2]
-    now = datetime(2026, 9, 1, tzinfo=UTC)
-    states = {h.lead.first_name or h.lead.email[:3]: clock.state(h, now).value for h in Handoff.objects.all()}
-    assert states == {"ann": "met", "bob": "breached", "cat": "released", "dan": "met", "eve": "released"}
-    assert dict(Lead.objects.values_list("email", "stage")) == {
-        "ann@ann.test": "won", "bob@bob.test": "rejected", "cat@cat.test": "handed_off", "dan@dan.test": "nurture",
-        "eve@eve.test": "handed_off",
-    }  # fmt: skip
-    assert list(Outcome.objects.values_list("kind", "amount")) == [("opportunity", 9000), ("won", 9000)]
-    assert Handoff.objects.get(lead__email="cat@cat.test").rep.name == "Old Hand"
-    assert Verdict.objects.get(handoff__lead__email="bob@bob.test").note == "Nine people"
-    again = run("outcomes", path)
-    assert [again[k] for k in ("created", "updated", "unchanged", "refused")] == [0, 0, 4, 2]
-    assert Response.objects.count() == 3
+@pytest.mark.parametrize("number", ["many", "2147483648", "9" * 5000, "-1"])
+def test_a_number_that_does_not_fit_is_refused_with_our_sentence(number: str, write: Write, run: Any) -> None:
+    assert run("leads", write(f"email,employees\nann@x.test,{number}\n"))["refused"] == 1
+    assert ImportRow.objects.get().sentence == f"Employees: “{number[:40]}” is not a whole number. Write 250."
 
 
-def test_an_amount_told_later_corrects_the_outcome(history: Write, run: Any) -> None:
-    head = "email,won_at,amount\n"
-    assert run("outcomes", history(head + "ann@ann.test,2026-02-01,\n"))["created"] == 1
-    assert run("outcomes", history(head + "ann@ann.test,2026-02-01,500\n"))["updated"] == 1
-    assert Outcome.objects.get().amount == 500
+@pytest.mark.parametrize("amount", ["NaN", "sNaN", "Infinity", "1e99", "-1", "free"])
+def test_an_amount_that_is_none_is_refused(amount: str, write: Write, run: Any) -> None:
+    run("leads", write("email\nann@x.test\n"))
+    assert run("outcomes", write(f"email,won_at,amount\nann@x.test,2026-02-01,{amount}\n"))["refused"] == 1
+
+
+def test_a_lead_is_not_captured_in_the_future(write: Write, run: Any) -> None:
+    ahead = [timezone.now() + timedelta(hours=hours) for hours in (23, 25)]
+    moments = [*(moment.isoformat() for moment in ahead), "8999-01-01"]
+    rows = "".join(f"ann@{n}.test,{moment}\n" for n, moment in enumerate(moments))
+    told = run("leads", write("email,captured_at\n" + rows))
+    assert (told["created"], told["refused"]) == (1, 2)
+    assert {row.sentence for row in ImportRow.objects.all()} == {
+        "“Captured at” lies in the future. Write when the contact was."
+    }

@@ -3,6 +3,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from common.commands import Command as BaseCommand
 from common.errors import DomainError
@@ -41,8 +42,10 @@ class Command(BaseCommand):
         }
 
     def say(self, result: dict[str, Any]) -> str:
-        words = _(
-            "%(rows)d rows: %(created)d created, %(updated)d updated, %(unchanged)d unchanged, %(refused)d refused."
+        words = ngettext(
+            "%(rows)d row: %(created)d created, %(updated)d updated, %(unchanged)d unchanged, %(refused)d refused.",
+            "%(rows)d rows: %(created)d created, %(updated)d updated, %(unchanged)d unchanged, %(refused)d refused.",
+            result["rows"],
         )
         if result["rows"] and result["rows"] == result["unchanged"]:
             words += " " + _("Nothing changed.")
