@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -36,6 +37,8 @@ COLUMNS = [
     Column("won_by", "Won by", text(254), ("closed by",)),
     Column("lost_at", "Lost at", moment, ("lost date",)),
 ]
+LABELS = {column.name: column.label for column in COLUMNS}
+PAST = ("responded_at", "opportunity_at", "won_at", "lost_at")
 TELLS = ("responded_at", "responded_by", "verdict", "opportunity_at", "won_at", "lost_at")
 
 
@@ -50,7 +53,15 @@ def check(row: dict[str, Any]) -> str | None:
         return _("Write the reason: a lead that is not taken up or lost needs one.")
     if verdict == Verdict.Value.NURTURE and "wake_up_on" not in row:
         return _("Write the day on which the lead wakes up.")
-    return None
+    return _in_future(row)
+
+
+def _in_future(row: dict[str, Any]) -> str | None:
+    now = timezone.now()
+    late = next((name for name in PAST if name in row and row[name] > now), None)
+    if late is None:
+        return None
+    return _("“%(field)s” lies in the future. Write a moment that has passed.") % {"field": LABELS[late]}
 
 
 def take(rows: Sequence[dict[str, Any]], *, at: datetime, by: User | None) -> Sequence[Told]:

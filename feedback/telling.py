@@ -4,7 +4,7 @@ A file may tell old stories. A response that it dates is judged by the clock; wh
 the person, the handoff keeps "not recorded" and shows who had it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,11 +13,13 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from accounts import company
 from accounts.models import User
 from accounts.people import people_named
 from feedback.models import Outcome, Reason, Response, Verdict
+from feedback.outcomes import stage_after
 from feedback.responses import record_response
-from feedback.verdicts import Judgement, record_verdict
+from feedback.verdicts import Judgement, record_verdict, take_up, verdict_event
 from leads.handoffs import history_handoff
 from leads.models import Event, Handoff, Lead
 
@@ -53,11 +55,14 @@ class _Teller:
     def __init__(self, rows: Sequence[dict[str, Any]], *, at: datetime, by: User | None) -> None:
         self.at, self.by = at, by
         self.leads = _leads_of(rows)
-        ids = {lead.pk for lead in self.leads.values()}
+        leads = {lead.pk: lead for lead in self.leads.values()}
         self.people = people_named(row[name] for row in rows for name in ("responded_by", "won_by") if name in row)
         self.reasons = {key.lower(): r for r in Reason.objects.all() for key in (r.key, r.label)}
-        self.handoffs = _latest_handoffs(ids)
-        outcomes = Outcome.objects.filter(lead__in=ids)
+        self.handoffs = _latest_handoffs(leads)
+        ids = [handoff.pk for handoff in self.handoffs.values()]
+        self.responses = set(Response.objects.filter(handoff__in=ids).values_list("handoff", "at"))
+        self.judged = set(Verdict.objects.filter(handoff__in=ids).values_list("handoff", flat=True))
+        outcomes = Outcome.objects.filter(lead__in=leads)
         self.known = {(o.lead_id, o.kind, o.at): o for o in outcomes}
         self.new: list[Outcome] = []
         self.events: list[Event] = []
@@ -94,8 +99,15 @@ class _Teller:
 
     def _check_moment(self, row: dict[str, Any], lead: Lead) -> None:
         handoff = self.handoffs.get(lead.pk)
-        if handoff and "responded_at" in row and row["responded_at"] < handoff.at:
-            raise _RefusedError(_("The response is dated before the handoff of %(at)s.") % {"at": handoff.at.date()})
+        if handoff is None or "responded_at" not in row or row["responded_at"] >= handoff.at:
+            return
+        zone = company.current().zone
+        captured_on = lead.captured_at.astimezone(zone).date()
+        if not handoff.historic:
+            on = handoff.at.astimezone(zone).date()
+            raise _RefusedError(_("The response is dated before the handoff of %(on)s.") % {"on": on})
+        if row["responded_at"].astimezone(zone).date() < captured_on:
+            raise _RefusedError(_("The response is dated before the first contact on %(on)s.") % {"on": captured_on})
 
     # -- the answer ------------------------------------------------------------------------------
 
@@ -112,18 +124,18 @@ class _Teller:
             result = "updated" if _take_over(handoff, person) else "unchanged"
         if "responded_at" in row and self._tell_response(handoff, row, person):
             result = "created"
-        if "verdict" in row and not Verdict.objects.filter(handoff=handoff).exists():
+        if "verdict" in row and handoff.pk not in self.judged:
             self._tell_verdict(handoff, row, person, reason)
             result = "created"
         return result
 
     def _tell_response(self, handoff: Handoff, row: dict[str, Any], person: User | None) -> bool:
         at = row["responded_at"]
-        if Response.objects.filter(handoff=handoff, at=at).exists():
+        if (handoff.pk, at) in self.responses:
             return False
-        if handoff.released_why == Handoff.Released.NOT_RECORDED:
-            handoff.released_at, handoff.released_why = None, ""
-            handoff.save(update_fields=["released_at", "released_why"])
+        self.responses.add((handoff.pk, at))
+        if handoff.historic:
+            _take_back_release(handoff, at)
         record_response(handoff, by=person, kind=Response.Kind.OTHER, at=at)
         said = {"kind": Response.Kind.OTHER.value, "note": ""}
         self._event(handoff.lead_id, "responded", at, person, handoff, said)
@@ -131,20 +143,14 @@ class _Teller:
 
     def _tell_verdict(self, handoff: Handoff, row: dict[str, Any], person: User | None, reason: Reason | None) -> None:
         judgement = Judgement(
-            verdict=row["verdict"], reason=reason if row["verdict"] != "accepted" else None,
-            evidence=row.get("evidence", ""), note=row.get("note", ""), wake_up_on=row.get("wake_up_on"),
+            verdict=row["verdict"], reason=reason, evidence=row.get("evidence", ""), note=row.get("note", ""),
+            wake_up_on=row.get("wake_up_on"),
         )  # fmt: skip
         at = row.get("responded_at") or self.at
         if handoff.responded_at is None and handoff.released_at is None:
             record_response(handoff, by=person, kind=Response.Kind.VERDICT, at=at)
-        record_verdict(handoff, judgement, by=person, at=at)
-        said = {
-            "verdict": judgement.verdict,
-            "reason": judgement.reason.label if judgement.reason else "",
-            "note": judgement.note,
-            "wake_up_on": str(row.get("wake_up_on", "")),
-        }
-        self._event(handoff.lead_id, "verdict_given", at, person, handoff, said)
+        self.judged.add(handoff.pk)
+        self.events.append(verdict_event(record_verdict(handoff, judgement, by=person, at=at)))
 
     # -- the end ---------------------------------------------------------------------------------
 
@@ -169,9 +175,12 @@ class _Teller:
         )
         self.known[(lead.pk, kind, at)] = outcome
         self.new.append(outcome)
-        if not (kind == "opportunity" and lead.stage in (Lead.Stage.WON, Lead.Stage.LOST)):
-            lead.stage = kind
-            self.moved[lead.pk] = lead
+        handoff = self.handoffs.get(lead.pk)
+        if handoff is not None and handoff.closed_at is None:
+            self.judged.add(handoff.pk)
+            self.events.append(take_up(handoff, by=person, told_at=at))
+        lead.stage = stage_after(lead.stage, kind)
+        self.moved[lead.pk] = lead
         said = {
             "amount": "" if amount is None else str(amount),
             "reason": reason.label if reason else "",
@@ -204,9 +213,22 @@ def _leads_of(rows: Sequence[dict[str, Any]]) -> dict[tuple[str, str], Lead]:
     return found
 
 
-def _latest_handoffs(ids: Iterable[int]) -> dict[int, Handoff]:
-    handoffs = Handoff.objects.filter(lead__in=ids).order_by("lead", "-id").distinct("lead")
-    return {handoff.lead_id: handoff for handoff in handoffs.select_related("lead")}
+def _latest_handoffs(leads: Mapping[int, Lead]) -> dict[int, Handoff]:
+    """The latest handoff of each lead, locked; it shares the lead, so that a stage is told once."""
+    latest = Handoff.objects.filter(lead__in=leads).order_by("lead", "-id").distinct("lead").values("pk")
+    found: dict[int, Handoff] = {}
+    for handoff in Handoff.objects.filter(pk__in=latest).order_by("pk").select_for_update():
+        handoff.lead = leads[handoff.lead_id]
+        found[handoff.lead_id] = handoff
+    return found
+
+
+def _take_back_release(handoff: Handoff, at: datetime) -> None:
+    """An answer that a file dates is judged. A day alone, or an answer between two old touches, may
+    lie before the touch that dates the handoff: sales had it by then, and the due moment stays."""
+    handoff.at = min(handoff.at, at)
+    handoff.released_at, handoff.released_why = None, ""
+    handoff.save(update_fields=["at", "released_at", "released_why"])
 
 
 def _take_over(handoff: Handoff, person: User | None) -> bool:
