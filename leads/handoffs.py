@@ -103,8 +103,10 @@ def hand_off_ready(leads: QuerySet[Lead], *, at: datetime, by: User | None = Non
 def _ready(leads: QuerySet[Lead]) -> QuerySet[Lead]:
     """Leads of grade A or B with no open handoff, and none made since their latest touch."""
     handoffs = Handoff.objects.filter(lead=OuterRef("pk"))
-    touches = Touch.objects.filter(lead=OuterRef("pk")).order_by("-at").values("at")[:1]
-    answered = Exists(handoffs.filter(at__gte=Subquery(touches)))
+    touches = Touch.objects.filter(lead=OuterRef("lead")).order_by("-at").values("at")[:1]
+    # History may be dated by an answer that a file tells, before its latest touch.
+    since = Q(at__gte=Subquery(touches)) | Q(historic=True, due_at__gte=Subquery(touches))
+    answered = Exists(handoffs.filter(since))
     return leads.filter(
         ~Exists(handoffs.open()),
         Q(stage=Lead.Stage.NEW) | Q(stage=Lead.Stage.HANDED_OFF) & ~answered,
@@ -122,7 +124,12 @@ def release_fallen(handoffs: QuerySet[Handoff], *, at: datetime) -> int:
     """
     lost_its_grade = Q(lead__grade__in=["C", "D"]) & clock.is_waiting(at)
     fallen = handoffs.filter(lost_its_grade | ~Q(lead__kept_out=""), closed_at=None, responded_at=None)
-    rows = list(fallen.select_for_update(of=("self",)).values_list("pk", "lead_id", "grade"))
+    leads = list(fallen.values_list("lead", flat=True))
+    if not leads:
+        return 0
+    # Leads before handoffs, like every verb: whoever answers meanwhile waits, or has won.
+    list(Lead.objects.filter(pk__in=leads).order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    rows = list(fallen.filter(lead__in=leads).select_for_update(of=("self",)).values_list("pk", "lead_id", "grade"))
     Handoff.objects.filter(pk__in=[pk for pk, _lead, _grade in rows]).update(
         released_at=at, released_why=Handoff.Released.GRADE_FELL, closed_at=at
     )

@@ -68,6 +68,16 @@ def test_a_second_time_hands_nothing_off(cast: Cast, now: datetime) -> None:
 
 
 @pytest.mark.django_db
+def test_history_whose_answer_came_before_its_latest_touch_stays_closed(cast: Cast, now: datetime) -> None:
+    old = now - timedelta(days=60)
+    take_in([row("ann@x.test", old, "A"), row("ann@x.test", old + timedelta(hours=9), "A")], at=now)
+    Handoff.objects.update(at=old, responded_at=old, released_at=None, released_why="")
+    assert hand_off_ready(Lead.objects.all(), at=now) == 0
+    take_in([row("ann@x.test", now, "A")], at=now)
+    assert Handoff.objects.filter(historic=False).count() == 1
+
+
+@pytest.mark.django_db
 def test_the_database_keeps_one_open_handoff_per_lead(cast: Cast, now: datetime) -> None:
     made = handoff("ann@x.test", now)
     with pytest.raises(IntegrityError), transaction.atomic():
