@@ -1,0 +1,118 @@
+"""How many queries each page takes: written down in queries.json, and the same for 1 row and for 50."""
+
+import json
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from campaigns.models import Activity, Campaign, Cost
+from feedback.models import Outcome, Reason
+from feedback.outcomes import record_outcome
+from feedback.responses import respond
+from feedback.verdicts import Judgement, give_verdict
+from leads.intake import take_in
+from leads.models import Handoff
+from notices.telling import Notice, tell
+from tests.architecture.pages import page_names
+from tests.cast import Cast, handoff, row
+
+pytestmark = pytest.mark.django_db
+
+WRITTEN = Path(__file__).with_name("queries.json")
+MANY = 50
+# What the written numbers leave out: probes, acts and redirects.
+NO_LISTS = {"healthz", "readyz", "feedback:answers", "notices:readings", "reviews:current"}
+PAGES = {
+    "home": ("rep", "/"),
+    "home of marketing": ("marketer", "/"),
+    "feedback:followups": ("rep", "/followups/"),
+    "feedback:followups of the team": ("sales_manager", "/followups/?whose=team"),
+    "feedback:panel": ("rep", "/handoffs/{handoff}/panel/"),
+    "leads:list": ("rep", "/leads/"),
+    "leads:list filtered": ("marketer", "/leads/?grade=A&q=firm&overdue=false"),
+    "leads:lead": ("rep", "/leads/{lead}/"),
+    "leads:definition": ("rep", "/definition/"),
+    "notices:list": ("rep", "/notices/"),
+    "campaigns:list": ("marketer", "/campaigns/"),
+    "campaigns:campaign": ("marketer", "/campaigns/c0/"),
+    "reviews:campaign_results": ("marketer", "/reviews/campaigns/c0/results/"),
+    # Every base of figures is asked once per quarter, and at most eight quarters are shown.
+    "reviews:campaign_results of eight quarters": ("marketer", "/reviews/campaigns/long/results/"),
+    "reviews:campaign_table": ("marketer", "/reviews/campaigns/"),
+    "reviews:list": ("marketer", "/reviews/"),
+    "reviews:review": ("marketer", "/reviews/2026-Q3/?all=campaigns"),
+    "reviews:figure": ("rep", "/reviews/2026-Q3/figures/leads/"),
+}
+
+
+def rows(cast: Cast, now: datetime, numbers: range) -> None:
+    """One more of everything for each number: campaigns, costs, handoffs, answers, outcomes, notices,
+    colleagues and touches of the first lead, and older quarters."""
+    reason = Reason.objects.filter(group=Reason.Group.WRONG_TARGET, needs_note=False)[0]
+    for n in numbers:
+        at = now + timedelta(minutes=n)
+        campaign(cast, n)
+        handoff(f"open{n}@firm{n}.test", at, cast.rep, campaign=f"c{n}")
+        said = handoff(f"judged{n}@firm0.test", at, cast.rep, campaign="c0", source=f"source {n}")
+        respond(said, by=cast.rep, kind="call", at=at)
+        judgement = Judgement(verdict="rejected", reason=reason) if n % 2 else Judgement(verdict="accepted")
+        give_verdict(said, judgement, by=cast.rep, at=at)
+        record_outcome(said.lead, by=cast.rep, kind=Outcome.Kind.WON, at=at, amount=Decimal(100))
+        take_in([row("open0@firm0.test", at, kind="visit", campaign=f"c{n}")], at=at)
+        take_in([row(f"old{n}@old.test", now - timedelta(days=92 * n), campaign="long")], at=now)
+        tell([Notice(cast.rep.pk, "at_risk", f"fact:{n}", "Waits", f"/leads/{said.lead_id}/")], at=at)
+
+
+def campaign(cast: Cast, n: int) -> None:
+    facts = {"name": f"Campaign {n}", "owner": cast.marketer, "sales_partner": cast.rep}
+    Campaign.objects.get_or_create(code="long", defaults={"name": "Long", "starts_on": date(2020, 1, 1)})
+    Campaign.objects.update_or_create(code=f"c{n}", defaults=facts | {"starts_on": date(2026, 7, 1)})
+    for about in Campaign.objects.filter(code__in={"c0", "long", f"c{n}"}):
+        Cost.objects.create(campaign=about, kind="media", on=date(2026, 9, 1), actual=Decimal(10))
+        Activity.objects.create(campaign=about, what="Built", on=date(2026, 9, 1), by=cast.marketer)
+
+
+def counted(cast: Cast) -> dict[str, int]:
+    """Queries of each page, read a second time: what the first one wakes up is no matter of rows."""
+    first = Handoff.objects.filter(lead__email="open0@firm0.test").latest("pk")
+    found = {}
+    for name, (role, url) in PAGES.items():
+        client = Client()
+        client.force_login(cast.everybody[role])
+        address = url.format(handoff=first.pk, lead=first.lead_id)
+        assert client.get(address).status_code == 200, address
+        with CaptureQueriesContext(connection) as captured:
+            client.get(address)
+        found[name] = len(captured)
+    return found
+
+
+def differences(old: dict[str, int], new: dict[str, int]) -> list[str]:
+    return [
+        f"{name}: {old.get(name, 'none')} -> {new.get(name, 'none')}"
+        for name in sorted(old.keys() | new.keys())
+        if old.get(name) != new.get(name)
+    ]
+
+
+def test_every_page_that_shows_something_is_counted() -> None:
+    assert page_names() - NO_LISTS == {name.partition(" ")[0] for name in PAGES}, "add the new page to PAGES"
+
+
+def test_a_page_takes_the_written_number_of_queries_for_one_row_and_for_fifty(cast: Cast, now: datetime) -> None:
+    with time_machine.travel(now + timedelta(hours=2), tick=False):
+        rows(cast, now, range(1))
+        one = counted(cast)
+        rows(cast, now, range(1, MANY))
+        many = counted(cast)
+    assert not (grown := differences(one, many)), f"queries grow with the rows, 1 -> {MANY}: {grown}"
+    written = json.loads(WRITTEN.read_text())
+    assert not (changed := differences(written, many)), (
+        f"queries of a page, written -> found: {changed}; if that is meant, write the new number in {WRITTEN.name}"
+    )
