@@ -27,7 +27,9 @@ def _holds_nul(request: HttpRequest) -> bool:
 def _refused(request: HttpRequest) -> HttpResponse:
     if request.path_info.startswith("/api/"):
         message = _("The address holds a character that is no text (NUL).")
-        return JsonResponse({"code": "invalid", "message": message, "fields": {}}, status=400)
+        names = [name for name, values in request.GET.lists() if "\x00" in "".join(values)]
+        told = {"code": "invalid", "message": message, "fields": dict.fromkeys(names, message)}
+        return JsonResponse(told, status=400)
     return render(request, "400.html", status=400)
 
 
