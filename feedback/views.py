@@ -26,6 +26,8 @@ from leads.models import Handoff
 from leads.showing import clock_face, clock_told, latest_touches, with_latest_touch
 
 WHOSE = ("mine", "queue", "team")
+# What a refused answer is answered with; all else is a form to mend.
+STATUS_OF = {"closed": 409, "not_sales": 403}
 
 
 def followups(request: Request) -> HttpResponse:
@@ -74,7 +76,7 @@ def answers(request: Request, handoff_id: int) -> HttpResponse:
         # A colleague may have been faster since the form was opened.
         handoff.refresh_from_db()
         _tell(form, error)
-        return _shown(request, handoff, form, 409 if error.code == "closed" else 422)
+        return _shown(request, handoff, form, STATUS_OF.get(error.code, 422))
     if request.htmx and request.POST.get("from") == "list":
         return _answered(request, handoff, said)
     messages.success(request, said)

@@ -29,14 +29,14 @@ def reads(answers: Answers) -> tuple[Answers, Answers]:
 EVERYBODY = for_all(200)
 OF_THE_TEAM = for_all(200, other_rep=404)
 OPEN = {"healthz", "readyz"}
-# What GET and POST are answered about a lead that the rep's team has. 422 says "only sales answers" in the form.
+# What GET and POST are answered about a lead that the rep's team has.
 TABLE: dict[str, tuple[Answers, Answers]] = {
     "healthz": reads(EVERYBODY),
     "readyz": reads(EVERYBODY),
     "home": reads(EVERYBODY),
     "feedback:followups": reads(EVERYBODY),
     "feedback:panel": reads(OF_THE_TEAM),
-    "feedback:answers": (for_all(405), for_all(422, rep=302, other_rep=404, sales_manager=302)),
+    "feedback:answers": (for_all(405), for_all(403, rep=302, other_rep=404, sales_manager=302)),
     "leads:list": reads(EVERYBODY),
     "leads:lead": reads(OF_THE_TEAM),
     "leads:definition": reads(EVERYBODY),
