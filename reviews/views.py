@@ -71,11 +71,8 @@ def campaign_table(request: Request) -> HttpResponse:
     """The running quarter by campaign: a fragment of the campaign list."""
     quarter = quarter_of(timezone.now())
     context = campaigns_of(quarter, now=timezone.now(), most=ROWS_SHOWN)
-    return _fragment(
-        request,
-        "reviews/_campaign_table.html",
-        context | {"title": _("Results, %(quarter)s") % {"quarter": quarter.label}},
-    )
+    title = _("%(quarter)s by campaign") % {"quarter": quarter.label}
+    return _fragment(request, "reviews/_campaign_table.html", context | {"title": title})
 
 
 def _fragment(request: Request, template: str, context: dict[str, Any]) -> HttpResponse:

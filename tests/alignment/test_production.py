@@ -72,7 +72,10 @@ def test_the_embedded_database_is_not_for_production(settings: Any) -> None:
 
 
 def test_outside_production_nothing_is_refused() -> None:
-    with override_settings(**(SAFE | {"PRODUCTION": False, "DEBUG": True})):
+    unsafe = SAFE | {"DEBUG": True}
+    with override_settings(**unsafe), pytest.raises(ImproperlyConfigured):
+        refuse_unsafe_production()
+    with override_settings(**(unsafe | {"PRODUCTION": False})):
         refuse_unsafe_production()
 
 

@@ -22,7 +22,9 @@ def described() -> dict[str, Any]:
 
 
 def test_the_description_is_valid_and_nothing_in_it_is_a_guess() -> None:
-    call_command("spectacular", "--validate", "--fail-on-warn", stdout=StringIO())
+    said = StringIO()
+    call_command("spectacular", "--validate", "--fail-on-warn", stdout=said)
+    assert "/api/v1/leads/{lead_id}/explanation/" in said.getvalue()
 
 
 def test_it_is_served_to_everybody_and_tells_how_to_sign_in() -> None:

@@ -259,3 +259,11 @@ def test_a_rep_sees_the_figures_but_only_the_own_teams_leads(mixed: None, cast: 
     total = opened["count"] + opened["hidden"]
     assert total == figures.figures(Slice(quarter_named("2026-Q3")), now=NOW)["handed_off"].value
     assert all(lead.handoffs.filter(team=cast.rep.team).exists() for lead in opened["page"].rows)
+
+
+def test_a_company_without_leads_sees_words_instead_of_empty_tables(cast: Cast, client: Client) -> None:
+    client.force_login(cast.marketer)
+    assert "No campaign is running or planned." in client.get("/campaigns/").content.decode()
+    fragment = client.get("/reviews/campaigns/", headers={"HX-Request": "true"}).content.decode()
+    assert "<table" not in fragment
+    assert "No lead was captured in this quarter." in client.get("/reviews/2026-Q3/").content.decode()
