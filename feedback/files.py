@@ -64,7 +64,7 @@ def _in_future(row: dict[str, Any]) -> str | None:
     return _("“%(field)s” lies in the future. Write a moment that has passed.") % {"field": LABELS[late]}
 
 
-def take(rows: Sequence[dict[str, Any]], *, at: datetime, by: User | None) -> Sequence[Told]:
+def take(rows: Sequence[dict[str, Any]], *, at: datetime, by: User | None, run: int | None = None) -> Sequence[Told]:
     return tell_outcomes(rows, at=at, by=by)
 
 

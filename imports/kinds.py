@@ -27,9 +27,12 @@ class Result(Protocol):
 
 
 class Take(Protocol):
-    """Takes rows (values by column name, and `number`, the row of the file) in one transaction."""
+    """Takes rows (values by column name, and `number`, the row of the file) in one transaction.
+    `run` is the id of the import that they come from."""
 
-    def __call__(self, rows: Sequence[dict[str, Any]], *, at: datetime, by: User | None) -> Sequence[Result]: ...
+    def __call__(
+        self, rows: Sequence[dict[str, Any]], *, at: datetime, by: User | None, run: int | None
+    ) -> Sequence[Result]: ...
 
 
 @dataclass(frozen=True)

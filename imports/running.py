@@ -89,7 +89,7 @@ def _take_chunk(run: Import, reader: "_Reader", chunk: Sequence[tuple[int, list[
     read = [reader.read(number, cells) for number, cells in chunk]
     refused = [row for row in read if isinstance(row, Refused)]
     good = [row for row in read if isinstance(row, dict)]
-    results = [*refused, *reader.kind.take(good, at=timezone.now(), by=run.by)]
+    results = [*refused, *reader.kind.take(good, at=timezone.now(), by=run.by, run=run.pk)]
     cells_of = dict(chunk)
     ImportRow.objects.bulk_create(
         ImportRow(file=run, number=r.number, values=cells_of[r.number], sentence=r.sentence[:500])

@@ -56,7 +56,7 @@ def check(row: dict[str, Any]) -> str | None:
     return None
 
 
-def take(rows: Sequence[dict[str, Any]], *, at: datetime, by: User | None) -> Sequence[Taken]:
+def take(rows: Sequence[dict[str, Any]], *, at: datetime, by: User | None, run: int | None = None) -> Sequence[Taken]:
     """Take rows of a file in; a row without a date was captured now."""
     leads = []
     for row in rows:

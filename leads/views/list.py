@@ -1,23 +1,17 @@
-"""The list of leads, one lead, and the lead definition."""
+"""The list of leads."""
 
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import Request
 from campaigns.models import Campaign
 from common.paging import capped_count, page_by_moment
-from leads import grading, wording
-from leads.access import lead_for, may_answer
 from leads.filtering import STATES, LeadFilter
-from leads.models import Lead, LeadDefinition
-from leads.showing import clock_told
-from leads.timeline import timeline
+from leads.models import Lead
 
-MATES = 5
 MOST_CAMPAIGNS = 1000
 PAGING = ("after", "n")
 CONTROLS = ("q", "grade", "stage", "state", "campaign", "overdue")
@@ -69,33 +63,3 @@ def _faults(chosen: LeadFilter) -> list[str]:
 
 def _whole(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 10 else 0
-
-
-def lead_page(request: Request, lead_id: int) -> HttpResponse:
-    """Everything about one lead."""
-    lead = lead_for(request.user, lead_id)
-    now = timezone.now()
-    handoff = lead.handoffs.select_related("rep", "team", "responded_by").order_by("-pk").first()
-    explanation = grading.explain_as_graded(lead)
-    mates = Lead.objects.visible_to(request.user).filter(organisation=lead.organisation_id)
-    context = {
-        "lead": lead,
-        "handoff": handoff,
-        "clock": clock_told(handoff, now) if handoff else None,
-        "may_answer": bool(handoff and handoff.closed_at is None and may_answer(request.user, lead)),
-        "explanation": explanation,
-        "halves": wording.halves(explanation),
-        "threshold_words": wording.threshold_words(explanation),
-        "timeline": timeline(lead),
-        "mates": mates.exclude(pk=lead.pk).order_by("-captured_at")[:MATES] if lead.organisation_id else [],
-        # A reverse relation: outcomes belong to the room above.
-        "contradictions": [o for o in lead.outcomes.all() if o.at < lead.captured_at],
-    }
-    return render(request, "leads/lead.html", context)
-
-
-def definition(request: Request) -> HttpResponse:
-    """The lead definition in force, in words."""
-    version = LeadDefinition.in_force()
-    context = {"definition": version, "rules": wording.rules(version), "scale": wording.scale(version)}
-    return render(request, "leads/definition.html", context)
