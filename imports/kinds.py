@@ -45,6 +45,14 @@ class Export:
 
 
 @dataclass(frozen=True)
+class Proposal:
+    """Header -> column name (or `extra:NAME`, or `-`), and the export that the headers are those of."""
+
+    mapping: dict[str, str]
+    export: Export | None = None
+
+
+@dataclass(frozen=True)
 class Kind:
     """One kind of file: its columns, the exports it recognises, and the function that takes rows."""
 
@@ -89,6 +97,12 @@ class Kind:
                     _("There is no field “%(name)s”. The fields are: %(names)s.")
                     % {"name": name, "names": ", ".join(sorted(names))},
                 )
+
+
+def propose(kind: Kind, headers: Sequence[str]) -> Proposal:
+    """How the columns of a file with these headers may be read."""
+    export = next((e for e in kind.exports if e.headers <= set(headers)), None)
+    return Proposal(kind.map_headers(headers, {}), export)
 
 
 _kinds: dict[str, Kind] = {}

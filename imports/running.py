@@ -3,10 +3,8 @@
 import csv
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -15,19 +13,12 @@ from django.utils.translation import gettext as _
 
 from accounts import company
 from accounts.models import User
-from common.errors import DomainError
-from common.tables import read_table
-from imports.kinds import EXTRA, IGNORED, Kind
+from common.tables import read_table, sniff
+from imports.kinds import Kind
 from imports.models import Import, ImportRow
+from imports.reading import Good, Reader, Refused, study
 
 CHUNK = 2000
-
-
-@dataclass(frozen=True)
-class Refused:
-    number: int
-    sentence: str
-    result: str = "refused"
 
 
 class _RehearsedError(Exception):
@@ -49,13 +40,12 @@ def import_file(
     With `dry_run` nothing is kept: the returned import is not in the database.
     Raises DomainError when the file or the mapping can't be used at all.
     """
-    table = read_table(path)
-    headers = next(table, None)
-    if not headers or not any(headers):
-        raise DomainError("empty_file", _("The file is empty. Write a header row and at least one row below it."))
-    mapping = kind.map_headers(headers, wished or {})
+    layout = sniff(path)
+    mapping = kind.map_headers(layout.headers, wished or {})
+    options, _asked = study(kind, path, layout, mapping)
+    table = read_table(path, layout)
     run = Import(kind=kind.key, file_name=path.name, by=by, started_at=timezone.now(), mapping=mapping)
-    reader = _Reader(kind, [mapping[header] for header in headers], dict(fixed or {}))
+    reader = Reader(kind, [mapping[header] for header in layout.headers], fixed or {}, options)
     if dry_run:
         return _rehearse(run, reader, table)
     run.save()
@@ -63,7 +53,7 @@ def import_file(
     return run
 
 
-def _rehearse(run: Import, reader: "_Reader", table: Iterator[list[str]]) -> Import:
+def _rehearse(run: Import, reader: Reader, table: Iterator[tuple[int, list[str]]]) -> Import:
     try:
         with transaction.atomic():
             run.save()
@@ -75,20 +65,19 @@ def _rehearse(run: Import, reader: "_Reader", table: Iterator[list[str]]) -> Imp
 
 
 @company.held()
-def _take_all(run: Import, reader: "_Reader", table: Iterator[list[str]]) -> None:
-    numbered = ((number, cells) for number, cells in enumerate(table, start=2) if any(cells))
-    while chunk := list(islice(numbered, CHUNK)):
+def _take_all(run: Import, reader: Reader, table: Iterator[tuple[int, list[str]]]) -> None:
+    while chunk := list(islice(table, CHUNK)):
         with transaction.atomic():
             _take_chunk(run, reader, chunk)
     run.finished_at = timezone.now()
     run.save(update_fields=["finished_at"])
 
 
-def _take_chunk(run: Import, reader: "_Reader", chunk: Sequence[tuple[int, list[str]]]) -> None:
+def _take_chunk(run: Import, reader: Reader, chunk: Sequence[tuple[int, list[str]]]) -> None:
     """Rows and their count in one transaction: a killed import has counted just what it kept."""
     read = [reader.read(number, cells) for number, cells in chunk]
     refused = [row for row in read if isinstance(row, Refused)]
-    good = [row for row in read if isinstance(row, dict)]
+    good = [row.values for row in read if isinstance(row, Good)]
     results = [*refused, *reader.kind.take(good, at=timezone.now(), by=run.by, run=run.pk)]
     cells_of = dict(chunk)
     ImportRow.objects.bulk_create(
@@ -101,37 +90,6 @@ def _take_chunk(run: Import, reader: "_Reader", chunk: Sequence[tuple[int, list[
         setattr(run, result, getattr(run, result) + counts[result])
     run.rows += len(chunk)
     run.save(update_fields=["rows", "created", "updated", "unchanged", "refused"])
-
-
-@dataclass(frozen=True)
-class _Reader:
-    """Turns the cells of a row into values by column name, or refuses the row with a sentence."""
-
-    kind: Kind
-    names: Sequence[str]
-    fixed: dict[str, str]
-
-    def read(self, number: int, cells: list[str]) -> dict[str, Any] | Refused:
-        if any("\x00" in cell for cell in cells):
-            return Refused(number, _("The row holds a character that is no text (NUL)."))
-        texts: dict[str, str] = dict(self.fixed)
-        extra: dict[str, str] = {}
-        for name, cell in zip(self.names, cells, strict=False):
-            if not cell or name == IGNORED:
-                continue
-            if name.startswith(EXTRA):
-                extra[name.removeprefix(EXTRA)] = cell
-            else:
-                texts[name] = cell
-        values: dict[str, Any] = {"number": number, "extra": extra}
-        for name, cell in texts.items():
-            column = self.kind.column(name)
-            try:
-                values[name] = column.parse(cell)
-            except ValueError as error:
-                return Refused(number, f"{column.label}: {error}")
-        sentence = self.kind.check(values)
-        return Refused(number, sentence) if sentence else values
 
 
 def write_refused(run: Import) -> Path | None:

@@ -1,0 +1,51 @@
+"""How a file is to be read: proposed by `sniff`, changed by a person, kept as JSON."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+CSV = "csv"
+XLSX = "xlsx"
+
+# What a person may change the encoding to; the keys are Python's names.
+ENCODINGS = {
+    "utf-8": _("UTF-8"),
+    "utf-16-le": _("UTF-16, little-endian"),
+    "utf-16-be": _("UTF-16, big-endian"),
+    "cp1252": _("Western European (Windows-1252)"),
+    "mac_roman": _("Western European (Mac Roman)"),
+    "cp1250": _("Central European (Windows-1250)"),
+    "cp1251": _("Cyrillic (Windows-1251)"),
+    "cp932": _("Japanese (Shift JIS)"),
+    "gb18030": _("Chinese (GB18030)"),
+}
+DELIMITERS = {",": _("comma"), ";": _("semicolon"), "\t": _("tab"), "|": _("vertical bar")}
+
+
+@dataclass(frozen=True)
+class Layout:
+    """`header_row` is the row of the headers counted from 1, None where the file has none; `headers` are the
+    columns' names, each one once. `rows` counts the rows below that hold anything. `warnings` are sentences
+    about the file as a whole.
+    """
+
+    headers: tuple[str, ...]
+    format: str = CSV
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    quote: str = '"'
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
+    header_row: int | None = 1
+    rows: int = 0
+    warnings: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> "Layout":
+        known = {field.name: kept[field.name] for field in fields(cls) if field.name in kept}
+        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in known.items()})
