@@ -84,7 +84,7 @@ def take_one(sent: dict[str, Any], *, at: datetime, by: User) -> tuple[int, str]
         raise DomainError("refused", _("This can't be taken in. Each field says why."), wrong)
     if sentence := LEADS.check(values):
         raise DomainError("refused", sentence)
-    (taken,) = LEADS.take([values], at=at, by=by)
+    (taken,) = LEADS.take([values], at=at, by=by, run=None)
     if taken.result == "refused":
         raise DomainError("refused", taken.sentence)
     return taken.lead_id, taken.result  # type: ignore[attr-defined]

@@ -48,4 +48,5 @@ class Layout:
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> "Layout":
         known = {field.name: kept[field.name] for field in fields(cls) if field.name in kept}
-        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in known.items()})
+        values: dict[str, Any] = {n: tuple(value) if isinstance(value, list) else value for n, value in known.items()}
+        return cls(**values)
