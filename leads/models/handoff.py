@@ -60,6 +60,8 @@ class Handoff(models.Model):
     class Released(models.TextChoices):
         GRADE_FELL = "grade_fell", _("the grade fell below B before anybody answered")
         NOT_RECORDED = "not_recorded", _("imported history, the answer is not recorded")
+        KEPT_OUT = "kept_out", _("the lead is kept out of figures")
+        ERASED = "erased", _("the person was erased on request")
 
     lead = models.ForeignKey(Lead, models.CASCADE, related_name="handoffs")
     rep = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="handoffs")

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -127,6 +128,15 @@ class Lead(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="leads")
     wake_up_on = models.DateField(_("wakes up on"), null=True, blank=True)
     kept_out = models.CharField(_("kept out of figures"), max_length=9, choices=KeptOut.choices, blank=True)
+    do_not_contact = models.BooleanField(_("do not contact"), default=False, db_default=False)
+    do_not_contact_at = models.DateTimeField(null=True, blank=True)
+    # Nobody asks for the leads of this person: an index would only slow the import down.
+    do_not_contact_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    do_not_contact_why = models.CharField(_("why not to contact"), max_length=200, blank=True, db_default="")
+    # Erased on request: an anonymous count, without a key by which it could be found again.
+    erased_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1)
 
@@ -145,12 +155,16 @@ class Lead(models.Model):
                 violation_error_message=_("A lead with this external id is here already."),
             ),
             models.CheckConstraint(
-                condition=Q(email__isnull=False) | Q(external_id__isnull=False),
+                condition=Q(email__isnull=False) | Q(external_id__isnull=False) | Q(erased_at__isnull=False),
                 name="lead_has_a_key",
                 violation_error_message=_("Write an e-mail address or an external id."),
             ),
             models.CheckConstraint(condition=~Q(email="") & ~Q(external_id=""), name="lead_keys_not_empty"),
             models.CheckConstraint(condition=Q(grade__in=["", "A", "B", "C", "D"]), name="lead_grade_is_known"),
+            models.CheckConstraint(
+                condition=Q(erased_at=None) | Q(email=None, external_id=None, name="", phone="", note="", facts={}),
+                name="lead_erased_is_empty",
+            ),
             models.CheckConstraint(
                 condition=~Q(stage="nurture") | Q(wake_up_on__isnull=False),
                 name="lead_nurture_has_a_date",
@@ -178,6 +192,8 @@ class Lead(models.Model):
 
     @property
     def display_name(self) -> str:
+        if self.erased_at:
+            return gettext("Erased person")
         return self.name or self.email or self.external_id or ""
 
 
