@@ -31,7 +31,7 @@ class Take(Protocol):
     `run` is the id of the import that they come from."""
 
     def __call__(
-        self, rows: Sequence[dict[str, Any]], *, at: datetime, by: User | None, run: int | None
+        self, rows: Sequence[dict[str, Any]], *, at: datetime, by: User | None, run: int | None = None
     ) -> Sequence[Result]: ...
 
 

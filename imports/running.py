@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 
 from accounts import company
 from accounts.models import User
+from common.ahead import one_ahead
 from common.tables import read_table, sniff
 from imports.kinds import Kind
 from imports.models import Import, ImportRow
 from imports.reading import Good, Reader, Refused, study
 
-CHUNK = 2000
+CHUNK = 5000
 
 
 class _RehearsedError(Exception):
@@ -66,20 +67,26 @@ def _rehearse(run: Import, reader: Reader, table: Iterator[tuple[int, list[str]]
 
 @company.held()
 def _take_all(run: Import, reader: Reader, table: Iterator[tuple[int, list[str]]]) -> None:
-    while chunk := list(islice(table, CHUNK)):
+    for cells_of, read in one_ahead(_chunks(reader, table)):
         with transaction.atomic():
-            _take_chunk(run, reader, chunk)
+            _take_chunk(run, reader.kind, cells_of, read)
     run.finished_at = timezone.now()
     run.save(update_fields=["finished_at"])
 
 
-def _take_chunk(run: Import, reader: Reader, chunk: Sequence[tuple[int, list[str]]]) -> None:
+def _chunks(
+    reader: Reader, table: Iterator[tuple[int, list[str]]]
+) -> Iterator[tuple[dict[int, list[str]], list[Good | Refused]]]:
+    """The cells of the rows by their numbers, and the rows as they were read."""
+    while cells_of := dict(islice(table, CHUNK)):
+        yield cells_of, [reader.read(number, cells) for number, cells in cells_of.items()]
+
+
+def _take_chunk(run: Import, kind: Kind, cells_of: Mapping[int, list[str]], read: Sequence[Good | Refused]) -> None:
     """Rows and their count in one transaction: a killed import has counted just what it kept."""
-    read = [reader.read(number, cells) for number, cells in chunk]
     refused = [row for row in read if isinstance(row, Refused)]
     good = [row.values for row in read if isinstance(row, Good)]
-    results = [*refused, *reader.kind.take(good, at=timezone.now(), by=run.by, run=run.pk)]
-    cells_of = dict(chunk)
+    results = [*refused, *kind.take(good, at=timezone.now(), by=run.by, run=run.pk)]
     ImportRow.objects.bulk_create(
         ImportRow(file=run, number=r.number, values=cells_of[r.number], sentence=r.sentence[:500])
         for r in results
@@ -88,7 +95,7 @@ def _take_chunk(run: Import, reader: Reader, chunk: Sequence[tuple[int, list[str
     counts = Counter(r.result for r in results)
     for result in ("created", "updated", "unchanged", "refused"):
         setattr(run, result, getattr(run, result) + counts[result])
-    run.rows += len(chunk)
+    run.rows += len(cells_of)
     run.save(update_fields=["rows", "created", "updated", "unchanged", "refused"])
 
 

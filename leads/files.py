@@ -63,7 +63,7 @@ def take(rows: Sequence[dict[str, Any]], *, at: datetime, by: User | None, run: 
         values = dict(row)
         facts = values.pop("extra")
         leads.append(LeadRow(**{"captured_at": at, **values}, facts=facts))
-    return take_in(leads, at=at, by=by)
+    return take_in(leads, at=at, by=by, run=run)
 
 
 LEADS = Kind(key="leads", label="Leads", columns=COLUMNS, take=take, check=check, exports=(OLIST,), keeps_unknown=True)

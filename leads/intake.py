@@ -45,6 +45,7 @@ class LeadRow:
     note: str = ""
     consent: str = ""
     facts: dict[str, str] = field(default_factory=dict)
+    kept_out: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,9 @@ class Taken:
 
 
 @transaction.atomic
-def take_in(rows: Sequence[LeadRow], *, at: datetime, by: User | None = None) -> list[Taken]:
-    """Take `rows` in and say for each what became of it, in the order given.
+def take_in(rows: Sequence[LeadRow], *, at: datetime, by: User | None = None, run: int | None = None) -> list[Taken]:
+    """Take `rows` in and say for each what became of it, in the order given. `run` is the id of
+    the import that they come from.
 
     Raises nothing for a bad row: it is refused with a sentence and the rest goes on.
     """
@@ -67,7 +69,7 @@ def take_in(rows: Sequence[LeadRow], *, at: datetime, by: User | None = None) ->
     campaigns = campaigns_named(row.campaign for row in rows)
     with connection.cursor() as cursor:
         staging.load(cursor, (_staged(row, campaigns) for row in rows))
-        staging.run(cursor, {"at": at, "by": by.pk if by else None})
+        staging.run(cursor, {"at": at, "by": by.pk if by else None, "run": run})
         taken = [_taken(*found) for found in staging.results(cursor)]
     _grade_and_hand_off({t.lead_id for t in taken if t.lead_id and t.result != "unchanged"}, at=at, by=by)
     return taken

@@ -10,7 +10,7 @@ COLUMNS = {
     "first_name": "text", "last_name": "text", "name": "text", "job_title": "text", "phone": "text",
     "organisation": "text", "website": "text", "employees": "integer", "industry": "text",
     "country": "text", "source": "text", "kind": "text", "note": "text", "consent": "text",
-    "facts": "jsonb", "campaign_id": "bigint", "domain": "text",
+    "facts": "jsonb", "kept_out": "text", "campaign_id": "bigint", "domain": "text",
 }  # fmt: skip
 FROM_ROW = [name for name in COLUMNS if name not in ("campaign_id", "domain")]
 # Fields of a known lead that a row may fill where they are empty, never overwrite.
@@ -32,8 +32,8 @@ OPTIONAL = ["email", "external_id", "employees", "campaign_id", "organisation_id
 CREATE = f"""
 CREATE TEMPORARY TABLE IF NOT EXISTS intake (
     {", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())},
-    organisation_id bigint, lead_id bigint, fresh boolean DEFAULT false, changed boolean DEFAULT false,
-    refused boolean DEFAULT false
+    organisation_id bigint, lead_id bigint, fresh boolean DEFAULT false, filled boolean DEFAULT false,
+    touched boolean DEFAULT false
 ) ON COMMIT DELETE ROWS;
 TRUNCATE intake;
 """
@@ -63,11 +63,21 @@ UPDATE intake s SET lead_id = l.id FROM leads_lead l
 WHERE s.lead_id IS NULL AND l.external_id = s.external_id AND (s.email IS NULL OR l.email IS NULL);
 """
 
-_NEW = ["email", "external_id", *TEXTS, "employees", "campaign_id", "organisation_id", "captured_at", "facts"]
+_NEW = [
+    "email",
+    "external_id",
+    *TEXTS,
+    "employees",
+    "campaign_id",
+    "organisation_id",
+    "captured_at",
+    "facts",
+    "kept_out",
+]
 INSERT_BY = """
 WITH made AS (
-    INSERT INTO leads_lead ({columns}, grade, best_grade, fit, engagement, stage, kept_out, created_at, version)
-    SELECT DISTINCT ON ({key}) {columns}, '', '', 0, 0, 'new', '', clock_timestamp(), 1
+    INSERT INTO leads_lead ({columns}, grade, best_grade, fit, engagement, stage, created_at, version, run_id)
+    SELECT DISTINCT ON ({key}) {columns}, '', '', 0, 0, 'new', clock_timestamp(), 1, %(run)s
     FROM intake WHERE lead_id IS NULL AND {key} IS NOT NULL {more} ORDER BY {key}, number
     ON CONFLICT DO NOTHING
     RETURNING id, {key}
@@ -92,7 +102,7 @@ _LATER_CLASH = """
     ) told WHERE lead_id <> first
 """
 REFUSE = f"""
-UPDATE intake s SET refused = true, lead_id = NULL FROM (
+UPDATE intake s SET lead_id = NULL FROM (
     SELECT i.number FROM intake i JOIN leads_lead l ON l.external_id = i.external_id WHERE l.id <> i.lead_id
     UNION {_LATER_CLASH.format(key="external_id")} UNION {_LATER_CLASH.format(key="email")}
 ) clash WHERE s.number = clash.number AND NOT s.fresh;
@@ -106,27 +116,41 @@ def _first(name: str, empty: str) -> str:
     return f"(array_agg(s.{name} ORDER BY s.number) FILTER (WHERE s.{name} {empty}))[1] AS {name}"
 
 
+def _empty(row: str, name: str) -> str:
+    return f"{row}.{name} IS NULL" if name in OPTIONAL else f"{row}.{name} = ''"
+
+
+def _filled(name: str) -> str:
+    return f"'{name}', CASE WHEN {_empty('was', name)} THEN to_jsonb(t.{name}) END"
+
+
+# What was filled is told with its import, whose undo takes it back.
 FILL = f"""
 WITH told AS (
-    SELECT s.lead_id, {", ".join(_first(n, "<> ''") for n in TEXTS)},
+    SELECT s.lead_id, bool_or(s.fresh) AS fresh, {", ".join(_first(n, "<> ''") for n in TEXTS)},
            {", ".join(_first(n, "IS NOT NULL") for n in OPTIONAL)},
-           jsonb_object_agg(fact.key, fact.value) FILTER (WHERE fact.key IS NOT NULL) AS facts
+           coalesce(jsonb_object_agg(fact.key, fact.value) FILTER (WHERE fact.key IS NOT NULL), '{{}}') AS facts
     FROM intake s LEFT JOIN LATERAL jsonb_each(s.facts) fact ON true
-    WHERE s.lead_id IS NOT NULL GROUP BY s.lead_id
+    WHERE s.lead_id IN (SELECT lead_id FROM intake WHERE NOT fresh) GROUP BY s.lead_id
 ),
 filled AS (
     UPDATE leads_lead l SET
-        {", ".join(f"{n} = coalesce(nullif(l.{n}, ''), t.{n}, '')" for n in TEXTS)},
-        {", ".join(f"{n} = coalesce(l.{n}, t.{n})" for n in OPTIONAL if n not in ("email", "external_id"))},
-        email = coalesce(l.email, t.email), external_id = coalesce(l.external_id, t.external_id),
-        facts = coalesce(t.facts, '{{}}') || l.facts, version = l.version + 1
-    FROM told t WHERE t.lead_id = l.id AND (
-        {" OR ".join(f"(l.{n} = '' AND t.{n} IS NOT NULL)" for n in TEXTS)} OR
-        {" OR ".join(f"(l.{n} IS NULL AND t.{n} IS NOT NULL)" for n in OPTIONAL)} OR
-        NOT l.facts ?& ARRAY(SELECT jsonb_object_keys(t.facts)))
-    RETURNING l.id
+        {", ".join(f"{n} = coalesce(nullif(was.{n}, ''), t.{n}, '')" for n in TEXTS)},
+        {", ".join(f"{n} = coalesce(was.{n}, t.{n})" for n in OPTIONAL)},
+        facts = t.facts || was.facts, version = was.version + 1
+    FROM told t JOIN leads_lead was ON was.id = t.lead_id
+    WHERE l.id = t.lead_id AND (
+        {" OR ".join(f"({_empty('was', n)} AND t.{n} IS NOT NULL)" for n in (*TEXTS, *OPTIONAL))} OR
+        NOT was.facts ?& ARRAY(SELECT jsonb_object_keys(t.facts)))
+    RETURNING l.id, t.fresh, jsonb_strip_nulls(jsonb_build_object(
+        {", ".join(_filled(n) for n in (*TEXTS, *OPTIONAL))},
+        'facts', nullif(t.facts - ARRAY(SELECT jsonb_object_keys(was.facts)), '{{}}'))) AS data
+),
+told_so AS (
+    INSERT INTO leads_event (lead_id, kind, at, by_id, data, run_id, recorded_at)
+    SELECT id, 'filled', %(at)s, %(by)s::bigint, data, %(run)s, clock_timestamp() FROM filled WHERE NOT fresh
 )
-UPDATE intake s SET changed = true FROM (
+UPDATE intake s SET filled = true FROM (
     SELECT min(f.number) AS number FROM filled JOIN intake f ON f.lead_id = filled.id
     WHERE NOT f.fresh GROUP BY filled.id
 ) first WHERE s.number = first.number;
@@ -134,17 +158,18 @@ UPDATE intake s SET changed = true FROM (
 
 TOUCHES = """
 WITH told AS (
-    INSERT INTO leads_touch (lead_id, campaign_id, kind, at, note)
-    SELECT lead_id, campaign_id, kind, captured_at, note FROM intake WHERE lead_id IS NOT NULL ORDER BY number
+    INSERT INTO leads_touch (lead_id, campaign_id, kind, at, note, run_id)
+    SELECT lead_id, campaign_id, kind, captured_at, note, %(run)s
+    FROM intake WHERE lead_id IS NOT NULL ORDER BY number
     ON CONFLICT DO NOTHING
     RETURNING lead_id, campaign_id, kind, at
 )
-UPDATE intake s SET changed = true FROM (
+UPDATE intake s SET touched = true FROM (
     SELECT min(i.number) AS number FROM intake i JOIN told t
     ON t.lead_id = i.lead_id AND t.kind = i.kind AND t.at = i.captured_at
         AND t.campaign_id IS NOT DISTINCT FROM i.campaign_id
     GROUP BY t.lead_id, t.kind, t.at, t.campaign_id
-) touched WHERE touched.number = s.number;
+) touch WHERE touch.number = s.number;
 
 UPDATE leads_lead l SET captured_at = s.first FROM (
     SELECT lead_id, min(captured_at) AS first FROM intake GROUP BY lead_id
@@ -154,20 +179,22 @@ UPDATE leads_lead l SET captured_at = s.first FROM (
 REOPEN = """
 WITH opened AS (
     UPDATE leads_lead l SET stage = 'new', wake_up_on = NULL
-    FROM (SELECT lead_id, max(captured_at) AS latest FROM intake WHERE changed GROUP BY lead_id) s
+    FROM (SELECT lead_id, max(captured_at) AS latest FROM intake WHERE touched GROUP BY lead_id) s
+    JOIN leads_lead was ON was.id = s.lead_id
     WHERE s.lead_id = l.id AND l.stage IN ('nurture', 'rejected', 'lost')
       AND s.latest > coalesce((SELECT max(closed_at) FROM leads_handoff h WHERE h.lead_id = l.id), '-infinity')
-    RETURNING l.id
+    RETURNING l.id, was.stage, was.wake_up_on
 )
-INSERT INTO leads_event (lead_id, kind, at, by_id, data, recorded_at)
-SELECT id, 'reopened', %(at)s, %(by)s::bigint, '{}', clock_timestamp() FROM opened;
+INSERT INTO leads_event (lead_id, kind, at, by_id, data, run_id, recorded_at)
+SELECT id, 'reopened', %(at)s, %(by)s::bigint, jsonb_build_object('from', stage, 'wake_up_on', wake_up_on),
+       %(run)s, clock_timestamp() FROM opened;
 """
 
 EVENTS = """
 INSERT INTO leads_event (lead_id, kind, at, by_id, data, recorded_at)
 SELECT lead_id, CASE WHEN fresh THEN 'captured' ELSE 'touched' END, captured_at, %(by)s::bigint,
        jsonb_build_object('touch', kind, 'campaign', campaign_id, 'note', note), clock_timestamp()
-FROM intake WHERE lead_id IS NOT NULL AND (fresh OR changed) ORDER BY number;
+FROM intake WHERE lead_id IS NOT NULL AND (fresh OR touched) ORDER BY number;
 """
 
 
@@ -192,13 +219,11 @@ def _cell(value: Any) -> str:
 
 def run(cursor: Any, params: dict[str, Any]) -> None:
     """Match, create, fill, touch, re-open and tell the timeline, all from the staging table."""
-    for statement in (ORGANISATIONS, MATCH, CREATE_LEADS, REFUSE, LOCK, FILL, TOUCHES):
-        cursor.execute(statement)
-    for statement in (REOPEN, EVENTS):
+    for statement in (ORGANISATIONS, MATCH, CREATE_LEADS, REFUSE, LOCK, FILL, TOUCHES, REOPEN, EVENTS):
         cursor.execute(statement, params)
 
 
 def results(cursor: Any) -> list[tuple[int, int | None, bool, bool]]:
     """number, lead, whether it was created and whether it changed, for each staged row."""
-    cursor.execute("SELECT number, lead_id, fresh, changed FROM intake ORDER BY number")
+    cursor.execute("SELECT number, lead_id, fresh, filled OR touched FROM intake ORDER BY number")
     return list(cursor.fetchall())

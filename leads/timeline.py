@@ -118,9 +118,20 @@ def _quoted(text: str) -> str:
     return f"“{text}”" if text else ""
 
 
+def _filled(event: Event, names: Names) -> Line:
+    facts = event.data.get("facts", {})
+    labels = [_label(name) for name in event.data if name != "facts"] + list(facts)
+    return Line(_("Filled in: %(fields)s") % {"fields": ", ".join(labels)}, icon="pencil", side="marketing")
+
+
+def _label(name: str) -> str:
+    return str(getattr(Lead, name.removesuffix("_id")).field.verbose_name)
+
+
 SENTENCES: dict[str, Sentence] = {
     "captured": _touched,
     "touched": _touched,
+    "filled": _filled,
     "graded": _graded,
     "handed_off": _handed_off,
     "handoff_not_recorded": _not_recorded,

@@ -64,7 +64,9 @@ class Handoff(models.Model):
         ERASED = "erased", _("the person was erased on request")
 
     lead = models.ForeignKey(Lead, models.CASCADE, related_name="handoffs")
-    rep = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="handoffs")
+    rep = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="handoffs", db_index=False
+    )
     team = models.ForeignKey(Team, models.PROTECT, null=True, blank=True, related_name="handoffs")
     grade = models.CharField(_("grade then"), max_length=1, choices=Lead.Grade.choices)
     explanation = models.JSONField(_("explanation then"), default=dict)
@@ -76,7 +78,9 @@ class Handoff(models.Model):
     due_at = models.DateTimeField(_("due at"), null=True)
     verdict_due_at = models.DateTimeField(_("verdict due at"), null=True)
     responded_at = models.DateTimeField(_("first response at"), null=True, blank=True)
-    responded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    responded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     verdict_at = models.DateTimeField(null=True, blank=True)
     released_at = models.DateTimeField(null=True, blank=True)
     released_why = models.CharField(max_length=12, choices=Released.choices, blank=True)

@@ -103,6 +103,7 @@ class Lead(models.Model):
     industry = models.CharField(_("industry"), max_length=120, blank=True)
     country = models.CharField(_("country"), max_length=60, blank=True)
     source = models.CharField(_("source"), max_length=120, blank=True)
+    # Foreign keys without an index of their own are led by another index, or nobody asks by them.
     campaign = models.ForeignKey(
         "campaigns.Campaign",
         models.PROTECT,
@@ -110,6 +111,7 @@ class Lead(models.Model):
         blank=True,
         related_name="leads",
         verbose_name=_("first campaign"),
+        db_index=False,
     )
     captured_at = models.DateTimeField(_("captured at"))
     note = models.TextField(_("note"), blank=True)
@@ -122,7 +124,9 @@ class Lead(models.Model):
     engagement = models.SmallIntegerField(_("engagement"), default=0)
     # The moment as of which engagement was judged: for imported history the latest touch.
     graded_at = models.DateTimeField(null=True, blank=True)
-    graded_by = models.ForeignKey("leads.LeadDefinition", models.PROTECT, null=True, blank=True, related_name="+")
+    graded_by = models.ForeignKey(
+        "leads.LeadDefinition", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
 
     stage = models.CharField(_("stage"), max_length=12, choices=Stage.choices, default=Stage.NEW)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="leads")
@@ -139,6 +143,15 @@ class Lead(models.Model):
     erased_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1)
+    run = models.ForeignKey(
+        "imports.Import",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="leads",
+        verbose_name=_("import that brought it"),
+        db_index=False,
+    )
 
     objects = LeadQuerySet.as_manager()
 
@@ -176,6 +189,8 @@ class Lead(models.Model):
             models.Index(fields=["-captured_at", "-id"], name="lead_newest_first"),
             # The list of one campaign, and its figures.
             models.Index(fields=["campaign", "-captured_at"], name="lead_of_campaign"),
+            # What one import brought, to show it and to undo it.
+            models.Index(fields=["run"], condition=Q(run__isnull=False), name="lead_of_import"),
             # What the nightly re-grade must look at again.
             models.Index(
                 fields=["graded_at"],
@@ -212,15 +227,21 @@ class Touch(models.Model):
         CALL = "call", _("Called in")
         OTHER = "other", _("Other")
 
-    lead = models.ForeignKey(Lead, models.CASCADE, related_name="touches")
+    lead = models.ForeignKey(Lead, models.CASCADE, related_name="touches", db_index=False)
     campaign = models.ForeignKey("campaigns.Campaign", models.PROTECT, null=True, blank=True, related_name="touches")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices, default=Kind.FORM)
     at = models.DateTimeField()
     note = models.TextField(blank=True)
+    run = models.ForeignKey(
+        "imports.Import", models.PROTECT, null=True, blank=True, related_name="touches", db_index=False
+    )
 
     class Meta:
         ordering: ClassVar = ["-at", "-id"]
         verbose_name_plural = "touches"
+        indexes: ClassVar = [
+            models.Index(fields=["run"], condition=Q(run__isnull=False), name="touch_of_import"),
+        ]
         constraints: ClassVar = [
             # The same contact told twice, by a file loaded again or a form sent twice, is one touch.
             models.UniqueConstraint(
