@@ -1,8 +1,47 @@
-"""The names of the columns: each one once."""
+"""Which row names the columns, and their names: each one once."""
 
+import re
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
+
+ADDRESS = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
+DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([T ].*)?|\d{1,2}[./]\d{1,2}[./]\d{2,4}( .*)?")
+PHONE = re.compile(r"\+?\(?\d[\d\s()./-]{6,}\d")
+WEBSITE = re.compile(r"https?://\S+|www\.\S+\.\S+")
+Rows = Sequence[tuple[int, Sequence[str]]]
+
+
+def find_header(rows: Rows) -> tuple[int | None, int]:
+    """The number of the row that names the columns, None where the first rows hold data already, and how many
+    title rows stand above it. `rows` are the first rows that hold anything."""
+    width = max((sum(map(bool, cells)) for _number, cells in rows[:30]), default=0)
+    for place, (number, cells) in enumerate(rows[:15]):
+        filled = [cell for cell in cells if cell]
+        if len(filled) < min(2, width) or (width > 3 and len(filled) <= width / 3 and place + 1 < len(rows)):
+            continue
+        return (None if any(map(_is_data, filled)) else number), place
+    return (None if any(map(_is_data, rows[0][1])) else rows[0][0]), 0
+
+
+def _is_data(cell: str) -> bool:
+    return any(form.fullmatch(cell) for form in (ADDRESS, DATE, WEBSITE)) or bool(
+        PHONE.fullmatch(cell) and sum(map(str.isdigit, cell)) > 6
+    )
+
+
+def named_by_content(rows: Rows) -> tuple[str, ...]:
+    """Names for columns that have none: what the first rows hold in them."""
+    width = max(len(cells) for _number, cells in rows)
+    names = []
+    for place in range(width):
+        cells = [cells[place] for _number, cells in rows if place < len(cells) and cells[place]]
+        names.append(next((name for form, name in _forms() if cells and all(map(form.fullmatch, cells))), ""))
+    return distinct(names)
+
+
+def _forms() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return (ADDRESS, _("E-mail")), (DATE, _("Date")), (WEBSITE, _("Website")), (PHONE, _("Phone"))
 
 
 def distinct(cells: Sequence[str]) -> tuple[str, ...]:
@@ -10,7 +49,7 @@ def distinct(cells: Sequence[str]) -> tuple[str, ...]:
     names: list[str] = []
     taken: set[str] = set()
     for place, cell in enumerate(cells, start=1):
-        name = wanted = cell or _("Column %(place)d") % {"place": place}
+        name = wanted = " ".join(cell.split())[:200] or _("Column %(place)d") % {"place": place}
         count = 1
         while name.casefold() in taken:
             count += 1

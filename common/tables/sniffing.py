@@ -1,65 +1,104 @@
 """How a file is to be read, found out from its content."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError
-from common.tables.headers import distinct
-from common.tables.layout import CSV, XLSX, Layout
-from common.tables.reading import read_rows
+from common.tables import delimited, workbooks
+from common.tables.encodings import encoding_of
+from common.tables.guards import empty, is_workbook, start_of
+from common.tables.headers import Rows, distinct, find_header, named_by_content
+from common.tables.layout import CSV, DELIMITERS, ENCODINGS, XLSX, Layout
+from common.tables.reading import Row, read_rows
 
-SAMPLE = 4096
-MOST_BYTES = 500 * 1024 * 1024
-ENCODINGS_BY_MARK = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+FIRST_ROWS = 50
+MOST_COLUMNS = 5_000
+# The layout so far, the first rows, and the rows behind them.
+Found = tuple[Layout, list[Row], Iterator[Row]]
 
 
 def sniff(path: Path, *, name: str | None = None, chosen: Mapping[str, Any] | None = None) -> Layout:
-    """How the file at `path` is to be read. `name` is what the person calls the file. `chosen` are the parts
-    of the layout that a person has settled: `encoding`, `delimiter`, `sheet`, `header_row`.
+    """How the file at `path` is to be read. `name` is what the person calls the file. `chosen` are the parts of
+    the layout that a person has settled: `encoding`, `delimiter`, `quote`, `sheet`, `header_row` (None: there is
+    none).
 
-    Raises DomainError when the file is missing, too large, or no table.
+    The file is read once to its end, so that a row which can't be read is known before anything is kept.
+    Raises DomainError when the file is missing, too large, no table, or no table of a safe kind.
     """
-    try:
-        size = path.stat().st_size
-    except OSError as error:
-        raise DomainError("no_file", _("The file %(path)s can't be read.") % {"path": path}) from error
-    if not path.is_file() or size > MOST_BYTES:
-        raise DomainError("too_large", _("Load a file of at most 500 MB; split this one."))
-    with path.open("rb") as file:
-        start = file.read(SAMPLE)
-    given = dict(chosen or {})
-    encoding = given.get("encoding") or _encoding(path, start)
-    layout = Layout(
-        headers=(),
-        format=XLSX if start.startswith(b"PK\x03\x04") else CSV,
-        encoding=encoding,
-        delimiter=given.get("delimiter") or _delimiter(start.decode(encoding, "replace")),
-        sheet=given.get("sheet", ""),
-        header_row=None,
-    )
-    number, cells = next(read_rows(path, layout), (0, []))
-    if not cells:
-        raise DomainError("empty_file", _("The file is empty. Write a header row and at least one row below it."))
-    return Layout(**{**layout.as_json(), "headers": distinct(cells), "header_row": number})
+    settled = dict(chosen or {})
+    start = start_of(path)
+    found = _workbook if is_workbook(path, start, name or path.name) else _text
+    layout, first, rest = found(path, settled)
+    layout = _with_headers(layout, first, settled)
+    rows = sum(1 for number, _cells in first if number > (layout.header_row or 0)) + sum(1 for _row in rest)
+    if not rows:
+        sentence = _("The file has no rows below its header.")
+        layout = replace(layout, warnings=(*layout.warnings, sentence))
+    return replace(layout, rows=rows)
 
 
-def _encoding(path: Path, start: bytes) -> str:
-    for mark, encoding in ENCODINGS_BY_MARK.items():
-        if start.startswith(mark):
-            return encoding
-    with path.open(encoding="utf-8") as file:
-        try:
-            while file.read(1 << 20):
-                pass
-        except UnicodeDecodeError:
-            return "cp1252"
-    return "utf-8"
+def _workbook(path: Path, settled: Mapping[str, Any]) -> Found:
+    workbooks.check_workbook(path)
+    sheets = workbooks.sheet_names(path)
+    layout = Layout(headers=(), format=XLSX, sheets=tuple(sheets))
+    if settled.get("sheet"):
+        _check_choice(settled["sheet"], sheets)
+        sheets = [settled["sheet"]]
+    for sheet in sheets:
+        layout = replace(layout, sheet=sheet)
+        rows = read_rows(path, layout)
+        if first := list(islice(rows, FIRST_ROWS)):
+            return layout, first, rows
+    raise empty()
 
 
-def _delimiter(start: str) -> str:
-    """The candidate that the first line holds most often."""
-    first = start.splitlines()[0] if start.splitlines() else ""
-    return max(",;\t|", key=first.count)
+def _text(path: Path, settled: Mapping[str, Any]) -> Found:
+    encoding = settled.get("encoding") or encoding_of(path)
+    _check_choice(encoding, ENCODINGS)
+    delimiter = settled.get("delimiter") or delimited.delimiter_of(delimited.sample_of(path, encoding))
+    _check_choice(delimiter, DELIMITERS)
+    quote = settled.get("quote", '"')
+    _check_choice(quote, ('"', ""))
+    layout = Layout(headers=(), format=CSV, encoding=encoding, delimiter=delimiter, quote=quote)
+    rows = read_rows(path, layout)
+    first = [(number, delimited.unwrapped(cells, delimiter)) for number, cells in islice(rows, FIRST_ROWS)]
+    return layout, first, rows
+
+
+def _check_choice(choice: str, choices: Any) -> None:
+    if choice not in choices:
+        raise DomainError("no_such_choice", _("“%(choice)s” can't be chosen for this file.") % {"choice": choice})
+
+
+def _with_headers(layout: Layout, rows: Rows, settled: Mapping[str, Any]) -> Layout:
+    if not rows:
+        raise empty()
+    if max(len(cells) for _number, cells in rows) > MOST_COLUMNS:
+        sentence = _("The table has more than %(most)d columns. Remove those that nobody needs.")
+        raise DomainError("too_wide", sentence % {"most": MOST_COLUMNS})
+    header_row, titles = find_header(rows)
+    if "header_row" in settled:
+        header_row, titles = settled["header_row"], 0
+    if header_row is None:
+        return replace(layout, headers=named_by_content(rows), header_row=None)
+    cells = dict(rows).get(header_row)
+    if cells is None:
+        raise DomainError("no_header", _("Row %(number)d holds no headers.") % {"number": header_row})
+    headers = distinct(cells)
+    return replace(layout, headers=headers, header_row=header_row, warnings=tuple(_oddities(cells, headers, titles)))
+
+
+def _oddities(cells: Any, headers: tuple[str, ...], titles: int) -> list[str]:
+    found = []
+    renamed = [name for cell, name in zip(cells, headers, strict=True) if " ".join(cell.split())[:200] != name]
+    if renamed:
+        sentence = _("Some columns have no name or the name of another one. They are called %(names)s here.")
+        found.append(sentence % {"names": ", ".join(f"“{name}”" for name in renamed[:10])})
+    if titles:
+        found.append(_("The rows above the header were passed over."))
+    return found
