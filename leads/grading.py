@@ -6,13 +6,14 @@ Engagement halves with age: points x 0.5 ** (days since the touch / half-life in
 """
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from functools import reduce
 from operator import add
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import (
     Case,
     Count,
@@ -36,7 +37,6 @@ from django.db.models.functions import (
     Coalesce,
     Extract,
     Greatest,
-    JSONObject,
     Lower,
     NullIf,
     Power,
@@ -131,7 +131,7 @@ def _fit_test(criterion: Criterion, fact: Any) -> Any:
         case Criterion.Test.ONE_OF:
             return In(fact, [str(word).strip().lower() for word in criterion.value])
         case Criterion.Test.CONTAINS:
-            return IRegex(fact, "|".join(_word(str(word)) for word in criterion.value))
+            return IRegex(fact, _any_word([str(word) for word in criterion.value]))
         case Criterion.Test.BETWEEN:
             low, high = criterion.value
             bounds: list[Any] = [] if low is None else [GreaterThanOrEqual(fact, low)]
@@ -140,10 +140,14 @@ def _fit_test(criterion: Criterion, fact: Any) -> Any:
     raise ValueError(f"{criterion.test} is no test of a fit criterion")
 
 
-def _word(word: str) -> str:
-    """A pattern of PostgreSQL for a whole word (or words); `leiter*` stands for words that start so."""
-    stem = re.escape(word.lower().removesuffix("*"))
-    return rf"\m{stem}" if word.endswith("*") else rf"\m{stem}\M"
+def _any_word(words: list[str]) -> str:
+    """A pattern of PostgreSQL for any of `words`, each a whole word (or words); `leiter*` stands for
+    words that start so. What the words have in common stands once: the pattern runs for every lead."""
+    lower = [word.lower() for word in words]
+    alternatives = [re.escape(word.removesuffix("*")) for word in lower if word.endswith("*")]
+    if whole := [re.escape(word) for word in lower if not word.endswith("*")]:
+        alternatives.append(rf"(?:{'|'.join(whole)})\M")
+    return rf"\m(?:{'|'.join(alternatives)})"
 
 
 def _engagement_points(criterion: Criterion, definition: LeadDefinition, moment: Combinable) -> Combinable:
@@ -178,38 +182,81 @@ def _grade(definition: LeadDefinition) -> Combinable:
 
 # --- grade a set ------------------------------------------------------------------------------------
 
+# What a set of leads was judged to be, until the next set or the end of the transaction: the points
+# are computed once and serve the grade, its timeline row and the explanation of a handoff.
+JUDGED = """
+CREATE TEMPORARY TABLE IF NOT EXISTS judged (
+    lead_id bigint, old_grade text, judged_at timestamptz, last_touch timestamptz,
+    fit integer, engagement integer, grade text, explanation jsonb
+) ON COMMIT DELETE ROWS;
+DELETE FROM judged;
+"""
+JUDGE = """
+INSERT INTO judged
+WITH points AS MATERIALIZED ({{points}}),
+summed AS (SELECT *, {fit} AS fit, {engagement} AS engagement FROM points)
+SELECT id, grade, judged_at, last_touch, fit, engagement,
+       substr('DCBA', width_bucket(fit + engagement, %(bounds)s::integer[]) + 1, 1),
+       jsonb_build_object('version', %(version)s::int, 'fit', fit, 'engagement', engagement {explanation})
+FROM summed
+"""
 GRADE = """
-WITH graded AS ({points}),
-changed AS (
+WITH changed AS (
     UPDATE leads_lead AS l
-    SET fit = g.new_fit, engagement = g.new_engagement, grade = g.new_grade,
+    SET fit = j.fit, engagement = j.engagement, grade = j.grade,
         -- Letters sort with quality: the better grade is the smaller letter.
-        best_grade = CASE WHEN l.best_grade = '' THEN g.new_grade ELSE least(l.best_grade, g.new_grade) END,
-        graded_at = g.judged_at, graded_by_id = %(definition)s
-    FROM graded AS g WHERE g.id = l.id
-    RETURNING l.id, g.grade AS old_grade, l.grade AS new_grade, l.fit, l.engagement
+        best_grade = CASE WHEN l.best_grade = '' THEN j.grade ELSE least(l.best_grade, j.grade) END,
+        graded_at = j.judged_at, graded_by_id = %(definition)s
+    FROM judged AS j WHERE j.lead_id = l.id
+    RETURNING l.id, j.old_grade, j.grade, j.fit + j.engagement AS points
 ),
 told AS (
     INSERT INTO leads_event (lead_id, kind, at, data, recorded_at)
-    SELECT id, 'graded', %(at)s, jsonb_build_object('from', old_grade, 'to', new_grade,
-           'points', fit + engagement, 'version', %(version)s::int), clock_timestamp()
-    FROM changed WHERE old_grade <> new_grade
+    SELECT id, 'graded', %(at)s, jsonb_build_object('from', old_grade, 'to', grade,
+           'points', points, 'version', %(version)s::int), clock_timestamp()
+    FROM changed WHERE old_grade <> grade
     RETURNING lead_id
 )
 SELECT (SELECT count(*) FROM changed), (SELECT count(*) FROM told)
 """
 
 
-def grade(leads: QuerySet[Lead], *, at: datetime, as_of: datetime | None) -> tuple[int, int]:
-    """Grade `leads` by the definition in force, in one statement, with a timeline row for each
-    lead whose grade changed. Returns how many were graded and how many moved to another grade."""
+def judge(leads: QuerySet[Lead], *, as_of: datetime | None) -> LeadDefinition:
+    """Put what `leads` are by the definition in force into the table `judged`, where it stands until
+    the transaction ends; returns the definition."""
     definition = LeadDefinition.in_force()
-    points = with_points(leads, definition, as_of).values(
-        "id", "grade", "judged_at", "new_fit", "new_engagement", "new_grade"
+    criteria = list(definition.criteria.all())
+    names = [f"points_{c.position}" for c in criteria]
+    points = with_points(leads, definition, as_of).annotate(last_touch=Max("touches__at"))
+    statement = JUDGE.format(
+        fit=_sum_sql(c for c in criteria if c.half == Criterion.Half.FIT),
+        engagement=_sum_sql(_engaging(criteria)),
+        explanation="".join(f", '{c.position}', {name}" for c, name in zip(criteria, names, strict=True)),
     )
-    sql, params = nested(GRADE, points=points, at=at, definition=definition.pk, version=definition.version)
+    sql, params = nested(
+        statement,
+        points=points.values("id", "grade", "judged_at", "last_touch", *names),
+        bounds=[definition.from_c, definition.from_b, definition.from_a],
+        version=definition.version,
+    )
     with connection.cursor() as cursor:
+        cursor.execute(JUDGED)
         cursor.execute(sql, params)
+        cursor.execute("ANALYZE judged (lead_id)")
+    return definition
+
+
+def _sum_sql(criteria: Iterable[Criterion]) -> str:
+    return " + ".join(["0", *(f"coalesce(points_{c.position}, 0)" for c in criteria)])
+
+
+@transaction.atomic
+def grade(leads: QuerySet[Lead], *, at: datetime, as_of: datetime | None) -> tuple[int, int]:
+    """Judge `leads` and write their grades, with a timeline row for each lead whose grade changed.
+    Returns how many were graded and how many moved to another grade."""
+    definition = judge(leads, as_of=as_of)
+    with connection.cursor() as cursor:
+        cursor.execute(GRADE, {"at": at, "definition": definition.pk, "version": definition.version})
         graded, moved = cursor.fetchone()
     return graded, moved
 
@@ -222,12 +269,6 @@ def stale(definition: LeadDefinition, before: datetime) -> QuerySet[Lead]:
 
 
 # --- explain ------------------------------------------------------------------------------------------
-
-
-def explanation_expression(definition: LeadDefinition) -> JSONObject:
-    """The points of each criterion as JSON, to keep with a handoff; needs `with_points`."""
-    points = {str(c.position): F(f"points_{c.position}") for c in definition.criteria.all()}
-    return JSONObject(version=Value(definition.version), fit=F("new_fit"), engagement=F("new_engagement"), **points)
 
 
 def explain(lead: Lead, *, as_of: datetime | None) -> dict[str, Any]:

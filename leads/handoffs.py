@@ -1,21 +1,24 @@
 """The handoff: a graded lead passes to sales, once, with its clock and its reason."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from accounts import company
 from accounts.models import User
 from leads import clock, grading, routing
-from leads.models import Event, Handoff, Lead, LeadDefinition, ServiceLevel, Touch
-from leads.sql import nested
+from leads.models import Event, Handoff, Lead, ServiceLevel, Touch
 
 # Grades that pass to sales as soon as a lead reaches them.
 HANDED_OFF_GRADES = (Lead.Grade.A, Lead.Grade.B)
 
 HAND_OFF = f"""
-WITH candidate AS ({{candidates}}),
+WITH candidate AS (
+    SELECT j.lead_id AS id, l.grade, j.explanation, j.last_touch
+    FROM judged j JOIN leads_lead l ON l.id = j.lead_id WHERE l.id = ANY(%(ready)s)
+),
 level AS (
     SELECT DISTINCT ON (grade, kind) grade, kind, days FROM leads_servicelevel
     WHERE valid_from <= %(at)s ORDER BY grade, kind, valid_from DESC
@@ -64,6 +67,21 @@ SELECT count(*) FROM made
 
 
 @transaction.atomic
+def grade_and_hand_off(
+    leads: QuerySet[Lead], *, at: datetime, by: User | None = None, history: bool = False
+) -> tuple[int, int]:
+    """Grade `leads`, release the handoffs of those that fell and hand off those that rose.
+
+    Returns how many were graded and how many moved to another grade. `history` as in
+    `hand_off_ready`: such leads are graded as they stood at their latest touch.
+    """
+    counts = grading.grade(leads, at=at, as_of=None if history else at)
+    release_fallen(Handoff.objects.filter(lead__in=list(leads.values_list("pk", flat=True))), at=at)
+    _hand_off_judged(_ready(leads), at=at, by=by, history=history)
+    return counts
+
+
+@transaction.atomic
 def hand_off_ready(leads: QuerySet[Lead], *, at: datetime, by: User | None = None, history: bool = False) -> int:
     """Hand off those of `leads` that have reached A or B and are not with sales yet; how many.
 
@@ -71,48 +89,49 @@ def hand_off_ready(leads: QuerySet[Lead], *, at: datetime, by: User | None = Non
     level when they are loaded: their handoff is dated by the latest touch and closed at once as
     "not recorded", so that it raises no alarm.
     """
-    ids = list(_ready(leads).values_list("pk", flat=True))
-    if not ids:
+    if not (ready := _ready(leads)):
         return 0
-    definition = LeadDefinition.in_force()
-    candidates = (
-        grading.with_points(Lead.objects.filter(pk__in=ids), definition, None if history else at)
-        .annotate(explanation=grading.explanation_expression(definition), last_touch=Max("touches__at"))
-        .values("id", "grade", "explanation", "last_touch")
-    )
+    grading.judge(Lead.objects.filter(pk__in=ready), as_of=None if history else at)
+    return _hand_off_judged(ready, at=at, by=by, history=history)
+
+
+def _hand_off_judged(ready: list[int], *, at: datetime, by: User | None, history: bool) -> int:
+    """Hand off the leads of `ready`, all of whom stand in the table `judged`."""
+    if not ready:
+        return 0
     reps = [] if history else routing.reps_in_turn(at)
     queue = None if history or reps else routing.queue_team()
-    sql, params = nested(
-        HAND_OFF,
-        candidates=candidates,
-        at=at,
-        by=by.pk if by else None,
-        history=history,
-        risk=clock.RISK_SHARE,
-        zone=company.current().time_zone,
-        queue=queue.pk if queue else None,
-        reps=[rep.pk for rep in reps],
-        teams=[rep.team_id for rep in reps],
-        rep_count=len(reps),
-    )
+    params: dict[str, Any] = {
+        "ready": ready,
+        "at": at,
+        "by": by.pk if by else None,
+        "history": history,
+        "risk": clock.RISK_SHARE,
+        "zone": company.current().time_zone,
+        "queue": queue.pk if queue else None,
+        "reps": [rep.pk for rep in reps],
+        "teams": [rep.team_id for rep in reps],
+        "rep_count": len(reps),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(sql, params)
+        cursor.execute(HAND_OFF, params)
         return int(cursor.fetchone()[0])
 
 
-def _ready(leads: QuerySet[Lead]) -> QuerySet[Lead]:
-    """Leads of grade A or B with no open handoff, and none made since their latest touch."""
+def _ready(leads: QuerySet[Lead]) -> list[int]:
+    """The ids of leads of grade A or B with no open handoff, and none made since their latest touch."""
     handoffs = Handoff.objects.filter(lead=OuterRef("pk"))
     touches = Touch.objects.filter(lead=OuterRef("lead")).order_by("-at").values("at")[:1]
     # History may be dated by an answer that a file tells, before its latest touch.
     since = Q(at__gte=Subquery(touches)) | Q(historic=True, due_at__gte=Subquery(touches))
     answered = Exists(handoffs.filter(since))
-    return leads.filter(
+    ready = leads.filter(
         ~Exists(handoffs.open()),
         Q(stage=Lead.Stage.NEW) | Q(stage=Lead.Stage.HANDED_OFF) & ~answered,
         grade__in=HANDED_OFF_GRADES,
         kept_out="",
     )
+    return list(ready.values_list("pk", flat=True))
 
 
 @transaction.atomic

@@ -16,9 +16,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from campaigns.matching import campaigns_named
-from leads import grading, handoffs, staging
+from leads import handoffs, staging
 from leads.domains import domain_of
-from leads.models import Handoff, Lead
+from leads.models import Lead
 
 
 @dataclass(kw_only=True)
@@ -105,7 +105,4 @@ def _grade_and_hand_off(ids: Iterable[int], *, at: datetime, by: User | None) ->
     old = [pk for pk, moment in latest.items() if moment < before]
     for pks, history in ((old, True), (latest.keys() - set(old), False)):
         if pks:
-            leads = Lead.objects.filter(pk__in=pks)
-            grading.grade(leads, at=at, as_of=None if history else at)
-            handoffs.release_fallen(Handoff.objects.filter(lead__in=list(pks)), at=at)
-            handoffs.hand_off_ready(leads, at=at, by=by, history=history)
+            handoffs.grade_and_hand_off(Lead.objects.filter(pk__in=pks), at=at, by=by, history=history)

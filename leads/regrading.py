@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from leads import grading, handoffs
-from leads.models import Handoff, Lead, LeadDefinition
+from leads.models import Lead, LeadDefinition
 
 CHUNK = 5000
 FRESH_FOR = timedelta(hours=20)
@@ -36,7 +36,4 @@ def _regrade_chunk(ids: list[int], at: datetime) -> tuple[int, int]:
     leads = Lead.objects.filter(pk__in=ids)
     # In the order of the ids, like the intake, so that the two wait instead of deadlocking.
     list(leads.order_by("pk").select_for_update(no_key=True).values_list("pk"))
-    counts = grading.grade(leads, at=at, as_of=at)
-    handoffs.release_fallen(Handoff.objects.filter(lead__in=ids), at=at)
-    handoffs.hand_off_ready(leads, at=at)
-    return counts
+    return handoffs.grade_and_hand_off(leads, at=at)

@@ -191,12 +191,6 @@ class Lead(models.Model):
             models.Index(fields=["campaign", "-captured_at"], name="lead_of_campaign"),
             # What one import brought, to show it and to undo it.
             models.Index(fields=["run"], condition=Q(run__isnull=False), name="lead_of_import"),
-            # What the nightly re-grade must look at again.
-            models.Index(
-                fields=["graded_at"],
-                condition=Q(graded_at=None) | Q(engagement__gt=0),
-                name="lead_grade_may_age",
-            ),
         ]
 
     def __str__(self) -> str:
