@@ -35,6 +35,13 @@ class Take(Protocol):
     ) -> Sequence[Result]: ...
 
 
+class Undo(Protocol):
+    """Takes back what the import with the id `run` brought, in the transaction of the caller, and
+    returns how many objects are gone. Raises DomainError where somebody has worked on them."""
+
+    def __call__(self, run: int, *, at: datetime, by: User | None) -> int: ...
+
+
 @dataclass(frozen=True)
 class Export:
     """A file that a known tool writes, recognised by its headers."""
@@ -63,6 +70,7 @@ class Kind:
     check: Callable[[dict[str, Any]], str | None] = lambda row: None
     exports: Sequence[Export] = ()
     keeps_unknown: bool = False
+    undo: Undo | None = None
 
     def column(self, name: str) -> Column:
         return next(c for c in self.columns if c.name == name)

@@ -12,6 +12,7 @@ from imports.columns import Column, email, moment, one_of, text, whole_number
 from imports.kinds import Export, Kind
 from leads.intake import LeadRow, Taken, take_in
 from leads.models import Touch
+from leads.undoing import undo
 
 OLIST = Export(
     name="Olist marketing funnel",
@@ -66,4 +67,6 @@ def take(rows: Sequence[dict[str, Any]], *, at: datetime, by: User | None, run: 
     return take_in(leads, at=at, by=by, run=run)
 
 
-LEADS = Kind(key="leads", label="Leads", columns=COLUMNS, take=take, check=check, exports=(OLIST,), keeps_unknown=True)
+LEADS = Kind(
+    key="leads", label="Leads", columns=COLUMNS, take=take, check=check, exports=(OLIST,), keeps_unknown=True, undo=undo
+)  # fmt: skip

@@ -142,19 +142,26 @@ def release_fallen(handoffs: QuerySet[Handoff], *, at: datetime) -> int:
     A clock that is breached stays so: an ageing grade forgives no silence.
     """
     lost_its_grade = Q(lead__grade__in=["C", "D"]) & clock.is_waiting(at)
-    fallen = handoffs.filter(lost_its_grade | ~Q(lead__kept_out=""), closed_at=None, responded_at=None)
-    leads = list(fallen.values_list("lead", flat=True))
+    return release(handoffs.filter(lost_its_grade | ~Q(lead__kept_out="")), at=at, why=Handoff.Released.GRADE_FELL)
+
+
+@transaction.atomic
+def release(handoffs: QuerySet[Handoff], *, at: datetime, why: Handoff.Released) -> int:
+    """Release those of `handoffs` that nobody has answered; their leads are with marketing again. How many."""
+    waiting = handoffs.filter(closed_at=None, responded_at=None)
+    leads = list(waiting.values_list("lead", flat=True))
     if not leads:
         return 0
     # Leads before handoffs, like every verb: whoever answers meanwhile waits, or has won.
     list(Lead.objects.filter(pk__in=leads).order_by("pk").select_for_update(no_key=True).values_list("pk"))
-    rows = list(fallen.filter(lead__in=leads).select_for_update(of=("self",)).values_list("pk", "lead_id", "grade"))
+    rows = list(waiting.filter(lead__in=leads).select_for_update(of=("self",)).values_list("pk", "lead_id", "grade"))
     Handoff.objects.filter(pk__in=[pk for pk, _lead, _grade in rows]).update(
-        released_at=at, released_why=Handoff.Released.GRADE_FELL, closed_at=at
+        released_at=at, released_why=why, closed_at=at
     )
     Lead.objects.filter(pk__in=[lead for _pk, lead, _grade in rows]).update(stage=Lead.Stage.NEW, owner=None)
     Event.objects.bulk_create(
-        Event(lead_id=lead, handoff_id=pk, kind="released", at=at, data={"grade": grade}) for pk, lead, grade in rows
+        Event(lead_id=lead, handoff_id=pk, kind="released", at=at, data={"grade": grade, "why": why})
+        for pk, lead, grade in rows
     )
     return len(rows)
 

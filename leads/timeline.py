@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from campaigns.models import Campaign
 from common.templatetags.ui import moment_words
-from leads.models import Event, Lead, Touch
+from leads.models import Event, Handoff, Lead, Touch
 
 LONGEST = 200
 
@@ -110,6 +110,11 @@ def _not_recorded(event: Event, names: Names) -> Line:
     return Line(fact, _("Imported history: when sales answered is not recorded"), "arrow-right-left")
 
 
+def _released(event: Event, names: Names) -> Line:
+    why = Handoff.Released(event.data.get("why", Handoff.Released.GRADE_FELL)).label
+    return Line(_("Back with marketing: %(why)s") % {"why": why}, icon="undo-2")
+
+
 def _plain(fact: Callable[[], str], icon: str) -> Sentence:
     return lambda event, names: Line(fact(), icon=icon)
 
@@ -136,7 +141,8 @@ SENTENCES: dict[str, Sentence] = {
     "handed_off": _handed_off,
     "handoff_not_recorded": _not_recorded,
     "reopened": _plain(lambda: _("Opened again by a new touch"), "undo-2"),
-    "released": _plain(lambda: _("Back with marketing: the grade fell before anybody answered"), "undo-2"),
+    "released": _released,
+    "import_undone": _plain(lambda: _("What an import had brought was taken back"), "undo-2"),
     "clock_at_risk": _plain(lambda: _("Three quarters of the time to answer have passed"), "clock-fading"),
     "clock_breached": _plain(lambda: _("Flag raised: no answer in time"), "flag"),
     "clock_escalated": _plain(lambda: _("Still no answer two days later, told the manager"), "flag"),

@@ -59,6 +59,7 @@ class Handoff(models.Model):
 
     class Released(models.TextChoices):
         GRADE_FELL = "grade_fell", _("the grade fell below B before anybody answered")
+        TAKEN_BACK = "taken_back", _("the import that opened the lead was undone")
         NOT_RECORDED = "not_recorded", _("imported history, the answer is not recorded")
         KEPT_OUT = "kept_out", _("the lead is kept out of figures")
         ERASED = "erased", _("the person was erased on request")
