@@ -17,6 +17,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "options": {"expires": 240},
     },
     "regrade what is stale": {"task": "leads.tasks.regrade", "schedule": crontab(hour="3", minute="10")},
+    "go on with a re-grade that stands still": {
+        "task": "leads.tasks.find_standing_regrading",
+        "schedule": crontab(),
+        "options": {"expires": 50},
+    },
 }
 
 app = Celery("alignment")

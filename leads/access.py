@@ -27,3 +27,14 @@ def check_may_answer(user: User, lead: Lead) -> None:
     """Raise DomainError `not_sales` where `user` may not answer `lead`."""
     if not may_answer(user, lead):
         raise DomainError("not_sales", _("Only sales answers leads, each team its own."))
+
+
+def may_define(user: User) -> bool:
+    """Marketing and the managers of both sides draft definitions and set grades; managers alone sign."""
+    return user.is_active and user.sees_everything
+
+
+def check_may_define(user: User) -> None:
+    """Raise DomainError `not_yours` where `user` neither drafts definitions nor sets grades."""
+    if not may_define(user):
+        raise DomainError("not_yours", _("Marketing and the managers of both sides do this."))

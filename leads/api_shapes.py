@@ -84,10 +84,19 @@ class ContributionTold(serializers.Serializer[Any]):
     kind = serializers.CharField(help_text="fit or engagement")
 
 
+class OverrideTold(serializers.Serializer[Any]):
+    grade = serializers.CharField()
+    reason = serializers.CharField()
+    by = PersonTold()
+    at = Moment()
+
+
 class ExplanationTold(serializers.Serializer[Any]):
     """The points of all contributions add up to fit and engagement, and those make the grade."""
 
     grade = serializers.CharField()
+    by_points = serializers.CharField(help_text="The grade that the points alone make.")
+    override = OverrideTold(allow_null=True, help_text="Another grade that a person set, and why.")
     fit = serializers.IntegerField()
     engagement = serializers.IntegerField()
     contributions = ContributionTold(many=True)

@@ -68,17 +68,20 @@ SELECT count(*) FROM made
 
 @transaction.atomic
 def grade_and_hand_off(
-    leads: QuerySet[Lead], *, at: datetime, by: User | None = None, history: bool = False
+    leads: QuerySet[Lead], *, at: datetime, by: User | None = None, history: bool = False, only_moved: bool = False
 ) -> tuple[int, int]:
     """Grade `leads`, release the handoffs of those that fell and hand off those that rose.
 
     Returns how many were graded and how many moved to another grade. `history` as in
-    `hand_off_ready`: such leads are graded as they stood at their latest touch.
+    `hand_off_ready`: such leads are graded as they stood at their latest touch. `only_moved` is for
+    a re-grade: no touch is new, so whose grade stays needs no handoff.
     """
-    counts = grading.grade(leads, at=at, as_of=None if history else at)
+    graded, moved = grading.grade_each(leads, at=at, as_of=None if history else at)
+    if only_moved:
+        leads = Lead.objects.filter(pk__in=moved)
     release_fallen(Handoff.objects.filter(lead__in=list(leads.values_list("pk", flat=True))), at=at)
     _hand_off_judged(_ready(leads), at=at, by=by, history=history)
-    return counts
+    return graded, len(moved)
 
 
 @transaction.atomic

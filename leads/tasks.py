@@ -1,9 +1,14 @@
 """What Celery runs for this room. Each task is harmless when it runs twice or is killed."""
 
+import time
+
 from celery import shared_task
 from django.utils import timezone
 
 from leads import regrading, sweeping
+
+# Well below the time limit of a task: what is left is another task's.
+WORKS_FOR = 240
 
 
 @shared_task
@@ -14,3 +19,20 @@ def sweep() -> None:
 @shared_task
 def regrade() -> None:
     regrading.regrade(at=timezone.now())
+
+
+@shared_task
+def go_on_regrading(run_id: int) -> None:
+    """Work on a run over all leads, and pass on what is left."""
+    until = time.monotonic() + WORKS_FOR
+    while regrading.go_on(run_id, at=timezone.now()):
+        if time.monotonic() > until:
+            go_on_regrading.delay(run_id)
+            return
+
+
+@shared_task
+def find_standing_regrading() -> None:
+    """Go on with a run whose worker, or whose message, was lost."""
+    for run in regrading.standing_still(timezone.now()):
+        go_on_regrading(run.pk)

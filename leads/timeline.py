@@ -87,9 +87,21 @@ def _graded(event: Event, names: Names) -> Line:
         fact = _("Graded %(new)s, %(points)d points") % values
     elif new < old:
         fact = _("Grade rose from %(old)s to %(new)s, %(points)d points") % values
-    else:
+    elif new > old:
         fact = _("Grade fell from %(old)s to %(new)s, %(points)d points") % values
-    return Line(fact, _("Lead definition v%(version)d") % {"version": event.data["version"]}, "sigma")
+    else:
+        fact = _("Grade %(new)s by its points again, %(points)d points") % values
+    detail = [_("Lead definition v%(version)d") % {"version": event.data["version"]}]
+    if event.data.get("set_until_now"):
+        detail.append(_("the set grade was taken back") if event.by_id else _("the set grade ended: the facts changed"))
+    return Line(fact, " · ".join(detail), "sigma")
+
+
+def _grade_set(event: Event, names: Names) -> Line:
+    values = {"old": event.data["from"], "new": event.data["to"]}
+    same = values["old"] == values["new"]
+    fact = _("Grade kept at %(new)s") % values if same else _("Grade set from %(old)s to %(new)s") % values
+    return Line(fact, _quoted(event.data["reason"]), "pen-line", event.by.side if event.by else "")
 
 
 def _handed_off(event: Event, names: Names) -> Line:
@@ -138,6 +150,7 @@ SENTENCES: dict[str, Sentence] = {
     "touched": _touched,
     "filled": _filled,
     "graded": _graded,
+    "grade_set": _grade_set,
     "handed_off": _handed_off,
     "handoff_not_recorded": _not_recorded,
     "reopened": _plain(lambda: _("Opened again by a new touch"), "undo-2"),

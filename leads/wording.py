@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common.templatetags.ui import moment_words
-from leads.grading import EXTRA, FACTS
+from leads.facts import fact_words
 from leads.models import Criterion, LeadDefinition, Touch
 
 
@@ -71,7 +71,7 @@ def _dated(at: datetime, contribution: dict[str, Any]) -> str:
 
 def threshold_words(explanation: dict[str, Any]) -> str:
     """Where the grade starts, and what the next better one asks."""
-    starts, grade = explanation["thresholds"], explanation["grade"]
+    starts, grade = explanation["thresholds"], explanation["by_points"]
     better = {"B": "A", "C": "B", "D": "C"}.get(grade)
     told = [g for g in (grade, better) if g in starts]
     return " ".join(_("%(grade)s starts at %(points)d.") % {"grade": g, "points": starts[g]} for g in told)
@@ -109,6 +109,8 @@ def _words(criterion: Criterion) -> str:
             return _("%(fact)s contains: %(values)s") % {"fact": fact, "values": ", ".join(map(str, value))}
         case Criterion.Test.BETWEEN:
             return _between(fact, *value)
+        case Criterion.Test.KNOWN:
+            return _("%(fact)s is known") % {"fact": fact}
         case Criterion.Test.TOUCH_COUNT:
             return ngettext("at least %(n)d touch", "at least %(n)d touches", value) % {"n": value}
     kinds = [str(Touch.Kind(kind).label) if kind in Touch.Kind.values else str(kind) for kind in value]
@@ -121,11 +123,6 @@ def _between(fact: str, low: int | None, high: int | None) -> str:
     if low is None:
         return _("%(fact)s: %(high)d or fewer") % {"fact": fact, "high": high}
     return _("%(fact)s: %(low)d to %(high)d") % {"fact": fact, "low": low, "high": high}
-
-
-def fact_words(name: str) -> str:
-    """What a fact is called; a further column of a file goes by its own name."""
-    return name.removeprefix(EXTRA) if name.startswith(EXTRA) else str(FACTS[name][0])
 
 
 def scale(definition: LeadDefinition) -> dict[str, Any]:

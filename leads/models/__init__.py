@@ -1,4 +1,5 @@
-from leads.models.definition import Criterion, LeadDefinition
+from leads.models.definition import Criterion, DefinitionSignature, LeadDefinition
+from leads.models.grading import GradeOverride, Regrading
 from leads.models.handoff import Handoff, ServiceLevel, SweepRun
 from leads.models.lead import Lead, Organisation, Touch
 from leads.models.privacy import ErasedKey
@@ -6,12 +7,15 @@ from leads.models.timeline import Event
 
 __all__ = [
     "Criterion",
+    "DefinitionSignature",
     "ErasedKey",
     "Event",
+    "GradeOverride",
     "Handoff",
     "Lead",
     "LeadDefinition",
     "Organisation",
+    "Regrading",
     "ServiceLevel",
     "SweepRun",
     "Touch",

@@ -124,6 +124,7 @@ class Lead(models.Model):
     engagement = models.SmallIntegerField(_("engagement"), default=0)
     # The moment as of which engagement was judged: for imported history the latest touch.
     graded_at = models.DateTimeField(null=True, blank=True)
+    # Neither is in an index: a re-grade touches every row, and an index would make each touch cost several.
     graded_by = models.ForeignKey(
         "leads.LeadDefinition", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.requests import Request
 from leads import grading, wording
-from leads.access import lead_for, may_answer
+from leads.access import lead_for, may_answer, may_define
 from leads.models import Lead
 from leads.showing import clock_told
 from leads.timeline import timeline
@@ -27,6 +27,7 @@ def lead_page(request: Request, lead_id: int) -> HttpResponse:
         "clock": clock_told(handoff, now) if handoff else None,
         "may_answer": bool(handoff and handoff.closed_at is None and may_answer(request.user, lead)),
         "explanation": explanation,
+        "may_set_grade": may_define(request.user),
         "halves": wording.halves(explanation),
         "threshold_words": wording.threshold_words(explanation),
         "timeline": timeline(lead),

@@ -32,6 +32,7 @@ def arguments(made: Handoff) -> dict[str, dict[str, Any]]:
         "feedback:panel": handoff,
         "feedback:answers": handoff,
         "leads:lead": lead,
+        "leads:grade": lead,
         "campaigns:campaign": campaign,
         "reviews:campaign_results": campaign,
         "reviews:review": quarter,

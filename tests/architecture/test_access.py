@@ -39,6 +39,8 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "feedback:answers": (for_all(405), for_all(403, rep=302, other_rep=404, sales_manager=302)),
     "leads:list": reads(EVERYBODY),
     "leads:lead": reads(OF_THE_TEAM),
+    # A rep may look at why, and says in the verdict that a grade is too high or too low.
+    "leads:grade": (OF_THE_TEAM, for_all(302, rep=403, other_rep=404)),
     "leads:definition": reads(EVERYBODY),
     "notices:list": reads(EVERYBODY),
     "notices:readings": (for_all(405), for_all(302)),
@@ -51,7 +53,10 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "reviews:review": reads(EVERYBODY),
     "reviews:figure": reads(EVERYBODY),
 }
-SENT = {"feedback:answers": {"verdict": "accepted"}}
+SENT = {
+    "feedback:answers": {"verdict": "accepted"},
+    "leads:grade": {"grade": "B", "reason": "Knows the buyer"},
+}
 
 
 @pytest.fixture

@@ -37,6 +37,7 @@ PAGES = {
     "leads:list": ("rep", "/leads/"),
     "leads:list filtered": ("marketer", "/leads/?grade=A&q=firm&overdue=false"),
     "leads:lead": ("rep", "/leads/{lead}/"),
+    "leads:grade": ("marketer", "/leads/{lead}/grade/"),
     "leads:definition": ("rep", "/definition/"),
     "notices:list": ("rep", "/notices/"),
     "campaigns:list": ("marketer", "/campaigns/"),
