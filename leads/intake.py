@@ -34,6 +34,7 @@ class LeadRow:
     name: str = ""
     job_title: str = ""
     phone: str = ""
+    phone_e164: str = ""
     organisation: str = ""
     website: str = ""
     employees: int | None = None

@@ -8,7 +8,7 @@ from typing import Any
 COLUMNS = {
     "number": "integer", "captured_at": "timestamptz", "email": "text", "external_id": "text",
     "first_name": "text", "last_name": "text", "name": "text", "job_title": "text", "phone": "text",
-    "organisation": "text", "website": "text", "employees": "integer", "industry": "text",
+    "phone_e164": "text", "organisation": "text", "website": "text", "employees": "integer", "industry": "text",
     "country": "text", "source": "text", "kind": "text", "note": "text", "consent": "text",
     "facts": "jsonb", "kept_out": "text", "campaign_id": "bigint", "domain": "text",
 }  # fmt: skip
@@ -20,6 +20,7 @@ TEXTS = [
     "name",
     "job_title",
     "phone",
+    "phone_e164",
     "website",
     "industry",
     "country",
@@ -55,12 +56,17 @@ WHERE s.domain IS NULL AND s.organisation <> '' AND o.domain IS NULL
   AND lower(o.name) = lower(left(s.organisation, 200));
 """
 
-# An address decides; an external id decides where one of the two has no address.
+# An address decides; an external id decides where one of the two has no address. Keys of a lead
+# that was merged find the lead that was kept.
 MATCH = """
 UPDATE intake s SET lead_id = l.id FROM leads_lead l
 WHERE s.lead_id IS NULL AND lower(l.email) = s.email;
 UPDATE intake s SET lead_id = l.id FROM leads_lead l
 WHERE s.lead_id IS NULL AND l.external_id = s.external_id AND (s.email IS NULL OR l.email IS NULL);
+UPDATE intake s SET lead_id = a.lead_id FROM leads_leadalias a
+WHERE s.lead_id IS NULL AND a.kind = 'email' AND a.value = s.email;
+UPDATE intake s SET lead_id = l.id FROM leads_leadalias a JOIN leads_lead l ON l.id = a.lead_id
+WHERE s.lead_id IS NULL AND a.kind = 'external_id' AND a.value = s.external_id AND (s.email IS NULL OR l.email IS NULL);
 """
 
 _NEW = [
@@ -78,7 +84,9 @@ INSERT_BY = """
 WITH made AS (
     INSERT INTO leads_lead ({columns}, grade, best_grade, fit, engagement, stage, created_at, version, run_id)
     SELECT DISTINCT ON ({key}) {columns}, '', '', 0, 0, 'new', clock_timestamp(), 1, %(run)s
-    FROM intake WHERE lead_id IS NULL AND {key} IS NOT NULL {more} ORDER BY {key}, number
+    FROM intake i WHERE lead_id IS NULL AND {key} IS NOT NULL {more} AND NOT EXISTS (
+        SELECT FROM leads_leadalias a WHERE a.kind = 'external_id' AND a.value = i.external_id)
+    ORDER BY {key}, number
     ON CONFLICT DO NOTHING
     RETURNING id, {key}
 )
@@ -104,6 +112,8 @@ _LATER_CLASH = """
 REFUSE = f"""
 UPDATE intake s SET lead_id = NULL FROM (
     SELECT i.number FROM intake i JOIN leads_lead l ON l.external_id = i.external_id WHERE l.id <> i.lead_id
+    UNION SELECT i.number FROM intake i JOIN leads_leadalias a ON a.kind = 'external_id' AND a.value = i.external_id
+    WHERE a.lead_id <> i.lead_id
     UNION {_LATER_CLASH.format(key="external_id")} UNION {_LATER_CLASH.format(key="email")}
 ) clash WHERE s.number = clash.number AND NOT s.fresh;
 """

@@ -137,7 +137,7 @@ def _quoted(text: str) -> str:
 
 def _filled(event: Event, names: Names) -> Line:
     facts = event.data.get("facts", {})
-    labels = [_label(name) for name in event.data if name != "facts"] + list(facts)
+    labels = [_label(name) for name in event.data if name not in ("facts", "phone_e164")] + list(facts)
     return Line(_("Filled in: %(fields)s") % {"fields": ", ".join(labels)}, icon="pencil", side="marketing")
 
 

@@ -1,4 +1,5 @@
 from leads.models.definition import Criterion, DefinitionSignature, LeadDefinition
+from leads.models.duplicate import Duplicate, LeadAlias, Merge
 from leads.models.grading import GradeOverride, Regrading
 from leads.models.handoff import Handoff, ServiceLevel, SweepRun
 from leads.models.lead import Lead, Organisation, Touch
@@ -8,12 +9,15 @@ from leads.models.timeline import Event
 __all__ = [
     "Criterion",
     "DefinitionSignature",
+    "Duplicate",
     "ErasedKey",
     "Event",
     "GradeOverride",
     "Handoff",
     "Lead",
+    "LeadAlias",
     "LeadDefinition",
+    "Merge",
     "Organisation",
     "Regrading",
     "ServiceLevel",

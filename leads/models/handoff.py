@@ -63,6 +63,7 @@ class Handoff(models.Model):
         NOT_RECORDED = "not_recorded", _("imported history, the answer is not recorded")
         KEPT_OUT = "kept_out", _("the lead is kept out of figures")
         ERASED = "erased", _("the person was erased on request")
+        MERGED = "merged", _("the lead was merged with another that is with sales")
 
     lead = models.ForeignKey(Lead, models.CASCADE, related_name="handoffs")
     rep = models.ForeignKey(

@@ -27,6 +27,8 @@ class Organisation(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(Lower("name"), condition=Q(domain=None), name="organisation_named_once"),
         ]
+        # Who else works for an organisation of this name, whatever its domain.
+        indexes: ClassVar = [models.Index(Lower("name"), name="organisation_by_name")]
 
     def __str__(self) -> str:
         return self.name
@@ -97,6 +99,8 @@ class Lead(models.Model):
     name = models.CharField(_("name"), max_length=250, blank=True)
     job_title = models.CharField(_("job title"), max_length=200, blank=True)
     phone = models.CharField(_("phone"), max_length=60, blank=True)
+    # The same number in E.164 where it is one: by it people are recognised.
+    phone_e164 = models.CharField(_("phone in E.164"), max_length=16, blank=True, default="", db_default="")
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="leads")
     website = models.CharField(_("website"), max_length=253, blank=True)
     employees = models.PositiveIntegerField(_("employees"), null=True, blank=True)
@@ -192,6 +196,10 @@ class Lead(models.Model):
             models.Index(fields=["campaign", "-captured_at"], name="lead_of_campaign"),
             # What one import brought, to show it and to undo it.
             models.Index(fields=["run"], condition=Q(run__isnull=False), name="lead_of_import"),
+            # Who else has this number.
+            models.Index(fields=["phone_e164"], condition=~Q(phone_e164=""), name="lead_by_phone"),
+            # Who else has this name, where no organisation tells them apart.
+            models.Index(Lower("name"), condition=Q(organisation=None) & ~Q(name=""), name="lead_by_name_alone"),
         ]
 
     def __str__(self) -> str:
