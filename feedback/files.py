@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from feedback.models import Verdict
 from feedback.telling import Told, tell_outcomes
+from imports import columns
 from imports.columns import Column, day, email, moment, money, one_of, text
 from imports.kinds import Export, Kind
 
@@ -22,14 +23,14 @@ OLIST = Export(
 )  # fmt: skip
 
 COLUMNS = [
-    Column("external_id", "External id", text(120), ("id", "lead id", "record id")),
+    Column("external_id", "External id", text(120), ("id", "lead id", "record id"), columns.KEY),
     Column("email", "E-mail", email, ("e-mail", "email address", "mail")),
     Column("responded_at", "Responded at", moment, ("first response at",)),
     Column("responded_by", "Responded by", text(254), ("sales rep", "rep")),
     Column("verdict", "Verdict", one_of(Verdict.Value.choices)),
     Column("reason", "Reason", text(120)),
     Column("evidence", "Evidence", one_of(Verdict.Evidence.choices)),
-    Column("note", "Note", text(10_000), ("notes", "comment")),
+    Column("note", "Note", text(10_000), ("notes", "comment"), columns.LONG),
     Column("wake_up_on", "Wakes up on", day),
     Column("opportunity_at", "Opportunity at", moment),
     Column("amount", "Amount", money, ("value", "deal value")),

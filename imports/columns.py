@@ -1,5 +1,10 @@
-"""Column objects: what a field of a file is called, and how its text becomes a value."""
+"""Column objects: what a field of a file is called, and how its text becomes a value.
 
+The parsers here are strict: what a program sends or a person types into a field. Files are read more
+generously, by `imports/values.py`, according to the column's `form`.
+"""
+
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -14,6 +19,21 @@ from email_validator import EmailNotValidError, validate_email
 from accounts import company
 
 Parse = Callable[[str], Any]
+# What the cells of a column are: one line of text, a label such as a source (where "unknown" is one of them),
+# a person's name, text of many lines, a key, and so on.
+TEXT, LABEL, NAME, LONG, KEY, EMAIL, PHONE, NUMBER, MONEY, DAY, MOMENT = (
+    "text", "label", "name", "long", "key", "email", "phone", "number", "money", "day", "moment",
+)  # fmt: skip
+KEYS, AMOUNTS, DATES = frozenset((KEY, EMAIL, PHONE)), frozenset((NUMBER, MONEY)), frozenset((DAY, MOMENT))
+COUNTS = AMOUNTS | DATES
+
+_LOCAL = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+_LABEL = r"(?:[a-z0-9](?:[a-z0-9]|-(?!-)){0,61}[a-z0-9]|[a-z0-9])"
+# Addresses that need no second look; the rest is for the validator, reserved names among them.
+PLAIN_ADDRESS = re.compile(
+    rf"(?=.{{6,254}}$)(?=[^@]{{1,64}}@){_LOCAL}@(?:{_LABEL}\.)+(?!arpa|invalid|local|localhost|onion)[a-z]{{2,63}}"
+)
+LONGEST_LOCAL_PART = 64
 
 
 @dataclass(frozen=True)
@@ -24,6 +44,13 @@ class Column:
     label: str
     parse: Parse
     also: tuple[str, ...] = ()
+    form: str = ""
+
+    @property
+    def reads(self) -> str:
+        """The form of its cells: the one named, or that of its parser."""
+        forms: dict[Parse, str] = {email: EMAIL, whole_number: NUMBER, money: MONEY, day: DAY, moment: MOMENT}
+        return self.form or forms.get(self.parse, TEXT)
 
     def headers(self) -> set[str]:
         """The headers, squeezed, that are taken for this column without being asked."""
@@ -45,7 +72,11 @@ def text(limit: int) -> Parse:
 
 
 def email(raw: str) -> str:
+    if PLAIN_ADDRESS.fullmatch(plain := raw.lower()):
+        return plain
     try:
+        if len(raw.partition("@")[0]) > LONGEST_LOCAL_PART:
+            raise EmailNotValidError
         checked = validate_email(raw, check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
         raise ValueError(_("“%(raw)s” is not an e-mail address.") % {"raw": raw[:80]}) from error

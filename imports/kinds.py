@@ -1,18 +1,19 @@
 """The kinds of file that the rooms above have registered, and how headers are mapped to columns."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Company, User
 from common.errors import DomainError
 from imports.columns import Column, squeeze
 
 EXTRA = "extra:"
 IGNORED = "-"
+ENOUGH = 0.8
 
 
 class Result(Protocol):
@@ -44,11 +45,26 @@ class Undo(Protocol):
 
 @dataclass(frozen=True)
 class Export:
-    """A file that a known tool writes, recognised by its headers."""
+    """A file that a known tool writes, recognised by its headers.
+
+    `headers` are those that tell it from other files; case, blanks and punctuation don't matter, and one in five
+    may be missing. `mapping` sends headers to columns of the kind (`-`: to none), the rest is mapped as in any
+    file. `fixed` are values of every row, `clean` prepares the cells of a column, `day_first` says how the tool
+    writes dates such as 03/04/2026.
+    """
 
     name: str
     headers: frozenset[str]
     mapping: Mapping[str, str]
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    clean: Mapping[str, Callable[[str], str]] = field(default_factory=dict)
+    day_first: bool | None = None
+
+    def likeness(self, headers: set[str]) -> float:
+        """How many of its headers are among `headers` (squeezed), 0 where too few."""
+        own = {squeeze(header) for header in self.headers}
+        found = len(own & headers)
+        return found if found >= ENOUGH * len(own) else 0
 
 
 @dataclass(frozen=True)
@@ -68,6 +84,8 @@ class Kind:
     columns: Sequence[Column]
     take: Take
     check: Callable[[dict[str, Any]], str | None] = lambda row: None
+    # Adds to the values of a good row what follows from them, and says what is odd about it.
+    complete: Callable[[dict[str, Any], Company], Sequence[str]] = lambda row, company: ()
     exports: Sequence[Export] = ()
     keeps_unknown: bool = False
     undo: Undo | None = None
@@ -75,21 +93,30 @@ class Kind:
     def column(self, name: str) -> Column:
         return next(c for c in self.columns if c.name == name)
 
+    def export(self, name: str) -> Export | None:
+        return next((e for e in self.exports if e.name == name), None)
+
+    def recognised(self, headers: Sequence[str]) -> str:
+        """The name of the export whose headers these are, or ""."""
+        squeezed = {squeeze(header) for header in headers}
+        best = max(self.exports, key=lambda e: e.likeness(squeezed), default=None)
+        return best.name if best and best.likeness(squeezed) else ""
+
     def map_headers(self, headers: Sequence[str], wished: Mapping[str, str]) -> dict[str, str]:
         """Header -> column name (or `extra:NAME`, or `-`), wishes first, then a recognised export,
         then the columns' own names. Raises DomainError for a wish that names nothing."""
         self._check_wishes(headers, wished)
-        export = next((e for e in self.exports if e.headers <= set(headers)), None)
-        proposals = dict(export.mapping) if export else {}
+        export = self.export(self.recognised(headers))
+        proposed = {squeeze(header): name for header, name in export.mapping.items()} if export else {}
         known = {header: c.name for c in self.columns for header in c.headers()}
         mapping: dict[str, str] = dict(wished)
-        for header in headers:
-            if header in mapping:
-                continue
-            name = proposals.get(header) or known.get(squeeze(header)) or self._unknown(header)
-            taken = name in mapping.values() and not name.startswith((EXTRA, IGNORED))
-            mapping[header] = self._unknown(header) if taken else name
-        return mapping
+        # What the export says goes before what other headers are called.
+        for names in (proposed, known):
+            for header in headers:
+                name = names.get(squeeze(header))
+                if header not in mapping and name and (name == IGNORED or name not in mapping.values()):
+                    mapping[header] = name
+        return {header: mapping.get(header) or self._unknown(header) for header in headers}
 
     def _unknown(self, header: str) -> str:
         return EXTRA + header if self.keeps_unknown and header else IGNORED
@@ -109,8 +136,7 @@ class Kind:
 
 def propose(kind: Kind, headers: Sequence[str]) -> Proposal:
     """How the columns of a file with these headers may be read."""
-    export = next((e for e in kind.exports if e.headers <= set(headers)), None)
-    return Proposal(kind.map_headers(headers, {}), export)
+    return Proposal(kind.map_headers(headers, {}), kind.export(kind.recognised(headers)))
 
 
 _kinds: dict[str, Kind] = {}

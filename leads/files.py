@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from imports import columns
 from imports.columns import Column, email, moment, one_of, text, whole_number
 from imports.kinds import Export, Kind
 from leads.intake import LeadRow, Taken, take_in
@@ -27,23 +28,23 @@ OLIST = Export(
 AHEAD = timedelta(days=1)
 
 COLUMNS = [
-    Column("external_id", "External id", text(120), ("id", "lead id", "record id")),
+    Column("external_id", "External id", text(120), ("id", "lead id", "record id"), columns.KEY),
     Column("email", "E-mail", email, ("e-mail", "email address", "mail")),
-    Column("first_name", "First name", text(120), ("given name",)),
-    Column("last_name", "Last name", text(120), ("surname", "family name")),
-    Column("name", "Name", text(250), ("full name",)),
+    Column("first_name", "First name", text(120), ("given name",), columns.NAME),
+    Column("last_name", "Last name", text(120), ("surname", "family name"), columns.NAME),
+    Column("name", "Name", text(250), ("full name",), columns.NAME),
     Column("job_title", "Job title", text(200), ("title", "position", "role")),
-    Column("phone", "Phone", text(60), ("phone number", "telephone", "mobile")),
+    Column("phone", "Phone", text(60), ("phone number", "telephone", "mobile"), columns.PHONE),
     Column("organisation", "Organisation", text(200), ("organization", "company", "company name", "account")),
     Column("website", "Website", text(253), ("domain", "url", "web site")),
     Column("employees", "Employees", whole_number, ("number of employees", "company size")),
     Column("industry", "Industry", text(120)),
     Column("country", "Country", text(60)),
-    Column("source", "Source", text(120), ("lead source",)),
-    Column("campaign", "Campaign", text(200), ("campaign name",)),
+    Column("source", "Source", text(120), ("lead source",), columns.LABEL),
+    Column("campaign", "Campaign", text(200), ("campaign name",), columns.LABEL),
     Column("captured_at", "Captured at", moment, ("created at", "create date", "submitted at", "created time")),
     Column("kind", "Kind of touch", one_of(Touch.Kind.choices), ("touch", "touch kind")),
-    Column("note", "Note", text(10_000), ("notes", "message", "comment")),
+    Column("note", "Note", text(10_000), ("notes", "message", "comment"), columns.LONG),
     Column("consent", "Consent", text(200), ("opt in",)),
 ]
 

@@ -115,7 +115,7 @@ def test_rows_are_counted_in_words(write: Write, capsys: Any) -> None:
         assert capsys.readouterr().out.startswith(words)
 
 
-@pytest.mark.parametrize("number", ["many", "2147483648", "9" * 5000, "-1"])
+@pytest.mark.parametrize("number", ["many", "2147483648", "9" * 5000, "-5"])
 def test_a_number_that_does_not_fit_is_refused_with_our_sentence(number: str, write: Write, run: Any) -> None:
     assert run("leads", write(f"email,employees\nann@x.test,{number}\n"))["refused"] == 1
     assert ImportRow.objects.get().sentence == f"Employees: “{number[:40]}” is not a whole number. Write 250."

@@ -1,0 +1,43 @@
+"""Names of countries, in many languages, to the two letters of ISO 3166."""
+
+from functools import lru_cache
+
+ALSO = {
+    "usa": "US", "united states of america": "US", "america": "US", "us of a": "US", "uk": "GB", "great britain": "GB",
+    "britain": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "northern ireland": "GB", "uae": "AE",
+    "holland": "NL", "the netherlands": "NL", "czech republic": "CZ", "south korea": "KR", "korea": "KR",
+    "russian federation": "RU", "ivory coast": "CI", "prc": "CN", "mainland china": "CN", "hong kong": "HK",
+    "taiwan": "TW", "vietnam": "VN", "turkey": "TR", "türkiye": "TR", "brd": "DE", "macedonia": "MK",
+}  # fmt: skip
+
+
+@lru_cache(maxsize=5_000)
+def region_of(country: str) -> str:
+    """ "Germany", "Deutschland", "DE" and "de" are "DE"; "" where the country is not known."""
+    text = " ".join(country.replace(".", "").casefold().split())
+    if len(text) == 2 and text.isascii() and text.upper() in _codes():
+        return text.upper()
+    return ALSO.get(text) or _names().get(text, "")
+
+
+@lru_cache(maxsize=1)
+def _codes() -> frozenset[str]:
+    from phonenumbers import SUPPORTED_REGIONS
+
+    return frozenset(SUPPORTED_REGIONS)
+
+
+@lru_cache(maxsize=1)
+def _names() -> dict[str, str]:
+    """The names that phonenumbers knows; where two countries share one in different languages, English decides."""
+    from phonenumbers.geodata.locale import LOCALE_DATA
+
+    names: dict[str, str] = {}
+    for region, by_language in LOCALE_DATA.items():
+        for name in by_language.values():
+            if not name.startswith("*"):
+                names.setdefault(name.casefold(), region)
+    for region, by_language in LOCALE_DATA.items():
+        if "en" in by_language and not by_language["en"].startswith("*"):
+            names[by_language["en"].casefold()] = region
+    return names
