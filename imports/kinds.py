@@ -6,10 +6,12 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import Company, User
 from common.errors import DomainError
 from imports.columns import Column, squeeze
+from imports.guarding import REASON
 
 EXTRA = "extra:"
 IGNORED = "-"
@@ -41,6 +43,24 @@ class Undo(Protocol):
     returns how many objects are gone. Raises DomainError where somebody has worked on them."""
 
     def __call__(self, run: int, *, at: datetime, by: User | None) -> int: ...
+
+
+@dataclass(frozen=True)
+class Headline:
+    """How a row is announced before it is loaded: who or what it is about."""
+
+    title: str
+    detail: str = ""
+    about: str = ""
+
+
+def first_texts(texts: Mapping[str, str]) -> Headline:
+    """The first three texts of a row."""
+    return Headline(*[*texts.values(), ""][:3])
+
+
+def in_rows(count: int) -> str:
+    return ngettext("%(n)s row", "%(n)s rows", count) % {"n": f"{count:,}"}
 
 
 @dataclass(frozen=True)
@@ -88,7 +108,15 @@ class Kind:
     complete: Callable[[dict[str, Any], Company], Sequence[str]] = lambda row, company: ()
     exports: Sequence[Export] = ()
     keeps_unknown: bool = False
+    # Who may load such files, see them, and undo them.
+    may_load: Callable[[User], bool] = lambda user: user.is_active and user.sees_everything
     undo: Undo | None = None
+    # For the preview: how a row is announced, how many rows are called, and the grades that they would get.
+    headline: Callable[[Mapping[str, str]], Headline] = first_texts
+    counted: Callable[[int], str] = in_rows
+    grades: Callable[[Sequence[Result]], Mapping[int, str]] = lambda results: {}
+    # For the result: where the rows of an import that were "created" or "updated" are shown.
+    links: Callable[[int], Mapping[str, str]] = lambda run: {}
 
     def column(self, name: str) -> Column:
         return next(c for c in self.columns if c.name == name)
@@ -119,7 +147,7 @@ class Kind:
         return {header: mapping.get(header) or self._unknown(header) for header in headers}
 
     def _unknown(self, header: str) -> str:
-        return EXTRA + header if self.keeps_unknown and header else IGNORED
+        return EXTRA + header if self.keeps_unknown and header and header != REASON else IGNORED
 
     def _check_wishes(self, headers: Sequence[str], wished: Mapping[str, str]) -> None:
         names = {c.name for c in self.columns}
@@ -160,3 +188,8 @@ def get(key: str) -> Kind:
 
 def keys() -> list[str]:
     return sorted(_kinds)
+
+
+def loadable_by(user: User) -> list[Kind]:
+    """The kinds that `user` may load, leads first."""
+    return [kind for kind in sorted(_kinds.values(), key=lambda kind: kind.key != "leads") if kind.may_load(user)]

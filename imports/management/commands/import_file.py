@@ -8,7 +8,8 @@ from django.utils.translation import ngettext
 from common.commands import Command as BaseCommand
 from common.errors import DomainError
 from imports import kinds
-from imports.running import import_file, write_refused
+from imports.refusals import write_refused
+from imports.running import import_file
 
 
 class Command(BaseCommand):
