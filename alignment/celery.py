@@ -1,6 +1,7 @@
 """The Celery app and the whole beat schedule. Redis only wakes people up: what is due stands in the tables."""
 
 import os
+from datetime import timedelta
 from typing import Any
 
 from celery import Celery
@@ -16,6 +17,13 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(minute="*/5"),
         "options": {"expires": 240},
     },
+    # A worker that died, or a message that got lost, is noticed within two minutes.
+    "pick up imports": {
+        "task": "imports.tasks.pick_up",
+        "schedule": timedelta(seconds=30),
+        "options": {"expires": 25},
+    },
+    "remove old uploads": {"task": "imports.tasks.tidy", "schedule": crontab(hour="2", minute="40")},
     "regrade what is stale": {"task": "leads.tasks.regrade", "schedule": crontab(hour="3", minute="10")},
     "go on with a re-grade that stands still": {
         "task": "leads.tasks.find_standing_regrading",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts import company
 from accounts.requests import Request
 from feedback import worklist
+from imports import kinds
 from notices.models import Notification
 
 
@@ -35,6 +36,8 @@ def _places(request: Request) -> list[dict[str, Any]]:
         (_("Joint review"), "reviews:list", ("reviews:",), "r", "handshake", 0),
         (_("Lead definition"), "leads:definition", ("leads:definition",), "d", "list-checks", 0),
     ]
+    if kinds.loadable_by(request.user):
+        places.append((_("Import"), "imports:list", ("imports:",), "i", "upload", 0))
     here = request.resolver_match.view_name if request.resolver_match else ""
     return [
         {

@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("feedback.urls")),
     path("", include("leads.urls")),
     path("", include("notices.urls")),
+    path("imports/", include("imports.urls")),
     path("campaigns/", include("campaigns.urls")),
     path("reviews/", include("reviews.urls")),
     path("accounts/", include("allauth.urls")),

@@ -69,4 +69,11 @@ def take(rows: Sequence[dict[str, Any]], *, at: datetime, by: User | None, run: 
     return tell_outcomes(rows, at=at, by=by)
 
 
-OUTCOMES = Kind(key="outcomes", label="Outcomes", columns=COLUMNS, take=take, check=check, exports=(OLIST,))
+def may_load(user: User) -> bool:
+    """Outcomes speak for all of sales, so a manager answers for the file."""
+    return user.is_active and (user.is_manager or user.is_staff)
+
+
+OUTCOMES = Kind(
+    key="outcomes", label="Outcomes", columns=COLUMNS, take=take, check=check, exports=(OLIST,), may_load=may_load
+)

@@ -54,6 +54,18 @@ class Headline:
     about: str = ""
 
 
+@dataclass(frozen=True)
+class ForAllRows:
+    """A column that may have one value for every row that brings none of its own. `choices` are values
+    and labels: all there are where `strict`, else those that are known."""
+
+    column: str
+    label: str
+    choices: Sequence[tuple[str, str]]
+    strict: bool = False
+    hint: str = ""
+
+
 def first_texts(texts: Mapping[str, str]) -> Headline:
     """The first three texts of a row."""
     return Headline(*[*texts.values(), ""][:3])
@@ -111,6 +123,8 @@ class Kind:
     # Who may load such files, see them, and undo them.
     may_load: Callable[[User], bool] = lambda user: user.is_active and user.sees_everything
     undo: Undo | None = None
+    # Columns that a person may give one value for the whole file.
+    for_all_rows: Callable[[], Sequence["ForAllRows"]] = tuple
     # For the preview: how a row is announced, how many rows are called, and the grades that they would get.
     headline: Callable[[Mapping[str, str]], Headline] = first_texts
     counted: Callable[[int], str] = in_rows

@@ -143,7 +143,7 @@ def reader_of(run: Import) -> Reader:
 
 def rows_of(run: Import, path: Path) -> Iterator[tuple[int, list[str]]]:
     """The rows of the file with their numbers, without the guards of a file that we wrote."""
-    return ((number, [*map(unguarded, cells)]) for number, cells in read_table(path, Layout.from_json(run.layout)))
+    return ((number, unguarded(cells)) for number, cells in read_table(path, Layout.from_json(run.layout)))
 
 
 def _rows_left(run: Import, path: Path) -> Iterator[tuple[int, list[str]]]:

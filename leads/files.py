@@ -11,6 +11,7 @@ from accounts.models import User
 from imports import columns
 from imports.columns import Column, email, moment, one_of, text, whole_number
 from imports.kinds import Export, Kind
+from leads import announcing
 from leads.intake import LeadRow, Taken, take_in
 from leads.models import Touch
 from leads.undoing import undo
@@ -69,5 +70,7 @@ def take(rows: Sequence[dict[str, Any]], *, at: datetime, by: User | None, run: 
 
 
 LEADS = Kind(
-    key="leads", label="Leads", columns=COLUMNS, take=take, check=check, exports=(OLIST,), keeps_unknown=True, undo=undo
+    key="leads", label="Leads", columns=COLUMNS, take=take, check=check, exports=(OLIST,), keeps_unknown=True, undo=undo,
+    headline=announcing.headline, counted=announcing.counted, grades=announcing.grades,
+    for_all_rows=announcing.for_all_rows,
 )  # fmt: skip

@@ -7,6 +7,7 @@ SERVERS = for_tests()  # before anything imports a model
 import os  # noqa: E402
 import shutil  # noqa: E402
 from datetime import UTC, datetime  # noqa: E402
+from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
 
 import pytest  # noqa: E402
@@ -87,6 +88,13 @@ def _switch_autovacuum_off() -> None:
 def now() -> datetime:
     """A Wednesday noon; verbs that take `at` are told it, so time is testable."""
     return datetime(2026, 9, 16, 12, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def uploads(settings: Any, tmp_path: Path) -> Path:
+    """What a test uploads is gone with it."""
+    settings.MEDIA_ROOT = tmp_path / "uploads"
+    return settings.MEDIA_ROOT
 
 
 @pytest.fixture

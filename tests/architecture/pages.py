@@ -5,8 +5,12 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from imports.models import Import
 from leads.models import Handoff
 
+IMPORT_PAGES = (
+    "import", "answers", "mappings", "loads", "removals", "progress", "stops", "undoings", "refused",
+)  # fmt: skip
 # allauth knows who may see its pages; the API has a table of its own.
 ELSEWHERE = ("allauth.", "alignment.api_urls")
 
@@ -25,8 +29,10 @@ def _names(patterns: Iterable[URLPattern | URLResolver], room: str = "") -> Iter
 
 
 def arguments(made: Handoff) -> dict[str, dict[str, Any]]:
-    """What fills the addresses that name an object: a handoff, its lead, its campaign, a quarter."""
+    """What fills the addresses that name an object: a handoff, its lead, its campaign, a quarter, an import."""
     handoff, lead = {"handoff_id": made.pk}, {"lead_id": made.lead_id}
+    run = Import.objects.first()
+    imported = {"run_id": run.pk if run else 0}
     campaign, quarter = {"code": made.lead.campaign.code if made.lead.campaign else ""}, {"key": "2026-Q3"}
     return {
         "feedback:panel": handoff,
@@ -36,6 +42,7 @@ def arguments(made: Handoff) -> dict[str, dict[str, Any]]:
         "campaigns:campaign": campaign,
         "reviews:campaign_results": campaign,
         "reviews:review": quarter,
+        **{f"imports:{name}": imported for name in IMPORT_PAGES},
         "reviews:figure": quarter | {"figure_key": "leads"},
     }
 

@@ -8,7 +8,7 @@ from django.test import Client
 
 from leads.models import Handoff
 from tests.architecture.pages import page_names, page_urls
-from tests.cast import Cast, handoff
+from tests.cast import Cast, handoff, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +28,9 @@ def reads(answers: Answers) -> tuple[Answers, Answers]:
 
 EVERYBODY = for_all(200)
 OF_THE_TEAM = for_all(200, other_rep=404)
+# Marketing and the managers load files; what was loaded is nothing that others learn of.
+LOADERS = for_all(200, rep=403, other_rep=403)
+NOT_THERE = {"rep": 404, "other_rep": 404}
 OPEN = {"healthz", "readyz"}
 # What GET and POST are answered about a lead that the rep's team has.
 TABLE: dict[str, tuple[Answers, Answers]] = {
@@ -46,6 +49,16 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "notices:readings": (for_all(405), for_all(302)),
     "campaigns:list": reads(EVERYBODY),
     "campaigns:campaign": reads(EVERYBODY),
+    "imports:list": (LOADERS, for_all(422, rep=403, other_rep=403)),
+    "imports:import": (for_all(200, **NOT_THERE), for_all(405)),
+    "imports:answers": (for_all(405), for_all(422, **NOT_THERE)),
+    "imports:mappings": (for_all(405), for_all(302, **NOT_THERE)),
+    "imports:loads": (for_all(405), for_all(422, **NOT_THERE)),
+    "imports:removals": (for_all(405), for_all(302, **NOT_THERE)),
+    "imports:progress": (for_all(302, **NOT_THERE), for_all(405)),
+    "imports:stops": (for_all(405), for_all(302, **NOT_THERE)),
+    "imports:undoings": (for_all(405), for_all(302, **NOT_THERE)),
+    "imports:refused": (for_all(200, **NOT_THERE), for_all(405)),
     "reviews:list": reads(EVERYBODY),
     "reviews:current": reads(for_all(302)),
     "reviews:campaign_table": reads(EVERYBODY),
@@ -65,6 +78,7 @@ def urls(cast: Cast) -> dict[str, str]:
 
 
 def made_for(cast: Cast) -> Handoff:
+    upload("email,name\nbob@bob.test,Bob\n", cast.marketer, datetime.now(UTC))
     return handoff("ann@x.test", datetime.now(UTC) - timedelta(days=1), cast.rep, campaign="fair")
 
 

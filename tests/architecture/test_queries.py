@@ -16,18 +16,23 @@ from feedback.models import Outcome, Reason
 from feedback.outcomes import record_outcome
 from feedback.responses import respond
 from feedback.verdicts import Judgement, give_verdict
+from imports.models import Import
 from leads.intake import take_in
 from leads.models import Handoff
 from notices.telling import Notice, tell
 from tests.architecture.pages import page_names
-from tests.cast import Cast, handoff, row
+from tests.cast import Cast, handoff, loaded, row, upload
 
 pytestmark = pytest.mark.django_db
 
 WRITTEN = Path(__file__).with_name("queries.json")
 MANY = 50
 # What the written numbers leave out: probes, acts and redirects.
-NO_LISTS = {"healthz", "readyz", "feedback:answers", "notices:readings", "reviews:current"}
+NO_LISTS = {
+    "healthz", "readyz", "feedback:answers", "notices:readings", "reviews:current", "imports:answers",
+    "imports:mappings", "imports:loads", "imports:removals", "imports:stops", "imports:undoings", "imports:progress",
+    "imports:refused",
+}  # fmt: skip
 PAGES = {
     "home": ("rep", "/"),
     "home of marketing": ("marketer", "/"),
@@ -42,6 +47,9 @@ PAGES = {
     "notices:list": ("rep", "/notices/"),
     "campaigns:list": ("marketer", "/campaigns/"),
     "campaigns:campaign": ("marketer", "/campaigns/c0/"),
+    "imports:list": ("marketer", "/imports/"),
+    "imports:import": ("marketer", "/imports/{prepared}/"),
+    "imports:import loaded": ("marketer", "/imports/{loaded}/"),
     "reviews:campaign_results": ("marketer", "/reviews/campaigns/c0/results/"),
     # Every base of figures is asked once per quarter, and at most eight quarters are shown.
     "reviews:campaign_results of eight quarters": ("marketer", "/reviews/campaigns/long/results/"),
@@ -67,6 +75,9 @@ def rows(cast: Cast, now: datetime, numbers: range) -> None:
         record_outcome(said.lead, by=cast.rep, kind=Outcome.Kind.WON, at=at, amount=Decimal(100))
         take_in([row("open0@firm0.test", at, kind="visit", campaign=f"c{n}")], at=at)
         take_in([row(f"old{n}@old.test", now - timedelta(days=92 * n), campaign="long")], at=now)
+        file_rows = "".join(f"file{n}{k}@file{k}.test,no day\n" for k in range(n + 1))
+        upload("email,captured_at\n" + file_rows, cast.marketer, at, name="prepared.csv")
+        loaded(upload("email,captured_at\n" + file_rows, cast.marketer, at, name="loaded.csv"), cast.marketer, at)
         tell([Notice(cast.rep.pk, "at_risk", f"fact:{n}", "Waits", f"/leads/{said.lead_id}/")], at=at)
 
 
@@ -82,11 +93,12 @@ def campaign(cast: Cast, n: int) -> None:
 def counted(cast: Cast) -> dict[str, int]:
     """Queries of each page, read a second time: what the first one wakes up is no matter of rows."""
     first = Handoff.objects.filter(lead__email="open0@firm0.test").latest("pk")
+    imported = {name: Import.objects.filter(file_name=f"{name}.csv").first().pk for name in ("prepared", "loaded")}
     found = {}
     for name, (role, url) in PAGES.items():
         client = Client()
         client.force_login(cast.everybody[role])
-        address = url.format(handoff=first.pk, lead=first.lead_id)
+        address = url.format(handoff=first.pk, lead=first.lead_id, **imported)
         assert client.get(address).status_code == 200, address
         with CaptureQueriesContext(connection) as captured:
             client.get(address)

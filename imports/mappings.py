@@ -1,0 +1,43 @@
+"""Mappings that people keep: offered again for every file with the same columns."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from common.errors import DomainError
+from imports.columns import squeeze
+from imports.kinds import Kind
+from imports.models import Import, SavedMapping
+
+
+def signature(headers: Iterable[str]) -> str:
+    """A digest of the set of headers, whatever their order, case and punctuation."""
+    return hashlib.sha256("\n".join(sorted({squeeze(h) or h for h in headers})).encode()).hexdigest()
+
+
+def offered(kind: Kind, headers: Iterable[str]) -> QuerySet[SavedMapping]:
+    """What was saved for files with these columns, the latest first."""
+    return SavedMapping.objects.filter(kind=kind.key, signature=signature(headers))
+
+
+def latest(kind: Kind, headers: Iterable[str]) -> SavedMapping | None:
+    return offered(kind, headers).first()
+
+
+@transaction.atomic
+def save_mapping(run: Import, *, name: str, by: User, at: datetime) -> SavedMapping:
+    """Keep what the columns of this import become under `name`; the same name again is written over."""
+    name = name.strip()
+    if not name or len(name) > 80:
+        raise DomainError("no_name", _("Write a name of at most 80 characters."), {"name": _("Write a name.")})
+    facts = {"mapping": run.mapping, "by": by, "saved_at": at}
+    key = {"kind": run.kind, "signature": signature(run.headers), "name__iexact": name}
+    saved, _made = SavedMapping.objects.update_or_create(**key, defaults=facts, create_defaults={
+        **facts, "kind": run.kind, "signature": key["signature"], "name": name,
+    })  # fmt: skip
+    return saved

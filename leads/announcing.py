@@ -1,0 +1,41 @@
+"""How a file of leads is announced before it is loaded, and shown afterwards."""
+
+from collections.abc import Mapping, Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from campaigns.models import Campaign
+from imports.kinds import ForAllRows, Headline, Result
+from leads.intake import Taken
+from leads.models import Lead, Touch
+
+MOST_CAMPAIGNS = 500
+
+
+def headline(texts: Mapping[str, str]) -> Headline:
+    """A row by the person and where they work."""
+    name = texts.get("name") or " ".join(filter(None, [texts.get("first_name"), texts.get("last_name")]))
+    key = texts.get("email") or texts.get("external_id") or texts.get("phone", "")
+    return Headline(name or key, key if name else "", texts.get("organisation") or texts.get("website", ""))
+
+
+def counted(count: int) -> str:
+    return ngettext("%(n)s lead", "%(n)s leads", count) % {"n": f"{count:,}"}
+
+
+def grades(taken: Sequence[Result]) -> dict[int, str]:
+    """The grade of the lead that each row belongs to, by row."""
+    lead_of = {t.number: t.lead_id for t in taken if isinstance(t, Taken) and t.lead_id}
+    grade_of = dict(Lead.objects.filter(pk__in=lead_of.values()).values_list("pk", "grade"))
+    return {number: grade_of[lead_id] for number, lead_id in lead_of.items()}
+
+
+def for_all_rows() -> Sequence[ForAllRows]:
+    """What a person may say of the whole file: its campaign and the kind of its touches."""
+    campaigns = Campaign.objects.order_by("-starts_on", "name").values_list("name", flat=True)[:MOST_CAMPAIGNS]
+    hint = _("For rows that name none. A name that is new becomes a campaign.")
+    return (
+        ForAllRows("campaign", _("Touch belongs to campaign"), [(name, "") for name in campaigns], hint=hint),
+        ForAllRows("kind", _("Kind of touch"), [(key, str(label)) for key, label in Touch.Kind.choices], strict=True),
+    )
