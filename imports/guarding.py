@@ -1,4 +1,4 @@
-"""Cells that leave in a file and come back: inert in a spreadsheet, and the same again when they are read."""
+"""Cells that are kept, leave in a file and come back: inert in a spreadsheet, the same again when they are read."""
 
 from collections.abc import Iterable
 
@@ -17,3 +17,8 @@ def guarded(cell: str) -> str:
 def unguarded(cells: Iterable[str]) -> list[str]:
     """The cells as they were before `guarded`."""
     return [cell[1:] if cell[:2] in GUARDED else cell for cell in cells]
+
+
+def storable(text: str) -> str:
+    """The text without what no database keeps: NUL, and bytes that are no character of the file's encoding."""
+    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode() if not text.isprintable() else text

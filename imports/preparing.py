@@ -17,6 +17,7 @@ from accounts.models import User
 from common.errors import DomainError
 from common.tables import Layout, sniff
 from imports import kinds, mappings
+from imports.guarding import storable
 from imports.kinds import Kind
 from imports.models import Import
 from imports.reading import Options, study
@@ -138,6 +139,7 @@ def _prepared(run_id: int, version: int) -> Import:
 @company.held()
 def _propose(run: Import, kind: Kind, chosen: Mapping[str, Any]) -> None:
     layout = sniff(Path(run.upload.path), name=run.file_name, chosen=chosen)
+    layout = replace(layout, headers=tuple(map(storable, layout.headers)))
     if tuple(run.headers) != layout.headers or not run.mapping:
         proposal = kinds.propose(kind, layout.headers)
         kept = mappings.latest(kind, layout.headers)

@@ -12,7 +12,8 @@ from django.utils import timezone
 from accounts import company
 from common.errors import DomainError
 from imports import kinds
-from imports.kinds import EXTRA, Headline, Kind, Result
+from imports.guarding import storable
+from imports.kinds import EXTRA, IGNORED, Headline, Kind, Result
 from imports.models import Import
 from imports.reading import Good, Refused
 from imports.rehearsing import rehearsed
@@ -85,7 +86,7 @@ def preview(run: Import) -> Preview:
     return Preview(
         rows=rows[:SHOWN],
         refused=refused,
-        refused_cells=[(cells[row.number], row.sentence) for row in refused],
+        refused_cells=[([*map(storable, cells[row.number])], row.sentence) for row in refused],
         counts=Counter(row.result for row in rows),
         graded=sum(grade in ("A", "B") for grade in grades.values()),
         warned=sum(bool(row.warnings) for row in good),
@@ -98,10 +99,11 @@ def _row(
     kind: Kind, run: Import, result: Result, cells: Sequence[str], read: Good | Refused, grades: Mapping[int, str]
 ) -> Row:
     names = (run.mapping[header] for header in run.headers)
-    texts = {name: cell for name, cell in zip(names, cells, strict=False) if cell and not name.startswith((EXTRA, "-"))}
+    pairs = zip(names, map(storable, cells), strict=False)
+    texts = {name: cell for name, cell in pairs if cell and not name.startswith((EXTRA, IGNORED))}
     warnings = " ".join(read.warnings) if isinstance(read, Good) else ""
     grade = grades.get(result.number, "")
-    return Row(result.number, result.result, kind.headline(texts), grade, result.sentence or warnings)
+    return Row(result.number, result.result, kind.headline(texts), grade, storable(result.sentence or warnings))
 
 
 def examples(run: Import) -> list[list[str]]:
@@ -109,7 +111,7 @@ def examples(run: Import) -> list[list[str]]:
     found: list[list[str]] = [[] for _header in run.headers]
     try:
         for _number, cells in islice(rows_of(run, Path(run.upload.path)), 50):
-            for place, cell in zip(found, cells, strict=False):
+            for place, cell in zip(found, map(storable, cells), strict=False):
                 if cell and len(place) < EXAMPLES and cell not in place:
                     place.append(cell)
     except DomainError:

@@ -23,7 +23,7 @@ from common.errors import DomainError
 from common.tables import Layout, read_table, sniff
 from imports import kinds
 from imports.ending import abandoned, broken_off, fail, finish
-from imports.guarding import unguarded
+from imports.guarding import storable, unguarded
 from imports.kinds import Kind
 from imports.models import Import, ImportRow
 from imports.reading import Good, Options, Reader, Refused, study
@@ -166,7 +166,9 @@ def _take_chunk(run: Import, cells: Mapping[int, list[str]], read: Sequence[Good
     good = [row for row in read if isinstance(row, Good)]
     results = [*refused, *kinds.get(run.kind).take([r.values for r in good], at=now, by=run.by, run=run.pk)]
     ImportRow.objects.bulk_create(
-        ImportRow(file=run, number=r.number, values=cells[r.number], sentence=r.sentence[:500])
+        ImportRow(
+            file=run, number=r.number, values=[*map(storable, cells[r.number])], sentence=storable(r.sentence[:500])
+        )
         for r in results
         if r.result == "refused"
     )

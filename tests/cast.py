@@ -93,9 +93,11 @@ def handoff(email: str, at: datetime, rep: User | None = None, grade: str = "A",
     return made
 
 
-def upload(text: str, by: User, at: datetime, *, kind: str = "leads", name: str = "fair.csv") -> Import:
+def upload(
+    text: str, by: User, at: datetime, *, kind: str = "leads", name: str = "fair.csv", encoding: str = "utf-8"
+) -> Import:
     """A file that `by` has uploaded, prepared to be loaded."""
-    return receive(SimpleUploadedFile(name, text.encode()), kind=kinds.get(kind), by=by, at=at)
+    return receive(SimpleUploadedFile(name, text.encode(encoding)), kind=kinds.get(kind), by=by, at=at)
 
 
 def loaded(run: Import, by: User, at: datetime) -> Import:
