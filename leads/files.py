@@ -70,7 +70,8 @@ def take(rows: Sequence[dict[str, Any]], *, at: datetime, by: User | None, run: 
 
 
 LEADS = Kind(
-    key="leads", label="Leads", columns=COLUMNS, take=take, check=check, exports=(OLIST,), keeps_unknown=True, undo=undo,
+    key="leads", label="Leads", columns=COLUMNS, take=take, check=check, exports=(OLIST,), keeps_unknown=True,
+    undo=undo,
     headline=announcing.headline, counted=announcing.counted, grades=announcing.grades,
     for_all_rows=announcing.for_all_rows,
 )  # fmt: skip
