@@ -77,9 +77,7 @@ def preview(run: Import) -> Preview:
     kind, reader = kinds.get(run.kind), reader_of(run)
     read = {number: reader.read(number, row) for number, row in cells.items()}
     good = [row for row in read.values() if isinstance(row, Good)]
-    with rehearsed():
-        taken = kind.take([row.values for row in good], at=timezone.now(), by=run.by, run=None)
-        grades = kind.grades(taken)
+    taken, grades = _rehearse(kind, run, good)
     results: dict[int, Result] = {r.number: r for r in [*taken, *(r for r in read.values() if isinstance(r, Refused))]}
     rows = [_row(kind, run, results[number], cells[number], read[number], grades) for number in cells]
     refused = [row for row in rows if row.result == "refused"]
@@ -93,6 +91,14 @@ def preview(run: Import) -> Preview:
         judged=len(rows),
         whole=whole,
     )
+
+
+def _rehearse(kind: Kind, run: Import, good: Sequence[Good]) -> tuple[Sequence[Result], Mapping[int, str]]:
+    if not good:
+        return (), {}
+    with rehearsed():
+        taken = kind.take([row.values for row in good], at=timezone.now(), by=run.by, run=None)
+        return taken, kind.grades(taken)
 
 
 def _row(
