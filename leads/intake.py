@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from campaigns.matching import campaigns_named
-from leads import handoffs, staging
+from leads import duplicates, handoffs, staging
 from leads.domains import domain_of
 from leads.models import Lead
 
@@ -72,7 +72,9 @@ def take_in(rows: Sequence[LeadRow], *, at: datetime, by: User | None = None, ru
         staging.load(cursor, (_staged(row, campaigns) for row in rows))
         staging.run(cursor, {"at": at, "by": by.pk if by else None, "run": run})
         taken = [_taken(*found) for found in staging.results(cursor)]
-    _grade_and_hand_off({t.lead_id for t in taken if t.lead_id and t.result != "unchanged"}, at=at, by=by)
+    changed = {t.lead_id for t in taken if t.lead_id and t.result != "unchanged"}
+    _grade_and_hand_off(changed, at=at, by=by)
+    duplicates.propose_for(changed, at=at)
     return taken
 
 
