@@ -137,10 +137,18 @@ class Reader:
             return None
         if name.startswith(EXTRA):
             return fact(name.removeprefix(EXTRA))
-        read = read_as(self.kind.column(name), self._hints(name))
-        if not (clean := self._cleaners.get(name)):
+        column = self.kind.column(name)
+        read, clean = read_as(column, self._hints(name)), self._cleaners.get(name)
+        if clean is None:
             return read
-        return lambda cell: read(cleaned) if (cleaned := clean(cell)) else (None, "")
+
+        def read_clean(cell: str) -> tuple[Any, str]:
+            if not (meant := clean(cell)):
+                return None, ""
+            # A key that had a prefix is a text, which no spreadsheet has rounded.
+            return (column.parse(meant), "") if meant != cell and column.reads == columns.KEY else read(meant)
+
+        return read_clean
 
     def _hints(self, name: str) -> Hints:
         options, export = self.options, self.kind.export(self.options.export)

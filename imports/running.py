@@ -45,17 +45,20 @@ def import_file(
     by: User | None = None,
     wished: Mapping[str, str] | None = None,
     fixed: Mapping[str, str] | None = None,
+    day_first: bool | None = None,
     dry_run: bool = False,
 ) -> Import:
     """Import one file and return what became of its rows.
 
     `wished` maps headers to columns, `fixed` gives a value for every row that has none of its own.
+    `day_first` says how dates such as 03/04/2026 are meant.
     With `dry_run` nothing is kept: the returned import is not in the database.
     Raises DomainError when the file or the mapping can't be used at all.
     """
     layout = sniff(path)
     mapping = kind.map_headers(layout.headers, wished or {})
-    options, _asked = study(kind, path, layout, mapping)
+    answers = Options(day_first=day_first, export=kind.recognised(layout.headers))
+    options, _asked = study(kind, path, layout, mapping, answers)
     now = timezone.now()
     run = Import(
         kind=kind.key, file_name=path.name, by=by, state=Import.State.RUNNING, started_at=now, progressed_at=now,

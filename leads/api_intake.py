@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as __
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts import company
 from accounts.models import User
 from common.api_shapes import Shape
 from common.errors import DomainError
@@ -84,6 +85,7 @@ def take_one(sent: dict[str, Any], *, at: datetime, by: User) -> tuple[int, str]
         raise DomainError("refused", _("This can't be taken in. Each field says why."), wrong)
     if sentence := LEADS.check(values):
         raise DomainError("refused", sentence)
+    LEADS.complete(values, company.current())
     (taken,) = LEADS.take([values], at=at, by=by, run=None)
     if taken.result == "refused":
         raise DomainError("refused", taken.sentence)

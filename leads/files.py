@@ -10,20 +10,13 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from imports import columns
 from imports.columns import Column, email, moment, one_of, text, whole_number
-from imports.kinds import Export, Kind
+from imports.kinds import Kind
 from leads import announcing
+from leads.exports import EXPORTS
 from leads.intake import LeadRow, Taken, take_in
+from leads.marks import complete
 from leads.models import Touch
 from leads.undoing import undo
-
-OLIST = Export(
-    name="Olist marketing funnel",
-    headers=frozenset({"mql_id", "first_contact_date", "landing_page_id", "origin"}),
-    mapping={
-        "mql_id": "external_id", "first_contact_date": "captured_at",
-        "landing_page_id": "campaign", "origin": "source",
-    },
-)  # fmt: skip
 
 # A clock of another system may be ahead, and so may a day in another time zone.
 AHEAD = timedelta(days=1)
@@ -70,8 +63,8 @@ def take(rows: Sequence[dict[str, Any]], *, at: datetime, by: User | None, run: 
 
 
 LEADS = Kind(
-    key="leads", label="Leads", columns=COLUMNS, take=take, check=check, exports=(OLIST,), keeps_unknown=True,
-    undo=undo,
+    key="leads", label="Leads", columns=COLUMNS, take=take, check=check, complete=complete, exports=EXPORTS,
+    keeps_unknown=True, undo=undo,
     headline=announcing.headline, counted=announcing.counted, grades=announcing.grades,
     for_all_rows=announcing.for_all_rows,
 )  # fmt: skip

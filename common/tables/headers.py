@@ -1,6 +1,7 @@
 """Which row names the columns, and their names: each one once."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
@@ -15,13 +16,14 @@ Rows = Sequence[tuple[int, Sequence[str]]]
 def find_header(rows: Rows) -> tuple[int | None, int]:
     """The number of the row that names the columns, None where the first rows hold data already, and how many
     title rows stand above it. `rows` are the first rows that hold anything."""
-    width = max((sum(map(bool, cells)) for _number, cells in rows[:30]), default=0)
-    for place, (number, cells) in enumerate(rows[:15]):
-        filled = [cell for cell in cells if cell]
-        if len(filled) < min(2, width) or (width > 3 and len(filled) <= width / 3 and place + 1 < len(rows)):
-            continue
-        return (None if any(map(_is_data, filled)) else number), place
-    return (None if any(map(_is_data, rows[0][1])) else rows[0][0]), 0
+    extents = [max((place for place, cell in enumerate(cells, start=1) if cell), default=0) for _number, cells in rows]
+    widths = Counter(extents)
+    # The width of the table is the one that most cells are in rows of.
+    width = max(widths, key=lambda width: (widths[width] * width, width))
+    for place, (number, cells) in enumerate(rows[:30]):
+        if extents[place] >= 0.8 * width or place + 1 == len(rows):
+            return (None if any(map(_is_data, filter(None, cells))) else number), place
+    return rows[0][0], 0
 
 
 def _is_data(cell: str) -> bool:

@@ -8,8 +8,11 @@ from django.utils.translation import ngettext
 from common.commands import Command as BaseCommand
 from common.errors import DomainError
 from imports import kinds
+from imports.models import Import
 from imports.refusals import write_refused
 from imports.running import import_file
+
+TOLD, SHOWN = 50, 10
 
 
 class Command(BaseCommand):
@@ -21,6 +24,9 @@ class Command(BaseCommand):
         parser.add_argument("file", metavar="FILE", type=Path)
         parser.add_argument("--campaign", metavar="CODE", help="campaign of the rows that name none")
         parser.add_argument("--map", nargs="+", action="extend", default=[], metavar='"Column=field"')
+        parser.add_argument(
+            "--dates", choices=["day-first", "month-first"], help="how to read dates such as 03/04/2026"
+        )
         parser.add_argument("--dry-run", action="store_true", help="say what would happen, keep nothing")
 
     def act(self, **options: Any) -> dict[str, Any]:
@@ -29,6 +35,7 @@ class Command(BaseCommand):
             options["file"],
             wished=dict(_pair(text) for text in options["map"]),
             fixed={"campaign": options["campaign"]} if options["campaign"] else {},
+            day_first={"day-first": True, "month-first": False}.get(options["dates"]),
             dry_run=options["dry_run"],
         )
         refused_file = write_refused(run)
@@ -40,6 +47,8 @@ class Command(BaseCommand):
             "unchanged": run.unchanged,
             "refused": run.refused,
             "refused_file": str(refused_file) if refused_file else None,
+            "warnings": run.warned + bool(run.layout["warnings"]),
+            "warned": _warned(run),
         }
 
     def say(self, result: dict[str, Any]) -> str:
@@ -50,9 +59,20 @@ class Command(BaseCommand):
         )
         if result["rows"] and result["rows"] == result["unchanged"]:
             words += " " + _("Nothing changed.")
+        if result["warnings"]:
+            words += " " + _("%(warnings)d with a warning, the first of them:") + "".join(
+                f"\n  {_('row')} {warned['row']}: {warned['sentence']}" for warned in result["warned"][:SHOWN]
+            ).replace("%", "%%")
         if result["refused_file"]:
             words += " " + _("The refused rows are in %(refused_file)s.")
         return words % result
+
+
+def _warned(run: Import) -> list[dict[str, Any]]:
+    """The first warnings: those of the whole file under the row of its header, then those of rows."""
+    whole = " ".join(run.layout["warnings"])
+    about_file = [{"row": run.layout["header_row"] or 1, "sentence": whole}] if whole else []
+    return [*about_file, *({"row": number, "sentence": text} for number, text in run.warnings)][:TOLD]
 
 
 def _pair(text: str) -> tuple[str, str]:
