@@ -59,13 +59,15 @@ class Command(BaseCommand):
         )
         if result["rows"] and result["rows"] == result["unchanged"]:
             words += " " + _("Nothing changed.")
-        if result["warnings"]:
-            words += " " + _("%(warnings)d with a warning, the first of them:") + "".join(
-                f"\n  {_('row')} {warned['row']}: {warned['sentence']}" for warned in result["warned"][:SHOWN]
-            ).replace("%", "%%")
         if result["refused_file"]:
             words += " " + _("The refused rows are in %(refused_file)s.")
-        return words % result
+        if result["warnings"]:
+            words += " " + _("%(warnings)d with a warning; the first ones:")
+        lines = [
+            _("row %(row)d: %(sentence)s") % {"row": warned["row"], "sentence": warned["sentence"]}
+            for warned in result["warned"][:SHOWN]
+        ]
+        return "\n  ".join([words % result, *lines])
 
 
 def _warned(run: Import) -> list[dict[str, Any]]:
