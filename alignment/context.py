@@ -12,6 +12,8 @@ from feedback import worklist
 from imports import kinds
 from notices.models import Notification
 
+LEAD_PAGES = ("leads:lead", "leads:edit", "leads:touches", "leads:person", "leads:wishes", "leads:erasure")
+
 
 def frame(request: Request) -> dict[str, Any]:
     """`nav`, `unread_notices` and `currency`; nothing for strangers."""
@@ -31,7 +33,7 @@ def _places(request: Request) -> list[dict[str, Any]]:
     places = [
         (_("Today"), "home", ("home",), "t", "house", 0),
         (_("Follow-ups"), "feedback:followups", ("feedback:",), "f", "inbox", due),
-        (_("Leads"), "leads:list", ("leads:list", "leads:lead"), "l", "users", 0),
+        (_("Leads"), "leads:list", ("leads:list", *LEAD_PAGES), "l", "users", 0),
         (_("Campaigns"), "campaigns:list", ("campaigns:",), "c", "megaphone", 0),
         (_("Joint review"), "reviews:list", ("reviews:",), "r", "handshake", 0),
         (_("Lead definition"), "leads:definition", ("leads:definition",), "d", "list-checks", 0),

@@ -140,6 +140,9 @@ def _best_grade_below_grade() -> QuerySet:
     return Lead.objects.exclude(grade="").filter(Q(best_grade="") | Q(best_grade__gt=F("grade")))
 
 
+# Imported history has its own line, and so has an erasure.
+_RELEASED_BY_US = (Handoff.Released.GRADE_FELL, Handoff.Released.KEPT_OUT)
+
 INVARIANTS = [
     Invariant(
         "address_once",
@@ -182,7 +185,9 @@ INVARIANTS = [
     Invariant(
         "closed_for_a_reason",
         __("A handoff that is closed has a verdict, a release, or is imported history."),
-        lambda: Handoff.objects.filter(closed_at__isnull=False, verdict_at=None, released_at=None, historic=False),
+        lambda: Handoff.objects.filter(
+            closed_at__isnull=False, verdict_at=None, released_at=None, historic=False
+        ).exclude(released_why=Handoff.Released.ERASED),
     ),
     Invariant(
         "released_is_closed",
@@ -192,7 +197,7 @@ INVARIANTS = [
     Invariant(
         "release_told_once",
         __("The timeline tells every release, once."),
-        lambda: _told_otherwise_than_once(Q(released_why=Handoff.Released.GRADE_FELL), "released"),
+        lambda: _told_otherwise_than_once(Q(released_why__in=_RELEASED_BY_US), "released"),
     ),
     Invariant(
         "at_risk_once",

@@ -38,3 +38,45 @@ def check_may_define(user: User) -> None:
     """Raise DomainError `not_yours` where `user` neither drafts definitions nor sets grades."""
     if not may_define(user):
         raise DomainError("not_yours", _("Marketing and the managers of both sides do this."))
+
+
+def locked_lead(lead: Lead) -> Lead:
+    """The lead as it is now, locked until the transaction ends: whoever comes second waits."""
+    return Lead.objects.select_related("organisation").select_for_update(of=("self",), no_key=True).get(pk=lead.pk)
+
+
+def may_edit(user: User, lead: Lead) -> bool:
+    """Whoever sees a lead keeps it right: marketing all of them, reps those of their team."""
+    if lead.erased_at is not None or not user.is_active:
+        return False
+    return user.sees_everything or Lead.objects.visible_to(user).filter(pk=lead.pk).exists()
+
+
+def check_may_edit(user: User, lead: Lead) -> None:
+    """Raise DomainError `erased` or `not_yours` where `user` may not edit `lead`."""
+    if lead.erased_at is not None:
+        raise DomainError("erased", _("This person was erased on request. Nothing can be added."))
+    if not may_edit(user, lead):
+        raise DomainError("not_yours", _("Only those who see a lead edit it, each team its own."))
+
+
+def may_add_touch(user: User, lead: Lead) -> bool:
+    """Marketing tells touches; what sales did is a response."""
+    return (user.is_staff or not user.in_sales) and may_edit(user, lead)
+
+
+def check_may_add_touch(user: User, lead: Lead) -> None:
+    """Raise DomainError `not_marketing` where `user` may tell no touches."""
+    check_may_edit(user, lead)
+    if not may_add_touch(user, lead):
+        raise DomainError("not_marketing", _("Marketing adds touches. Sales logs what it did as an answer."))
+
+
+def may_export(user: User, lead: Lead) -> bool:
+    """Whoever sees all leads may take out what is kept of one."""
+    return user.is_active and user.sees_everything and lead.erased_at is None
+
+
+def may_erase(user: User, lead: Lead) -> bool:
+    """Managers of both sides and admins erase, and only once."""
+    return user.is_active and (user.is_manager or user.is_staff) and lead.erased_at is None

@@ -12,16 +12,13 @@ from accounts import company
 from accounts.models import User
 from common.api_shapes import Shape
 from common.errors import DomainError
+from leads import further_facts as further
 from leads.api_shapes import LeadTold
 from leads.files import LEADS
 from leads.models import Lead
 
-LONGEST = 10_000
-MOST_FACTS = 100
-LONGEST_NAME = 120
 
-
-@extend_schema_field({"oneOf": [{"type": "string", "maxLength": LONGEST}, {"type": "integer"}]})
+@extend_schema_field({"oneOf": [{"type": "string", "maxLength": further.LONGEST}, {"type": "integer"}]})
 class Cell(serializers.Field[Any, Any, Any, Any]):
     """A text or a whole number, read like the cell of a file: trimmed, and empty means absent."""
 
@@ -34,7 +31,7 @@ class Cell(serializers.Field[Any, Any, Any, Any]):
         if isinstance(data, bool) or not isinstance(data, str | int):
             self.fail("no_cell")
         text = str(data).strip()
-        if len(text) > LONGEST:
+        if len(text) > further.LONGEST:
             self.fail("too_long")
         return text
 
@@ -50,11 +47,8 @@ class LeadSent(Shape):
 
     def validate_facts(self, facts: dict[str, str]) -> dict[str, str]:
         named = {name.strip(): text for name, text in facts.items() if text}
-        if len(named) > MOST_FACTS or any(not 0 < len(name) <= LONGEST_NAME for name in named):
-            raise serializers.ValidationError(
-                _("Write at most %(most)d facts, each with a name of at most %(longest)d characters.")
-                % {"most": MOST_FACTS, "longest": LONGEST_NAME}
-            )
+        if fault := further.fault(named):
+            raise serializers.ValidationError(fault)
         return named
 
 

@@ -68,10 +68,10 @@ SELECT count(*), array_agg(id) FILTER (WHERE old_grade <> grade) FROM changed
 
 def judge(leads: QuerySet[Lead], *, as_of: datetime | None) -> LeadDefinition:
     """Put what `leads` are by the definition in force into the table `judged`, where it stands until
-    the transaction ends; returns the definition."""
+    the transaction ends; returns the definition. Whoever was erased keeps the last grade: the facts are gone."""
     definition = LeadDefinition.in_force()
     explanation = "".join(f", '{c.position}', points_{c.position}" for c in definition.rules)
-    sql, params = summed(JUDGE, leads, definition, as_of, explanation=explanation)
+    sql, params = summed(JUDGE, leads.filter(erased_at=None), definition, as_of, explanation=explanation)
     with connection.cursor() as cursor:
         cursor.execute(JUDGED)
         cursor.execute(sql, params)
@@ -134,7 +134,8 @@ def with_overrides(leads: QuerySet[Lead]) -> QuerySet[Any]:
 def stale(definition: LeadDefinition, before: datetime) -> QuerySet[Lead]:
     """Leads whose grade may have aged since `before`, or that another definition graded."""
     return Lead.objects.filter(
-        Q(graded_at=None) | Q(engagement__gt=0, graded_at__lt=before) | (Q(graded_by=None) | ~Q(graded_by=definition))
+        Q(graded_at=None) | Q(engagement__gt=0, graded_at__lt=before) | (Q(graded_by=None) | ~Q(graded_by=definition)),
+        erased_at=None,
     )
 
 

@@ -133,6 +133,7 @@ def _ready(leads: QuerySet[Lead]) -> list[int]:
         Q(stage=Lead.Stage.NEW) | Q(stage=Lead.Stage.HANDED_OFF) & ~answered,
         grade__in=HANDED_OFF_GRADES,
         kept_out="",
+        erased_at=None,
     )
     return list(ready.values_list("pk", flat=True))
 
@@ -144,8 +145,9 @@ def release_fallen(handoffs: QuerySet[Handoff], *, at: datetime) -> int:
     Returns how many. A released clock is neither met nor breached; the lead is with marketing again.
     A clock that is breached stays so: an ageing grade forgives no silence.
     """
-    lost_its_grade = Q(lead__grade__in=["C", "D"]) & clock.is_waiting(at)
-    return release(handoffs.filter(lost_its_grade | ~Q(lead__kept_out="")), at=at, why=Handoff.Released.GRADE_FELL)
+    kept_out = release(handoffs.exclude(lead__kept_out=""), at=at, why=Handoff.Released.KEPT_OUT)
+    fallen = handoffs.filter(clock.is_waiting(at), lead__grade__in=["C", "D"])
+    return kept_out + release(fallen, at=at, why=Handoff.Released.GRADE_FELL)
 
 
 @transaction.atomic
@@ -167,6 +169,21 @@ def release(handoffs: QuerySet[Handoff], *, at: datetime, why: Handoff.Released)
         for pk, lead, grade in rows
     )
     return len(rows)
+
+
+def close_erased(lead: Lead, *, at: datetime) -> None:
+    """Close the open handoff of a locked lead whose person is erased: nobody can answer it any more.
+
+    A clock that is late stays so, one that still runs is released.
+    """
+    handoff = Handoff.objects.open().select_for_update().filter(lead=lead).first()
+    if handoff is None:
+        return
+    late = clock.state(handoff, at) == clock.State.BREACHED
+    handoff.released_at = None if late or handoff.responded_at else at
+    handoff.released_why, handoff.closed_at = Handoff.Released.ERASED, at
+    handoff.save(update_fields=["released_at", "released_why", "closed_at"])
+    Lead.objects.filter(pk=lead.pk).update(stage=Lead.Stage.NEW, owner=None)
 
 
 def history_before(at: datetime) -> datetime:

@@ -6,7 +6,7 @@ same rows again change nothing.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from campaigns.matching import campaigns_named
-from leads import duplicates, handoffs, staging
+from common.templatetags.ui import moment_words
+from leads import duplicates, handoffs, privacy, staging
 from leads.domains import domain_of
 from leads.models import Lead
 
@@ -47,6 +48,9 @@ class LeadRow:
     consent: str = ""
     facts: dict[str, str] = field(default_factory=dict)
     kept_out: str = ""
+    do_not_contact: bool = False
+    # Whether the source says when the contact was, or the moment of the intake stands for it.
+    dated: bool = True
 
 
 @dataclass(frozen=True)
@@ -66,16 +70,42 @@ def take_in(rows: Sequence[LeadRow], *, at: datetime, by: User | None = None, ru
 
     Raises nothing for a bad row: it is refused with a sentence and the rest goes on.
     """
+    rows, erased = _without_erased(rows)
     rows = [_completed(row) for row in rows]
     campaigns = campaigns_named(row.campaign for row in rows)
     with connection.cursor() as cursor:
         staging.load(cursor, (_staged(row, campaigns) for row in rows))
         staging.run(cursor, {"at": at, "by": by.pk if by else None, "run": run})
         taken = [_taken(*found) for found in staging.results(cursor)]
+    taken = _opted_out(rows, taken, at=at, by=by)
     changed = {t.lead_id for t in taken if t.lead_id and t.result != "unchanged"}
     _grade_and_hand_off(changed, at=at, by=by)
     duplicates.propose_for(changed, at=at)
-    return taken
+    return sorted([*taken, *erased], key=lambda t: t.number)
+
+
+def _without_erased(rows: Sequence[LeadRow]) -> tuple[list[LeadRow], list[Taken]]:
+    """The rows to take in, and those refused because their person was erased on request. Only a
+    contact that is dated later starts anew: then the person came back by themselves."""
+    keys = [(name, key) for row in rows for name in ("email", "external_id") if (key := getattr(row, name))]
+    erased = privacy.erased_among(keys)
+    kept, refused = [], []
+    for row in rows if erased else ():
+        since = erased.get(("email", row.email or "")) or erased.get(("external_id", row.external_id or ""))
+        if since is None or (row.dated and row.captured_at > since):
+            kept.append(row)
+        else:
+            sentence = _("This person was erased on request on %(day)s. A contact dated later starts a new lead.")
+            refused.append(Taken(row.number, "refused", None, sentence % {"day": moment_words(since)}))
+    return kept if erased else list(rows), refused
+
+
+def _opted_out(rows: Sequence[LeadRow], taken: Sequence[Taken], *, at: datetime, by: User | None) -> list[Taken]:
+    """Note who must not be contacted; a row that was unchanged but for that is updated."""
+    numbers = {row.number for row in rows if row.do_not_contact}
+    asked = {t.lead_id for t in taken if t.number in numbers and t.lead_id}
+    news = set(privacy.refuse_contact(asked, why=_("Told with the lead"), at=at, by=by)) if asked else set()
+    return [replace(t, result="updated") if t.result == "unchanged" and t.lead_id in news else t for t in taken]
 
 
 def _completed(row: LeadRow) -> LeadRow:

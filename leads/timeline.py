@@ -1,18 +1,21 @@
 """The timeline of a lead in words. Each room registers the sentences of its own events."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as __
 
 from accounts.models import User
 from campaigns.models import Campaign
+from common.paging import page_by_moment
 from common.templatetags.ui import moment_words
 from leads.models import Event, Handoff, Lead, Touch
 
 LONGEST = 200
+SHOWN = 30
 
 
 @dataclass(frozen=True)
@@ -43,15 +46,40 @@ class Names:
 
 Sentence = Callable[[Event, Names], Line]
 _sentences: dict[str, Sentence] = {}
+_groups: dict[str, str] = {}
+
+# What a reader may ask for alone.
+GROUPS = {
+    "touches": __("Touches"),
+    "answers": __("Answers"),
+    "handoffs": __("Handoffs"),
+    "grades": __("Grades"),
+    "edits": __("Edits"),
+}
 
 
-def register(kind: str, sentence: Sentence) -> None:
-    _sentences[kind] = sentence
+def register(kind: str, sentence: Sentence, group: str = "edits") -> None:
+    """Tell events of `kind` by `sentence`, and show them among those of `group`."""
+    _sentences[kind], _groups[kind] = sentence, group
 
 
 def timeline(lead: Lead) -> list[Line]:
     """The latest lines of a lead, newest first."""
-    events = list(lead.events.select_related("by").order_by("-at", "-id")[:LONGEST])
+    return _lines(lead.events.select_related("by").order_by("-at", "-id")[:LONGEST])
+
+
+def timeline_page(lead: Lead, *, group: str = "", after: str = "") -> tuple[list[Line], str]:
+    """The lines of a lead after the key `after`, newest first, of one `group` or of all, and the key
+    of the next page ("" at the end)."""
+    events = lead.events.select_related("by")
+    if group in GROUPS:
+        events = events.filter(kind__in=[kind for kind, found in _groups.items() if found == group])
+    page = page_by_moment(events, "at", after, SHOWN)
+    return _lines(page.rows), page.next
+
+
+def _lines(found: Iterable[Event]) -> list[Line]:
+    events = list(found)
     names = _names(events)
     return [_line(event, names) for event in events]
 
@@ -62,8 +90,9 @@ def _line(event: Event, names: Names) -> Line:
 
 
 def _names(events: Sequence[Event]) -> Names:
-    people = {event.data.get("rep") for event in events} - {None}
-    campaigns = {event.data.get("campaign") for event in events} - {None}
+    # 0 is nobody: asked for even so, that a page's number of queries hangs on no row.
+    people = {event.data.get("rep") or 0 for event in events} | {0}
+    campaigns = {event.data.get("campaign") or 0 for event in events} | {0}
     return Names(User.objects.in_bulk(people), Campaign.objects.in_bulk(campaigns))
 
 
@@ -127,6 +156,36 @@ def _released(event: Event, names: Names) -> Line:
     return Line(_("Back with marketing: %(why)s") % {"why": why}, icon="undo-2")
 
 
+def _edited(event: Event, names: Names) -> Line:
+    changes = event.data.get("changes", {})
+    fields = [_field_words(name) for name in changes]
+    told = [f"{_field_words(name)}: {_value(was)} → {_value(now)}" for name, (was, now) in changes.items()]
+    fact = _("Edited: %(fields)s") % {"fields": ", ".join(fields)} if fields else _("Edited")
+    return Line(fact, " · ".join(told), "pencil", event.by.side if event.by else "")
+
+
+def _field_words(name: str) -> str:
+    if name.startswith("facts."):
+        return name.removeprefix("facts.")
+    return str(getattr(Lead._meta.get_field(name), "verbose_name", name))
+
+
+def _value(value: object) -> str:
+    return f"“{value}”" if value not in (None, "") else "–"
+
+
+def _kept_out(event: Event, names: Names) -> Line:
+    mark = event.data.get("to", "")
+    if mark not in Lead.KeptOut.values:
+        return Line(_("Counts in figures again"), icon="undo-2", side=event.by.side if event.by else "")
+    fact = _("Kept out of figures: %(mark)s") % {"mark": Lead.KeptOut(mark).label.lower()}
+    return Line(fact, icon="minus", side=event.by.side if event.by else "")
+
+
+def _wished(fact: Callable[[], str], icon: str) -> Sentence:
+    return lambda event, names: Line(fact(), _quoted(event.data.get("note", "")), icon)
+
+
 def _plain(fact: Callable[[], str], icon: str) -> Sentence:
     return lambda event, names: Line(fact(), icon=icon)
 
@@ -137,28 +196,37 @@ def _quoted(text: str) -> str:
 
 def _filled(event: Event, names: Names) -> Line:
     facts = event.data.get("facts", {})
-    labels = [_label(name) for name in event.data if name not in ("facts", "phone_e164")] + list(facts)
+    fields = [name for name in event.data if name not in ("facts", "phone_e164")]
+    labels = [_field_words(name.removesuffix("_id")) for name in fields] + list(facts)
     return Line(_("Filled in: %(fields)s") % {"fields": ", ".join(labels)}, icon="pencil", side="marketing")
 
 
-def _label(name: str) -> str:
-    return str(getattr(Lead, name.removesuffix("_id")).field.verbose_name)
-
-
-SENTENCES: dict[str, Sentence] = {
-    "captured": _touched,
-    "touched": _touched,
-    "filled": _filled,
-    "graded": _graded,
-    "grade_set": _grade_set,
-    "handed_off": _handed_off,
-    "handoff_not_recorded": _not_recorded,
-    "reopened": _plain(lambda: _("Opened again by a new touch"), "undo-2"),
-    "released": _released,
-    "import_undone": _plain(lambda: _("What an import had brought was taken back"), "undo-2"),
-    "clock_at_risk": _plain(lambda: _("Three quarters of the time to answer have passed"), "clock-fading"),
-    "clock_breached": _plain(lambda: _("Flag raised: no answer in time"), "flag"),
-    "clock_escalated": _plain(lambda: _("Still no answer two days later, told the manager"), "flag"),
+SENTENCES: dict[str, dict[str, Sentence]] = {
+    "touches": {
+        "captured": _touched,
+        "touched": _touched,
+        "reopened": _plain(lambda: _("Opened again by a new touch"), "undo-2"),
+    },
+    "grades": {"graded": _graded, "grade_set": _grade_set},
+    "handoffs": {
+        "handed_off": _handed_off,
+        "handoff_not_recorded": _not_recorded,
+        "released": _released,
+        "clock_at_risk": _plain(lambda: _("Three quarters of the time to answer have passed"), "clock-fading"),
+        "clock_breached": _plain(lambda: _("Flag raised: no answer in time"), "flag"),
+        "clock_escalated": _plain(lambda: _("Still no answer two days later, told the manager"), "flag"),
+    },
+    "edits": {
+        "filled": _filled,
+        "import_undone": _plain(lambda: _("What an import had brought was taken back"), "undo-2"),
+        "edited": _edited,
+        "kept_out": _kept_out,
+        "contact_refused": _wished(lambda: _("Asked not to be contacted"), "lock"),
+        "contact_allowed": _wished(lambda: _("May be contacted again"), "check"),
+        "data_exported": _plain(lambda: _("Took out what is kept about this person"), "download"),
+        "erased": _plain(lambda: _("Erased what told who this person is"), "trash-2"),
+    },
 }
-for _kind, _sentence in SENTENCES.items():
-    register(_kind, _sentence)
+for _group, _told in SENTENCES.items():
+    for _kind, _sentence in _told.items():
+        register(_kind, _sentence, _group)

@@ -7,5 +7,12 @@ urlpatterns = [
     path("leads/", views.lead_list, name="list"),
     path("leads/<int:lead_id>/", views.lead_page, name="lead"),
     path("leads/<int:lead_id>/grade/", views.grade, name="grade"),
+    path("leads/<int:lead_id>/edit/", views.edit, name="edit"),
+    path("leads/<int:lead_id>/touches/", views.touches, name="touches"),
+    path("leads/<int:lead_id>/marks/", views.marks, name="marks"),
+    path("leads/<int:lead_id>/person/", views.person, name="person"),
+    path("leads/<int:lead_id>/person/wishes/", views.wishes, name="wishes"),
+    path("leads/<int:lead_id>/person/exports/", views.person_exports, name="person_exports"),
+    path("leads/<int:lead_id>/person/erasure/", views.erasure, name="erasure"),
     path("definition/", views.definition, name="definition"),
 ]

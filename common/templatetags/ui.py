@@ -145,6 +145,12 @@ def control(field: BoundField) -> SafeString:
 
 
 @register.filter
+def opened(field: BoundField) -> SafeString:
+    """Return what a field held when its form was opened, hidden, so that the answer tells what was changed."""
+    return field.as_hidden(only_initial=True)
+
+
+@register.filter
 def message_tone(level_tag: str) -> str:
     """Return the tone of a toast for a level of Django's messages: errors and warnings stay."""
     return "bad" if level_tag in {"error", "warning"} else ""

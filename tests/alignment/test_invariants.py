@@ -131,7 +131,7 @@ def closed_silently() -> None:
 
 
 def released_but_open() -> None:
-    Handoff.objects.filter(released_why="grade_fell").update(closed_at=None)
+    Handoff.objects.filter(released_why="kept_out").update(closed_at=None)
 
 
 def unflagged(field: str) -> Callable[[], object]:

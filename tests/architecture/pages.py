@@ -14,6 +14,8 @@ IMPORT_PAGES = (
 # allauth knows who may see its pages; the API has a table of its own.
 ELSEWHERE = ("allauth.", "alignment.api_urls")
 
+OF_A_LEAD = ("lead", "grade", "edit", "touches", "marks", "person", "wishes", "person_exports", "erasure")
+
 
 def page_names() -> set[str]:
     """The name of every address that the site serves."""
@@ -37,8 +39,7 @@ def arguments(made: Handoff) -> dict[str, dict[str, Any]]:
     return {
         "feedback:panel": handoff,
         "feedback:answers": handoff,
-        "leads:lead": lead,
-        "leads:grade": lead,
+        **{f"leads:{name}": lead for name in OF_A_LEAD},
         "campaigns:campaign": campaign,
         "reviews:campaign_results": campaign,
         "reviews:review": quarter,

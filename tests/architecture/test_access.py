@@ -44,6 +44,19 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "leads:lead": reads(OF_THE_TEAM),
     # A rep may look at why, and says in the verdict that a grade is too high or too low.
     "leads:grade": (OF_THE_TEAM, for_all(302, rep=403, other_rep=404)),
+    "leads:edit": (OF_THE_TEAM, for_all(422, other_rep=404)),
+    "leads:touches": (
+        for_all(200, rep=403, sales_manager=403, other_rep=404),
+        for_all(422, rep=403, sales_manager=403, other_rep=404),
+    ),
+    "leads:marks": (for_all(405), for_all(302, other_rep=404)),
+    "leads:person": reads(OF_THE_TEAM),
+    "leads:wishes": (for_all(405), for_all(422, other_rep=404)),
+    "leads:person_exports": (for_all(405), for_all(200, rep=403, other_rep=404)),
+    "leads:erasure": (
+        for_all(200, marketer=403, rep=403, other_rep=404),
+        for_all(422, marketer=403, rep=403, other_rep=404),
+    ),
     "leads:definition": reads(EVERYBODY),
     "notices:list": reads(EVERYBODY),
     "notices:readings": (for_all(405), for_all(302)),

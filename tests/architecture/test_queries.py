@@ -31,7 +31,7 @@ MANY = 50
 NO_LISTS = {
     "healthz", "readyz", "feedback:answers", "notices:readings", "reviews:current", "imports:answers",
     "imports:mappings", "imports:loads", "imports:removals", "imports:stops", "imports:undoings", "imports:progress",
-    "imports:refused",
+    "imports:refused", "leads:marks", "leads:wishes", "leads:person_exports",
 }  # fmt: skip
 PAGES = {
     "home": ("rep", "/"),
@@ -43,6 +43,11 @@ PAGES = {
     "leads:list filtered": ("marketer", "/leads/?grade=A&q=firm&overdue=false"),
     "leads:lead": ("rep", "/leads/{lead}/"),
     "leads:grade": ("marketer", "/leads/{lead}/grade/"),
+    "leads:lead of marketing": ("marketer", "/leads/{lead}/?story=touches"),
+    "leads:edit": ("rep", "/leads/{lead}/edit/"),
+    "leads:touches": ("marketer", "/leads/{lead}/touches/"),
+    "leads:person": ("rep", "/leads/{lead}/person/"),
+    "leads:erasure": ("sales_manager", "/leads/{lead}/person/erasure/"),
     "leads:definition": ("rep", "/definition/"),
     "notices:list": ("rep", "/notices/"),
     "campaigns:list": ("marketer", "/campaigns/"),

@@ -1,0 +1,141 @@
+"""What this room keeps of a person, part by part: how it is told, and how it is erased."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as __
+
+from imports.models import ImportRow
+from leads.models import ErasedKey, Event, GradeOverride, Handoff, Lead, Touch
+from leads.privacy import Part, Rows
+from notices.models import Notification
+
+LEAD_FIELDS = (
+    "id", "email", "external_id", "first_name", "last_name", "name", "job_title", "phone", "organisation__name",
+    "website", "employees", "industry", "country", "source", "campaign__name", "captured_at", "note", "consent",
+    "facts", "grade", "best_grade", "fit", "engagement", "stage", "owner__name", "wake_up_on", "kept_out",
+    "do_not_contact", "do_not_contact_at", "do_not_contact_why", "created_at",
+)  # fmt: skip
+# What stays of a line of the timeline: figures, choices from a list, and who of ours did it.
+COUNTED = {
+    "touch", "campaign", "from", "to", "points", "version", "grade", "rep", "team", "due_at", "verdict", "reason",
+    "kind", "amount", "wake_up_on", "next_step", "why", "outcome", "at",
+}  # fmt: skip
+# Of these the reason was typed, in all others it is one of a list.
+TYPED_REASON = {"grade_set"}
+
+
+def rows_of(queryset: QuerySet[Any], *fields: str) -> Rows:
+    """Rows as plain values by field name; `rep__name` is told as `rep`."""
+    return [
+        {name.removesuffix("__name").removesuffix("__label"): value for name, value in row.items()}
+        for row in queryset.values(*fields)
+    ]
+
+
+def _tell_lead(lead: Lead) -> Rows:
+    return rows_of(Lead.objects.filter(pk=lead.pk), *LEAD_FIELDS)
+
+
+def _erase_lead(lead: Lead, at: datetime) -> None:
+    """The organisation goes too: with a date and a campaign it would tell who the person was."""
+    texts = ("first_name", "last_name", "name", "job_title", "phone", "website", "note", "consent")
+    Lead.objects.filter(pk=lead.pk).update(
+        **dict.fromkeys(texts, ""),
+        email=None, external_id=None, organisation=None, facts={}, do_not_contact_why="", erased_at=at,
+        version=lead.version + 1,
+    )  # fmt: skip
+
+
+def _tell_touches(lead: Lead) -> Rows:
+    return rows_of(lead.touches.order_by("at", "pk"), "kind", "at", "campaign__name", "note")
+
+
+def _erase_touches(lead: Lead, at: datetime) -> None:
+    lead.touches.update(note="")
+
+
+def _tell_handoffs(lead: Lead) -> Rows:
+    fields = (
+        "at",
+        "rep__name",
+        "team__name",
+        "grade",
+        "routed_because",
+        "due_at",
+        "responded_at",
+        "verdict_at",
+        "closed_at",
+    )
+    return rows_of(lead.handoffs.order_by("at", "pk"), *fields)
+
+
+def _keep(lead: Lead, at: datetime) -> None:
+    """Nothing in it tells who the person is: it is what figures count."""
+
+
+def _tell_overrides(lead: Lead) -> Rows:
+    return rows_of(lead.overrides.order_by("at", "pk"), "grade", "reason", "by__name", "at", "ended_at")
+
+
+def _erase_overrides(lead: Lead, at: datetime) -> None:
+    lead.overrides.update(reason=_("Erased"), facts="")
+
+
+def _tell_events(lead: Lead) -> Rows:
+    return rows_of(lead.events.order_by("at", "pk"), "kind", "at", "by__name", "data")
+
+
+def _erase_events(lead: Lead, at: datetime) -> None:
+    """Texts go, whatever wrote them; a line still says what happened, when, and by whom."""
+    events = list(lead.events.all())
+    for event in events:
+        counted = COUNTED - {"reason"} if event.kind in TYPED_REASON else COUNTED
+        event.data = {key: value if key in counted else _blank(value) for key, value in event.data.items()}
+    Event.objects.bulk_update(events, ["data"], batch_size=500)
+
+
+def _blank(value: Any) -> Any:
+    """Nothing of the same kind, so that whoever reads it finds what it expects."""
+    return type(value)() if isinstance(value, str | dict | list) else value
+
+
+def _notices(lead: Lead) -> QuerySet[Notification]:
+    return Notification.objects.filter(path__startswith=lead.get_absolute_url())
+
+
+def _tell_notices(lead: Lead) -> Rows:
+    return rows_of(_notices(lead).order_by("at", "pk"), "at", "person__name", "title", "detail")
+
+
+def _erase_notices(lead: Lead, at: datetime) -> None:
+    _notices(lead).update(title=_("About somebody who was erased"), detail="")
+
+
+def _refused_rows(lead: Lead) -> QuerySet[ImportRow]:
+    """Rows of files that were refused and hold the address. Every row is read: it is a rare act."""
+    if not lead.email:
+        return ImportRow.objects.none()
+    return ImportRow.objects.annotate(text=Cast("values", TextField())).filter(text__icontains=lead.email)
+
+
+def _tell_refused_rows(lead: Lead) -> Rows:
+    return rows_of(_refused_rows(lead), "file__file_name", "number", "values", "sentence")
+
+
+def _erase_refused_rows(lead: Lead, at: datetime) -> None:
+    _refused_rows(lead).update(values=[], sentence=_("Erased on request of the person."))
+
+
+PARTS: list[Part] = [
+    Part("lead", __("Lead"), [Lead, ErasedKey], _tell_lead, _erase_lead),
+    Part("touches", __("Touches"), [Touch], _tell_touches, _erase_touches),
+    Part("handoffs", __("Handoffs"), [Handoff], _tell_handoffs, _keep),
+    Part("set_grades", __("Grades set by people"), [GradeOverride], _tell_overrides, _erase_overrides),
+    Part("timeline", __("Timeline"), [Event], _tell_events, _erase_events),
+    Part("notices", __("Notices to people here"), [Notification], _tell_notices, _erase_notices),
+    Part("refused_rows", __("Refused rows of files"), [ImportRow], _tell_refused_rows, _erase_refused_rows),
+]
