@@ -5,16 +5,20 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Value
+from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
+from accounts import company
 from accounts.models import User
 from common.errors import DomainError
+from common.phones import e164
+from leads import duplicates, handoffs
 from leads import further_facts as further
-from leads import handoffs
 from leads.access import check_may_edit, locked_lead
 from leads.domains import domain_of
 from leads.files import LEADS
-from leads.models import Event, Lead, Organisation
+from leads.models import Event, Lead, LeadAlias, Organisation
 
 # What may be edited, in the order of the form; facts are edited by name.
 FIELDS = (
@@ -55,6 +59,7 @@ def edit_lead(lead: Lead, changes: Mapping[str, Any], *, version: int, by: User,
     _check_keys(lead, changed)
     _save(lead)
     Event.objects.create(lead=lead, kind="edited", at=at, by=by, data={"changes": changed})
+    duplicates.propose_for([lead.pk], at=at)
     handoffs.grade_and_hand_off(Lead.objects.filter(pk=lead.pk), at=at, by=by)
     lead.refresh_from_db()
     return lead
@@ -93,6 +98,8 @@ def _fill(lead: Lead, values: dict[str, Any], facts: dict[str, str]) -> None:
     if "name" not in values and lead.name == joined:
         # The name in full follows its parts until somebody writes it otherwise.
         lead.name = _joined(lead) or lead.name
+    if {"phone", "country"} & values.keys():
+        lead.phone_e164 = e164(lead.phone, lead.country or company.current().country) or ""
     lead.facts = {name: value for name, value in {**lead.facts, **facts}.items() if value}
     if employer is not None and employer != (lead.organisation.name if lead.organisation else ""):
         lead.organisation = _organisation(employer, _domain(lead)) if employer else None
@@ -125,7 +132,7 @@ def _organisation(name: str, domain: str | None) -> Organisation:
             return made
     Organisation.objects.bulk_create([Organisation(name=name)], ignore_conflicts=True)
     # Lower-cased by the database, like the index that keeps the name unique.
-    return Organisation.objects.get(domain=None, name__iexact=name)
+    return Organisation.objects.alias(low=Lower("name")).get(domain=None, low=Lower(Value(name)))
 
 
 def _check_keys(lead: Lead, changed: Mapping[str, Any]) -> None:
@@ -133,11 +140,20 @@ def _check_keys(lead: Lead, changed: Mapping[str, Any]) -> None:
         sentence = _("Write an e-mail address or an external id: without one of them nobody can be found again.")
         raise DomainError("refused", sentence, {"email": sentence})
     for key, code in KEYS.items():
-        value = getattr(lead, key)
-        if key in changed and value:
-            lookup = "email__iexact" if key == "email" else key
-            if other := Lead.objects.filter(**{lookup: value}).exclude(pk=lead.pk).first():
-                raise _taken(key, code, other)
+        if key in changed and (other := _holder(lead, key)):
+            raise _taken(key, code, other)
+
+
+def _holder(lead: Lead, key: str) -> Lead | None:
+    """Another lead that has the key of `lead`, or had it before a merge."""
+    value = getattr(lead, key)
+    if not value:
+        return None
+    # Lower-cased like the index that keeps addresses unique.
+    leads = Lead.objects.alias(address=Lower("email"))
+    found = leads.filter(**{"address" if key == "email" else key: value}).exclude(pk=lead.pk).first()
+    alias = LeadAlias.objects.filter(kind=key, value=value).exclude(lead=lead).select_related("lead").first()
+    return found or (alias.lead if alias else None)
 
 
 def _taken(key: str, code: str, other: Lead) -> TakenError:
@@ -149,11 +165,10 @@ def _save(lead: Lead) -> None:
     lead.version += 1
     try:
         with transaction.atomic():
-            lead.save(update_fields=[*FIELDS, "facts", "version"])
+            lead.save(update_fields=[*FIELDS, "phone_e164", "facts", "version"])
     except IntegrityError as error:
         # Somebody took the key between the look and the save.
         for key, code in KEYS.items():
-            other = Lead.objects.filter(**{key: getattr(lead, key)}).exclude(pk=lead.pk).first()
-            if getattr(lead, key) and other:
+            if other := _holder(lead, key):
                 raise _taken(key, code, other) from error
         raise

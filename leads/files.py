@@ -21,6 +21,27 @@ from leads.undoing import undo
 # A clock of another system may be ahead, and so may a day in another time zone.
 AHEAD = timedelta(days=1)
 
+OPT_OUTS = (
+    "email opt out", "opt out", "opted out", "has opted out of email", "unsubscribed", "unsubscribed from all email",
+)  # fmt: skip
+# What a column of consents holds where there is none.
+REFUSALS = frozenset((
+    "no", "false", "optout", "optedout", "unsubscribed", "unsubscribe", "withdrawn", "revoked", "declined", "refused",
+    "donotcontact", "nein", "non",
+))  # fmt: skip
+# What a column of opt-outs holds where there is none; a day or a word says that there is one.
+NO_OPT_OUT = frozenset(("no", "false", "n", "0", "off", "nein", "non", "subscribed"))
+
+
+def opted_out(raw: str) -> bool:
+    return columns.squeeze(raw) not in NO_OPT_OUT
+
+
+def refuses(consent: str) -> bool:
+    """Whether the text of a consent says that there is none."""
+    return columns.squeeze(consent) in REFUSALS
+
+
 COLUMNS = [
     Column("external_id", "External id", text(120), ("id", "lead id", "record id"), columns.KEY),
     Column("email", "E-mail", email, ("e-mail", "email address", "mail")),
@@ -40,6 +61,7 @@ COLUMNS = [
     Column("kind", "Kind of touch", one_of(Touch.Kind.choices), ("touch", "touch kind")),
     Column("note", "Note", text(10_000), ("notes", "message", "comment"), columns.LONG),
     Column("consent", "Consent", text(200), ("opt in",)),
+    Column("do_not_contact", "Do not contact", opted_out, OPT_OUTS),
 ]
 
 
@@ -58,7 +80,8 @@ def take(rows: Sequence[dict[str, Any]], *, at: datetime, by: User | None, run: 
     for row in rows:
         values = dict(row)
         facts = values.pop("extra")
-        leads.append(LeadRow(**{"captured_at": at, **values}, facts=facts))
+        values["do_not_contact"] = values.get("do_not_contact", False) or refuses(values.get("consent", ""))
+        leads.append(LeadRow(**{"captured_at": at, **values}, facts=facts, dated="captured_at" in row))
     return take_in(leads, at=at, by=by, run=run)
 
 

@@ -104,7 +104,7 @@ def _opted_out(rows: Sequence[LeadRow], taken: Sequence[Taken], *, at: datetime,
     """Note who must not be contacted; a row that was unchanged but for that is updated."""
     numbers = {row.number for row in rows if row.do_not_contact}
     asked = {t.lead_id for t in taken if t.number in numbers and t.lead_id}
-    news = set(privacy.refuse_contact(asked, why=_("Told with the lead"), at=at, by=by)) if asked else set()
+    news = set(privacy.refuse_contact(asked, why="", at=at, by=by, kind="opted_out")) if asked else set()
     return [replace(t, result="updated") if t.result == "unchanged" and t.lead_id in news else t for t in taken]
 
 

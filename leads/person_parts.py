@@ -8,9 +8,9 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
-from imports.models import ImportRow
-from leads.models import ErasedKey, Event, GradeOverride, Handoff, Lead, Touch
-from leads.privacy import Part, Rows
+from imports.models import Import, ImportRow
+from leads.models import Duplicate, ErasedKey, Event, GradeOverride, Handoff, Lead, LeadAlias, Merge, Touch
+from leads.privacy import Part, Rows, remember_keys
 from notices.models import Notification
 
 LEAD_FIELDS = (
@@ -42,7 +42,7 @@ def _tell_lead(lead: Lead) -> Rows:
 
 def _erase_lead(lead: Lead, at: datetime) -> None:
     """The organisation goes too: with a date and a campaign it would tell who the person was."""
-    texts = ("first_name", "last_name", "name", "job_title", "phone", "website", "note", "consent")
+    texts = ("first_name", "last_name", "name", "job_title", "phone", "phone_e164", "website", "note", "consent")
     Lead.objects.filter(pk=lead.pk).update(
         **dict.fromkeys(texts, ""),
         email=None, external_id=None, organisation=None, facts={}, do_not_contact_why="", erased_at=at,
@@ -85,6 +85,32 @@ def _erase_overrides(lead: Lead, at: datetime) -> None:
     lead.overrides.update(reason=_("Erased"), facts="")
 
 
+def _tell_aliases(lead: Lead) -> Rows:
+    return rows_of(lead.aliases.order_by("pk"), "kind", "value")
+
+
+def _erase_aliases(lead: Lead, at: datetime) -> None:
+    remember_keys(lead, lead.aliases.values_list("kind", "value"), at=at)
+    lead.aliases.all().delete()
+
+
+def _tell_duplicates(lead: Lead) -> Rows:
+    return rows_of(Duplicate.objects.of(lead).order_by("pk"), "first", "second", "evidence", "state", "found_at")
+
+
+def _erase_duplicates(lead: Lead, at: datetime) -> None:
+    Duplicate.objects.of(lead).delete()
+
+
+def _tell_merges(lead: Lead) -> Rows:
+    return rows_of(lead.merges.order_by("pk"), "dropped", "at", "by__name", "record", "undone_at")
+
+
+def _erase_merges(lead: Lead, at: datetime) -> None:
+    """What the undo of a merge would need is all about the person: it can't be undone any more."""
+    lead.merges.all().delete()
+
+
 def _tell_events(lead: Lead) -> Rows:
     return rows_of(lead.events.order_by("at", "pk"), "kind", "at", "by__name", "data")
 
@@ -117,9 +143,14 @@ def _erase_notices(lead: Lead, at: datetime) -> None:
 
 def _refused_rows(lead: Lead) -> QuerySet[ImportRow]:
     """Rows of files that were refused and hold the address. Every row is read: it is a rare act."""
-    if not lead.email:
-        return ImportRow.objects.none()
-    return ImportRow.objects.annotate(text=Cast("values", TextField())).filter(text__icontains=lead.email)
+    rows = ImportRow.objects.annotate(text=Cast("values", TextField()))
+    return rows.filter(text__icontains=lead.email) if lead.email else rows.none()
+
+
+def _warned_of(lead: Lead) -> list[Import]:
+    """Files whose warnings quote the address."""
+    files = Import.objects.annotate(text=Cast("warnings", TextField()))
+    return list(files.filter(text__icontains=lead.email)) if lead.email else []
 
 
 def _tell_refused_rows(lead: Lead) -> Rows:
@@ -128,6 +159,10 @@ def _tell_refused_rows(lead: Lead) -> Rows:
 
 def _erase_refused_rows(lead: Lead, at: datetime) -> None:
     _refused_rows(lead).update(values=[], sentence=_("Erased on request of the person."))
+    for file in _warned_of(lead):
+        address = (lead.email or "").casefold()
+        file.warnings = [warning for warning in file.warnings if address not in str(warning).casefold()]
+        file.save(update_fields=["warnings"])
 
 
 PARTS: list[Part] = [
@@ -135,6 +170,9 @@ PARTS: list[Part] = [
     Part("touches", __("Touches"), [Touch], _tell_touches, _erase_touches),
     Part("handoffs", __("Handoffs"), [Handoff], _tell_handoffs, _keep),
     Part("set_grades", __("Grades set by people"), [GradeOverride], _tell_overrides, _erase_overrides),
+    Part("old_keys", __("Keys of merged leads"), [LeadAlias], _tell_aliases, _erase_aliases),
+    Part("duplicates", __("Likely duplicates"), [Duplicate], _tell_duplicates, _erase_duplicates),
+    Part("merges", __("Merges"), [Merge], _tell_merges, _erase_merges),
     Part("timeline", __("Timeline"), [Event], _tell_events, _erase_events),
     Part("notices", __("Notices to people here"), [Notification], _tell_notices, _erase_notices),
     Part("refused_rows", __("Refused rows of files"), [ImportRow], _tell_refused_rows, _erase_refused_rows),

@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Model, Q
+from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -23,6 +24,7 @@ from leads.handoffs import close_erased
 from leads.models import ErasedKey, Event, Lead
 
 Rows = list[dict[str, Any]]
+KEYS = ("email", "external_id")
 
 
 @dataclass(frozen=True)
@@ -53,16 +55,17 @@ def parts() -> Iterable[Part]:
 
 
 @transaction.atomic
-def refuse_contact(leads: Collection[int], *, why: str, at: datetime, by: User | None = None) -> list[int]:
-    """Note of the leads `leads` that they must not be contacted; the ids of those that were news."""
+def refuse_contact(
+    leads: Collection[int], *, why: str, at: datetime, by: User | None = None, kind: str = "contact_refused"
+) -> list[int]:
+    """Note of the leads `leads` that they must not be contacted; the ids of those of whom it is news.
+    `kind` is that of the line in the timeline."""
     found = Lead.objects.filter(pk__in=leads, do_not_contact=False, erased_at=None).order_by("pk")
     news = list(found.select_for_update(no_key=True).values_list("pk", flat=True))
     Lead.objects.filter(pk__in=news).update(
         do_not_contact=True, do_not_contact_at=at, do_not_contact_by=by, do_not_contact_why=why[:200]
     )
-    Event.objects.bulk_create(
-        Event(lead_id=pk, kind="contact_refused", at=at, by=by, data={"note": why}) for pk in news
-    )
+    Event.objects.bulk_create(Event(lead_id=pk, kind=kind, at=at, by=by, data={"note": why}) for pk in news)
     return news
 
 
@@ -131,17 +134,21 @@ def erase_person(lead: Lead, *, why: str, by: User, at: datetime) -> Lead:
         raise DomainError("may_not_erase", _("A manager or an admin erases a person."))
     if why not in dict(WHYS):
         raise DomainError("unknown_why", _("Choose why the person is erased."), {"why": _("Choose one.")})
-    keys = [digest_of(name, key) for name in ("email", "external_id") if (key := getattr(lead, name))]
-    ErasedKey.objects.bulk_create(
-        [ErasedKey(digest=digest, lead=lead, at=at) for digest in keys],
-        update_conflicts=True, unique_fields=["digest"], update_fields=["lead", "at"],
-    )  # fmt: skip
+    remember_keys(lead, [(name, key) for name in KEYS if (key := getattr(lead, name))], at=at)
     close_erased(lead, at=at)
     for part in parts():
         part.erase(lead, at)
     Event.objects.create(lead=lead, kind="erased", at=at, by=by, data={"why": why})
     lead.refresh_from_db()
     return lead
+
+
+def remember_keys(lead: Lead, keys: Iterable[tuple[str, str]], *, at: datetime) -> None:
+    """Keep the digests of `keys` (name and value) of a lead that is erased."""
+    ErasedKey.objects.bulk_create(
+        [ErasedKey(digest=digest_of(*key), lead=lead, at=at) for key in keys],
+        update_conflicts=True, unique_fields=["digest"], update_fields=["lead", "at"],
+    )  # fmt: skip
 
 
 def digest_of(name: str, key: str, secret: str | bytes | None = None) -> str:
@@ -158,8 +165,9 @@ def erased_among(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], datet
     digests = {digest_of(*key, secret): key for key in set(keys) for secret in secrets}
     found = ErasedKey.objects.filter(digest__in=list(digests)).values_list("digest", "at")
     erased = {digests[digest]: at for digest, at in found}
-    emails, ids = ([key for kind, key in erased if kind == name] for name in ("email", "external_id"))
-    back = Lead.objects.filter(Q(email__in=emails) | Q(external_id__in=ids)).values_list("email", "external_id")
+    emails, ids = ([key for kind, key in erased if kind == name] for name in KEYS)
+    leads = Lead.objects.alias(address=Lower("email")).filter(Q(address__in=emails) | Q(external_id__in=ids))
+    back = leads.values_list("email", "external_id")
     for email, external_id in back if erased else ():
         erased.pop(("email", email or ""), None)
         erased.pop(("external_id", external_id or ""), None)

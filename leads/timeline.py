@@ -221,6 +221,7 @@ SENTENCES: dict[str, dict[str, Sentence]] = {
         "import_undone": _plain(lambda: _("What an import had brought was taken back"), "undo-2"),
         "edited": _edited,
         "kept_out": _kept_out,
+        "opted_out": _wished(lambda: _("Opted out, as the source says"), "lock"),
         "contact_refused": _wished(lambda: _("Asked not to be contacted"), "lock"),
         "contact_allowed": _wished(lambda: _("May be contacted again"), "check"),
         "data_exported": _plain(lambda: _("Took out what is kept about this person"), "download"),

@@ -19,8 +19,8 @@ from leads.models import Event, Handoff, Lead, Touch
 CHUNK = 2000
 # What happens to a lead by itself once it is here; every other line of its timeline is somebody's work.
 BY_ITSELF = (
-    "captured", "touched", "filled", "reopened", "graded", "handed_off", "handoff_not_recorded", "released",
-    "clock_at_risk", "clock_breached", "clock_escalated",
+    "captured", "touched", "filled", "opted_out", "reopened", "graded", "handed_off", "handoff_not_recorded",
+    "released", "clock_at_risk", "clock_breached", "clock_escalated",
 )  # fmt: skip
 
 

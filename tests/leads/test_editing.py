@@ -8,7 +8,7 @@ from django.test import Client
 
 from common.errors import DomainError
 from leads.editing import TakenError, edit_lead
-from leads.models import Event, Lead, Organisation
+from leads.models import Duplicate, Event, Lead, LeadAlias, Organisation
 from tests.cast import FACTS_OF, Cast, handoff, lead
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +86,23 @@ def test_a_key_of_another_lead_is_refused_and_names_it(
     error = refused(lead("ann@x.test", now), cast, now, **changes)
     assert isinstance(error, TakenError)
     assert (error.code, error.lead) == (code, bob)
+
+
+def test_the_old_address_of_a_merged_lead_is_taken_too(cast: Cast, now: datetime) -> None:
+    bob = lead("bob@x.test", now)
+    LeadAlias.objects.create(lead=bob, kind="email", value="old@x.test")
+    error = refused(lead("ann@x.test", now), cast, now, email="old@x.test")
+    assert isinstance(error, TakenError)
+    assert error.lead == bob
+    assert edited(bob, cast, now, email="old@x.test").email == "old@x.test"
+
+
+def test_a_phone_is_known_by_its_number_and_proposes_the_twin(cast: Cast, now: datetime) -> None:
+    bob = lead("bob@y.test", now, phone_e164="+493012345678")
+    ann = edited(lead("ann@x.test", now), cast, now, phone="030 12345678", country="Germany")
+    assert ann.phone_e164 == "+493012345678"
+    assert {*Duplicate.objects.of(ann).values_list("first", "second")} == {tuple(sorted((ann.pk, bob.pk)))}
+    assert edited(ann, cast, now, phone="").phone_e164 == ""
 
 
 def test_an_address_may_go_where_an_external_id_stays(cast: Cast, now: datetime) -> None:

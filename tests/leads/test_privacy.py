@@ -2,11 +2,13 @@
 
 import json
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.test import Client
+from django.utils import timezone
 
 from alignment.invariants import broken
 from common.errors import DomainError
@@ -15,11 +17,14 @@ from feedback.outcomes import record_outcome
 from feedback.responses import respond
 from feedback.verdicts import Judgement, give_verdict
 from imports.models import Import, ImportRow
+from imports.running import import_file
+from imports.undoing import undo_import
 from leads import privacy
 from leads.editing import edit_lead
+from leads.files import LEADS
 from leads.grading import stale
 from leads.intake import take_in
-from leads.models import ErasedKey, Event, Handoff, Lead, LeadDefinition
+from leads.models import Duplicate, ErasedKey, Event, Handoff, Lead, LeadAlias, LeadDefinition, Merge
 from leads.overriding import override_grade
 from leads.regrading import regrade
 from leads.timeline import timeline
@@ -52,6 +57,12 @@ def known(cast: Cast, now: datetime) -> Lead:
     edit_lead(ann, {"job_title": f"Head of {SECRET}"}, version=ann.version, by=cast.marketer, at=now + 3 * DAY)
     override_grade(ann, grade="C", reason=f"{SECRET} said so", by=cast.marketer, at=now + 3 * DAY)
     privacy.wish_contact(ann, allowed=False, why=f"{SECRET} is angry", by=cast.rep, at=now + 3 * DAY)
+    twin = lead(f"{SECRET}2@{SECRET}.test".lower(), now)
+    evidence = [{"kind": "name", "similarity": 1, "values": [SECRET, SECRET]}]
+    pair = sorted((ann.pk, twin.pk))
+    Duplicate.objects.create(first_id=pair[0], second_id=pair[1], evidence=evidence, score=90, found_at=now)
+    Merge.objects.create(kept=ann, dropped=0, at=now, by=cast.marketer, record={"lead": SECRET})
+    LeadAlias.objects.create(lead=ann, kind="email", value=f"old@{SECRET}.test".lower())
     tell([Notice(cast.rep.pk, "breached", "k", f"{SECRET} waits", ann.get_absolute_url(), SECRET)], at=now)
     file = Import.objects.create(kind="leads", file_name="a.csv", started_at=now, rows=1, refused=1)
     values = [f"{SECRET}@{SECRET}.test", SECRET]
@@ -105,7 +116,18 @@ def test_a_row_that_opts_out_says_so_of_new_and_known_leads(cast: Cast, now: dat
     assert [t.result for t in take_in(rows, at=now)] == ["created", "updated", "created"]
     assert [t.result for t in take_in(rows, at=now)] == ["unchanged"] * 3
     assert set(Lead.objects.filter(do_not_contact=True).values_list("email", flat=True)) == {"ann@x.test", "bob@x.test"}
-    assert Event.objects.filter(kind="contact_refused").count() == 2
+    assert Event.objects.filter(kind="opted_out").count() == 2
+
+
+@pytest.mark.parametrize("told", [{"Email Opt Out": "TRUE"}, {"Consent": "opted out"}, {"consent": "No"}])
+def test_a_file_that_opts_somebody_out_is_heard(told: dict[str, str], cast: Cast, tmp_path: Path) -> None:
+    (header, cell), file = next(iter(told.items())), tmp_path / "leads.csv"
+    file.write_text(f"email,{header}\nann@x.test,{cell}\nbob@x.test,\n")
+    run = import_file(LEADS, file)
+    assert (run.created, run.refused) == (2, 0)
+    assert [one.email for one in Lead.objects.filter(do_not_contact=True)] == ["ann@x.test"]
+    undo_import(run.pk, by=cast.marketer, at=timezone.now())
+    assert Lead.objects.count() == 0
 
 
 def test_pages_say_so_and_link_to_no_phone_and_no_mail(cast: Cast, now: datetime, client: Client) -> None:
@@ -129,7 +151,7 @@ def test_everything_that_is_kept_is_handed_out_and_who_took_it_is_told(cast: Cas
     answer = client.post(f"/leads/{known.pk}/person/exports/")
     assert answer["Content-Disposition"] == f'attachment; filename="person-{known.pk}.json"'
     told = answer.json()
-    assert [key for key, rows in told.items() if SECRET not in json.dumps(rows)] == ["handoffs"]
+    assert [key for key, rows in told.items() if SECRET.lower() not in json.dumps(rows).lower()] == ["handoffs"]
     assert set(told) == {part.key for part in privacy.parts()}
     assert known.events.get(kind="data_exported").by == cast.marketer
 
@@ -159,9 +181,10 @@ def test_every_table_that_hangs_on_a_lead_is_told_and_erased_by_a_part() -> None
 
 def test_nothing_tells_who_it_was(cast: Cast, known: Lead, now: datetime) -> None:
     assert everything().lower().count(SECRET.lower()) > 20
-    Lead.objects.filter(organisation__name=SECRET).exclude(pk=known.pk).delete()
     found = erased(known, cast, now + 4 * DAY)
-    known.organisation.delete()  # others may work there: an organisation is no person
+    # Others may work there: neither the twin nor the organisation is the person.
+    Lead.objects.exclude(pk=known.pk).delete()
+    known.organisation.delete()
     assert SECRET.lower() not in everything().lower()
     assert (found.display_name, found.erased_at, found.email) == ("Erased person", now + 4 * DAY, None)
     line = timeline(found)[0]
@@ -273,6 +296,12 @@ def test_somebody_who_comes_back_starts_anew(cast: Cast, now: datetime) -> None:
     erased(Lead.objects.get(email="ann@x.test"), cast, now + 5 * DAY)
     (late,) = take_in([row("ann@x.test", now + 4 * DAY)], at=now + 6 * DAY)
     assert late.result == "refused"
+
+
+def test_a_key_of_a_lead_that_was_merged_is_remembered_too(cast: Cast, known: Lead, now: datetime) -> None:
+    erased(known, cast, now)
+    (taken,) = take_in([row(f"old@{SECRET}.test".lower(), now, dated=False)], at=now)
+    assert taken.result == "refused"
 
 
 def test_the_digest_survives_a_new_secret_key(cast: Cast, now: datetime, settings: Any) -> None:
