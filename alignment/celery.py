@@ -30,6 +30,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(),
         "options": {"expires": 50},
     },
+    "look after exports": {
+        "task": "leads.tasks.look_after_exports",
+        "schedule": crontab(minute="*/5"),
+        "options": {"expires": 240},
+    },
+    "learn the words of names": {"task": "leads.tasks.learn_words", "schedule": crontab(hour="2", minute="40")},
 }
 
 app = Celery("alignment")

@@ -29,24 +29,12 @@ from leads.timeline import timeline
 answers_with(403, "not_sales")
 
 
-class ApiLeadFilter(LeadFilter):
-    """The filters of the page; a word that is neither true nor false is refused here."""
-
-    overdue = django_filters.TypedChoiceFilter(
-        choices=[("true", _("Yes")), ("false", _("No"))],
-        coerce=lambda word: word == "true",
-        method="by_overdue",
-        label=_("Overdue"),
-        error_messages=NO_CHOICE,
-    )
-
-
 class Leads(ListView):
     """The leads that the person may see."""
 
     queryset = Lead.objects.none()
     serializer_class = LeadTold
-    filterset_class = ApiLeadFilter
+    filterset_class = LeadFilter
     orders = ("-captured_at", "captured_at")
 
     def get_queryset(self) -> QuerySet[Lead]:

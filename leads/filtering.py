@@ -1,16 +1,25 @@
-"""The filters of the lead list, the same for the page and the API."""
+"""The filters of the lead list, the same for the page, the API, exports and acts on many leads."""
 
-from typing import Any
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any, Self
+from urllib.parse import urlencode
 
 import django_filters
-from django.db.models import Exists, OuterRef, QuerySet
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Coalesce, Lower
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Team, User
 from campaigns.models import Campaign
 from leads import clock
-from leads.models import Handoff, Lead
+from leads.models import Handoff, Lead, Touch
+from leads.searching import Search
 
 STATES = [
     (clock.State.PENDING.value, _("Pending")),
@@ -19,48 +28,140 @@ STATES = [
     (clock.State.BREACHED.value, _("Late")),
     (clock.State.RELEASED.value, _("Released")),
 ]
+YES_NO = [("true", _("Yes")), ("false", _("No"))]
+ME, NOBODY = "me", "nobody"
 NO_CHOICE = {"invalid_choice": _("“%(value)s” is none of the choices.")}
 NO_MOMENT = {"invalid": _("Write a moment such as 2026-10-08T09:00Z.")}
 NO_DAY = {"invalid": _("Write a day such as 2027-03-01.")}
+NO_CAMPAIGN = {"invalid_choice": _("There is no campaign with this code.")}
+NO_PERSON = {"invalid_choice": _("There is no such person.")}
+NO_NUMBER = {"invalid": _("Write a whole number.")}
+EMPLOYEES = {"min_value": 0, "max_value": 2_147_483_647, "error_messages": NO_NUMBER}
+
+
+class OwnerField(forms.ModelChoiceField):
+    """A person by id, `me`, or `nobody`."""
+
+    def to_python(self, value: Any) -> Any:
+        return value if value in (ME, NOBODY) else super().to_python(value)
+
+    def validate(self, value: Any) -> None:
+        if value not in (ME, NOBODY):
+            super().validate(value)
+
+
+class OwnerFilter(django_filters.ModelChoiceFilter):
+    field_class = OwnerField
+
+
+class FactField(forms.CharField):
+    """`NAME=value`: a further column of a file and what it says."""
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value)
+        name, equals, said = text.partition("=")
+        if text and not (equals and name.strip() and said.strip()):
+            raise ValidationError(_("Write the name of a fact and its value, such as budget=yes."), code="invalid")
+        return (name.strip(), said.strip()) if text else None
+
+
+class FactFilter(django_filters.Filter):
+    field_class = FactField
+
+
+class NumbersFilter(django_filters.BaseInFilter, django_filters.NumberFilter):
+    """Numbers with commas between them."""
+
+
+def _moment(name: str, lookup: str, label: Any, **options: Any) -> django_filters.IsoDateTimeFilter:
+    return django_filters.IsoDateTimeFilter(
+        **({"field_name": name, "lookup_expr": lookup} if name else {}),
+        label=label,
+        error_messages=NO_MOMENT,
+        **options,
+    )
+
+
+def _campaign(label: Any, **options: Any) -> django_filters.ModelChoiceFilter:
+    return django_filters.ModelChoiceFilter(
+        queryset=Campaign.objects.all(), to_field_name="code", label=label, error_messages=NO_CAMPAIGN, **options
+    )
+
+
+def _yes_no(label: Any, method: str) -> django_filters.TypedChoiceFilter:
+    return django_filters.TypedChoiceFilter(
+        choices=YES_NO, coerce=lambda word: word == "true", method=method, label=label, error_messages=NO_CHOICE
+    )
+
+
+def _choices(choices: Any, label: Any, **options: Any) -> django_filters.MultipleChoiceFilter:
+    return django_filters.MultipleChoiceFilter(choices=choices, label=label, error_messages=NO_CHOICE, **options)
 
 
 class LeadFilter(django_filters.FilterSet):
     """What a page or the API may ask for; each refusal says what to write."""
 
     q = django_filters.CharFilter(method="by_words", label=_("Search"))
-    grade = django_filters.MultipleChoiceFilter(choices=Lead.Grade.choices, label=_("Grade"), error_messages=NO_CHOICE)
-    stage = django_filters.MultipleChoiceFilter(choices=Lead.Stage.choices, label=_("Stage"), error_messages=NO_CHOICE)
-    campaign = django_filters.ModelChoiceFilter(
-        queryset=Campaign.objects.all(),
-        to_field_name="code",
-        label=_("Campaign"),
-        error_messages={"invalid_choice": _("There is no campaign with this code.")},
-    )
+    grade = _choices(Lead.Grade.choices, _("Grade"))
+    stage = _choices(Lead.Stage.choices, _("Stage"))
+    state = _choices(STATES, _("Clock"), method="by_state")
+    overdue = _yes_no(_("Overdue"), "by_overdue")
+    campaign = _campaign(_("First campaign"))
+    touched_campaign = _campaign(_("Any touch with"), method="by_touched_campaign")
     source = django_filters.CharFilter(lookup_expr="iexact", label=_("Source"))
-    owner = django_filters.ModelChoiceFilter(
-        queryset=User.objects.all(), label=_("Owner"), error_messages={"invalid_choice": _("There is no such person.")}
+    owner = OwnerFilter(queryset=User.objects.all(), label=_("Owner"), error_messages=NO_PERSON, method="by_owner")
+    team = django_filters.ModelChoiceFilter(
+        queryset=Team.objects.all(),
+        label=_("Team"),
+        method="by_team",
+        error_messages={"invalid_choice": _("There is no such team.")},
     )
     organisation = django_filters.NumberFilter(field_name="organisation", label=_("Organisation"))
-    state = django_filters.MultipleChoiceFilter(
-        choices=STATES, method="by_state", label=_("Clock"), error_messages=NO_CHOICE
-    )
-    overdue = django_filters.BooleanFilter(method="by_overdue", label=_("Overdue"))
-    captured_after = django_filters.IsoDateTimeFilter(
-        field_name="captured_at", lookup_expr="gte", label=_("Captured from"), error_messages=NO_MOMENT
-    )
-    captured_before = django_filters.IsoDateTimeFilter(
-        field_name="captured_at", lookup_expr="lt", label=_("Captured before"), error_messages=NO_MOMENT
-    )
+    country = django_filters.CharFilter(method="by_own_or_organisation", label=_("Country"))
+    industry = django_filters.CharFilter(method="by_own_or_organisation", label=_("Industry"))
+    employees_min = django_filters.NumberFilter(method="by_employees", label=_("Employees from"), **EMPLOYEES)
+    employees_max = django_filters.NumberFilter(method="by_employees", label=_("Employees up to"), **EMPLOYEES)
+    job_title = django_filters.CharFilter(method="by_job_title", label=_("Job title"))
+    captured_after = _moment("captured_at", "gte", _("Captured from"))
+    captured_before = _moment("captured_at", "lt", _("Captured before"))
+    touched_after = _moment("", "", _("Last touch from"), method="by_touched_after")
+    touched_before = _moment("", "", _("Last touch before"), method="by_touched_before")
+    handed_off_after = _moment("", "", _("Handed off from"), method="by_handed_off")
+    handed_off_before = _moment("", "", _("Handed off before"), method="by_handed_off")
     wakes_before = django_filters.DateFilter(
         field_name="wake_up_on", lookup_expr="lt", label=_("Wakes up before"), error_messages=NO_DAY
     )
+    tag = django_filters.CharFilter(method="by_tag", label=_("Tag"))
+    imported = django_filters.NumberFilter(field_name="run", label=_("Import"))
+    kept_out = _yes_no(_("Kept out of figures"), "by_kept_out")
+    do_not_contact = _yes_no(_("Do not contact"), "by_contact")
+    has_email = _yes_no(_("Has an e-mail address"), "by_email")
+    has_phone = _yes_no(_("Has a phone number"), "by_phone")
+    ids = NumbersFilter(field_name="pk", lookup_expr="in", label=_("Chosen leads"), error_messages=NO_NUMBER)
+    fact = FactFilter(method="by_fact", label=_("Fact"))
 
     class Meta:
         model = Lead
         fields: list[str] = []
 
+    @classmethod
+    def of(cls, user: User, asked: QueryDict) -> Self:
+        """The leads that `user` may see, of these those that are asked for."""
+        return cls(asked, queryset=Lead.objects.visible_to(user), request=SimpleNamespace(user=user))
+
+    def normalised(self) -> str:
+        """The filters that say something, always in the same words: the same question is the same text."""
+        said = [(name, value) for name in self.filters for value in self.data.getlist(name) if value.strip()]
+        return urlencode(sorted(said))
+
+    # Whether what was typed was found as it was spelt; False where words spelt alike stand in.
+    exact = True
+    search: Search | None = None
+
     def by_words(self, leads: QuerySet[Lead], name: str, value: str) -> QuerySet[Lead]:
-        return leads.search(value)  # type: ignore[attr-defined]
+        self.search = Search.of(value)
+        found, self.exact = self.search.among(leads)
+        return found
 
     def by_state(self, leads: QuerySet[Lead], name: str, value: list[str]) -> QuerySet[Lead]:
         if not value:
@@ -69,9 +170,75 @@ class LeadFilter(django_filters.FilterSet):
         return leads.filter(_has(Handoff.objects.annotate(state=state).filter(state__in=value)))
 
     def by_overdue(self, leads: QuerySet[Lead], name: str, value: bool) -> QuerySet[Lead]:
-        late = _has(Handoff.objects.open().filter(clock.is_breached(timezone.now()), responded_at=None))
-        return leads.filter(late if value else ~late)
+        return _kept(
+            leads, _has(Handoff.objects.open().filter(clock.is_breached(timezone.now()), responded_at=None)), value
+        )
+
+    def by_touched_campaign(self, leads: QuerySet[Lead], name: str, value: Campaign) -> QuerySet[Lead]:
+        return leads.filter(pk__in=Touch.objects.filter(campaign=value).values("lead"))
+
+    def by_owner(self, leads: QuerySet[Lead], name: str, value: Any) -> QuerySet[Lead]:
+        if value == ME:
+            # Without a request nobody asks, and nobody is "me".
+            return leads.filter(owner=getattr(self.request, "user", None) or 0)
+        return leads.filter(owner=None if value == NOBODY else value)
+
+    def by_team(self, leads: QuerySet[Lead], name: str, value: Team) -> QuerySet[Lead]:
+        return leads.filter(_has(Handoff.objects.filter(team=value)))
+
+    def by_own_or_organisation(self, leads: QuerySet[Lead], name: str, value: str) -> QuerySet[Lead]:
+        # The lead wins over its organisation, as in the lead definition.
+        theirs = Q(**{name: "", f"organisation__{name}__iexact": value})
+        return leads.filter(Q(**{f"{name}__iexact": value}) | theirs)
+
+    def by_employees(self, leads: QuerySet[Lead], name: str, value: Any) -> QuerySet[Lead]:
+        side = "gte" if name.endswith("min") else "lte"
+        leads = leads.alias(people=Coalesce("employees", "organisation__employees"))
+        return leads.filter(**{f"people__{side}": value})
+
+    def by_job_title(self, leads: QuerySet[Lead], name: str, value: str) -> QuerySet[Lead]:
+        for word in value.split()[:5]:
+            leads = leads.filter(job_title__icontains=word)
+        return leads
+
+    def by_touched_after(self, leads: QuerySet[Lead], name: str, value: datetime) -> QuerySet[Lead]:
+        return leads.filter(_has(Touch.objects.filter(at__gte=value)))
+
+    def by_touched_before(self, leads: QuerySet[Lead], name: str, value: datetime) -> QuerySet[Lead]:
+        return leads.filter(~_has(Touch.objects.filter(at__gte=value)))
+
+    def by_handed_off(self, leads: QuerySet[Lead], name: str, value: datetime) -> QuerySet[Lead]:
+        bounds = {
+            f"at__{side}": self.form.cleaned_data[f"handed_off_{end}"]
+            for end, side in (("after", "gte"), ("before", "lt"))
+            if self.form.cleaned_data.get(f"handed_off_{end}")
+        }
+        return leads.filter(_has(Handoff.objects.filter(**bounds)))
+
+    def by_tag(self, leads: QuerySet[Lead], name: str, value: str) -> QuerySet[Lead]:
+        # The second condition lets the partial index answer.
+        return leads.filter(tags__contains=[value.strip().lower()]).exclude(tags=[])
+
+    def by_kept_out(self, leads: QuerySet[Lead], name: str, value: bool) -> QuerySet[Lead]:
+        return _kept(leads, ~Q(kept_out=""), value)
+
+    def by_contact(self, leads: QuerySet[Lead], name: str, value: bool) -> QuerySet[Lead]:
+        return leads.filter(do_not_contact=value)
+
+    def by_email(self, leads: QuerySet[Lead], name: str, value: bool) -> QuerySet[Lead]:
+        return leads.filter(email__isnull=not value)
+
+    def by_phone(self, leads: QuerySet[Lead], name: str, value: bool) -> QuerySet[Lead]:
+        return _kept(leads, ~Q(phone=""), value)
+
+    def by_fact(self, leads: QuerySet[Lead], name: str, value: tuple[str, str]) -> QuerySet[Lead]:
+        fact, said = value
+        return leads.alias(fact=Lower(KeyTextTransform(fact, "facts"))).filter(fact=said.lower())
 
 
-def _has(handoffs: QuerySet[Handoff]) -> Any:
-    return Exists(handoffs.filter(lead=OuterRef("pk")))
+def _has(rows: QuerySet[Any]) -> Any:
+    return Exists(rows.filter(lead=OuterRef("pk")))
+
+
+def _kept(leads: QuerySet[Lead], condition: Any, value: bool) -> QuerySet[Lead]:
+    return leads.filter(condition if value else ~condition)

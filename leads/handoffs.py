@@ -5,14 +5,24 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
 
 from accounts import company
 from accounts.models import User
+from common.errors import DomainError
 from leads import clock, grading, routing
 from leads.models import Event, Handoff, Lead, ServiceLevel, Touch
 
 # Grades that pass to sales as soon as a lead reaches them.
 HANDED_OFF_GRADES = (Lead.Grade.A, Lead.Grade.B)
+# Leads that a person may hand off: nobody in sales works on them or has turned them down.
+MAY_BE_HANDED_OFF = Q(
+    stage__in=[Lead.Stage.NEW, Lead.Stage.HANDED_OFF, Lead.Stage.NURTURE],
+    grade__in=HANDED_OFF_GRADES,
+    kept_out="",
+    do_not_contact=False,
+    erased_at=None,
+)
 
 HAND_OFF = f"""
 WITH candidate AS (
@@ -96,6 +106,27 @@ def hand_off_ready(leads: QuerySet[Lead], *, at: datetime, by: User | None = Non
         return 0
     grading.judge(Lead.objects.filter(pk__in=ready), as_of=None if history else at)
     return _hand_off_judged(ready, at=at, by=by, history=history)
+
+
+@transaction.atomic
+def hand_off_now(leads: QuerySet[Lead], *, at: datetime, by: User) -> int:
+    """Hand off those of `leads` of grade A or B that wait with marketing or in nurture; how many.
+
+    Raises DomainError `not_yours` for a rep: who hands leads over stands with marketing or manages.
+    """
+    if not may_hand_off(by):
+        raise DomainError("not_yours", _("Marketing and managers hand leads off."))
+    ready = leads.filter(MAY_BE_HANDED_OFF, ~Exists(Handoff.objects.open().filter(lead=OuterRef("pk"))))
+    ids = list(ready.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
+    grading.judge(Lead.objects.filter(pk__in=ids), as_of=at)
+    count = _hand_off_judged(ids, at=at, by=by, history=False)
+    Lead.objects.filter(pk__in=ids, stage=Lead.Stage.HANDED_OFF).exclude(wake_up_on=None).update(wake_up_on=None)
+    return count
+
+
+def may_hand_off(user: User) -> bool:
+    """Marketing and the managers; a rep is handed leads."""
+    return user.is_active and user.sees_everything
 
 
 def _hand_off_judged(ready: list[int], *, at: datetime, by: User | None, history: bool) -> int:

@@ -5,7 +5,7 @@ import time
 from celery import shared_task
 from django.utils import timezone
 
-from leads import regrading, sweeping
+from leads import exporting, regrading, searching, sweeping
 
 # Well below the time limit of a task: what is left is another task's.
 WORKS_FOR = 240
@@ -36,3 +36,19 @@ def find_standing_regrading() -> None:
     """Go on with a run whose worker, or whose message, was lost."""
     for run in regrading.standing_still(timezone.now()):
         go_on_regrading(run.pk)
+
+
+@shared_task
+def learn_words() -> None:
+    searching.learn()
+
+
+@shared_task
+def write_export(export_id: int) -> None:
+    exporting.write_export(export_id, at=timezone.now())
+
+
+@shared_task
+def look_after_exports() -> None:
+    for export_id in exporting.look_after(now=timezone.now()):
+        write_export.delay(export_id)

@@ -91,7 +91,7 @@ def _line(event: Event, names: Names) -> Line:
 
 def _names(events: Sequence[Event]) -> Names:
     # 0 is nobody: asked for even so, that a page's number of queries hangs on no row.
-    people = {event.data.get("rep") or 0 for event in events} | {0}
+    people = {event.data.get(key) or 0 for event in events for key in ("rep", "from_rep")} | {0}
     campaigns = {event.data.get("campaign") or 0 for event in events} | {0}
     return Names(User.objects.in_bulk(people), Campaign.objects.in_bulk(campaigns))
 
@@ -186,6 +186,18 @@ def _wished(fact: Callable[[], str], icon: str) -> Sentence:
     return lambda event, names: Line(fact(), _quoted(event.data.get("note", "")), icon)
 
 
+def _reassigned(event: Event, names: Names) -> Line:
+    before = names.person(event.data.get("from_rep")) or _("the queue")
+    values = {"before": before, "rep": names.person(event.data.get("rep"))}
+    fact = _("Passed from %(before)s to %(rep)s") % values
+    return Line(fact, _("The clock goes on"), "arrow-right-left", "sales")
+
+
+def _tagged(event: Event, names: Names) -> Line:
+    fact = _("Tag taken off: %(tag)s") if event.kind == "untagged" else _("Tagged: %(tag)s")
+    return Line(fact % {"tag": event.data.get("tag", "")}, icon="flag")
+
+
 def _plain(fact: Callable[[], str], icon: str) -> Sentence:
     return lambda event, names: Line(fact(), icon=icon)
 
@@ -210,6 +222,7 @@ SENTENCES: dict[str, dict[str, Sentence]] = {
     "grades": {"graded": _graded, "grade_set": _grade_set},
     "handoffs": {
         "handed_off": _handed_off,
+        "reassigned": _reassigned,
         "handoff_not_recorded": _not_recorded,
         "released": _released,
         "clock_at_risk": _plain(lambda: _("Three quarters of the time to answer have passed"), "clock-fading"),
@@ -220,6 +233,8 @@ SENTENCES: dict[str, dict[str, Sentence]] = {
         "filled": _filled,
         "import_undone": _plain(lambda: _("What an import had brought was taken back"), "undo-2"),
         "edited": _edited,
+        "tagged": _tagged,
+        "untagged": _tagged,
         "kept_out": _kept_out,
         "opted_out": _wished(lambda: _("Opted out, as the source says"), "lock"),
         "contact_refused": _wished(lambda: _("Asked not to be contacted"), "lock"),

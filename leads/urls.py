@@ -5,6 +5,12 @@ from leads import views
 app_name = "leads"
 urlpatterns = [
     path("leads/", views.lead_list, name="list"),
+    path("leads/acts/", views.acts, name="acts"),
+    path("leads/columns/", views.list_columns, name="columns"),
+    path("leads/views/", views.views, name="views"),
+    path("leads/views/<int:view_id>/", views.one_view, name="view"),
+    path("leads/exports/", views.exports, name="exports"),
+    path("leads/exports/<int:export_id>/", views.export_file, name="export"),
     path("leads/<int:lead_id>/", views.lead_page, name="lead"),
     path("leads/<int:lead_id>/grade/", views.grade, name="grade"),
     path("leads/<int:lead_id>/edit/", views.edit, name="edit"),

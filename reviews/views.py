@@ -13,6 +13,7 @@ from accounts.requests import Request
 from campaigns.models import Campaign
 from common.errors import DomainError
 from common.paging import capped_count, page_by_moment
+from leads.columns import COLUMNS, USUAL, rows
 from reviews import figures
 from reviews.measures import Slice
 from reviews.quarters import Quarter, quarter_named, quarter_of
@@ -42,9 +43,11 @@ def figure_leads(request: Request, key: str, figure_key: str) -> HttpResponse:
     leads = figures.leads_behind(figure, part, now=timezone.now(), denominator=denominator)
     seen = leads.visible_to(request.user)
     count, capped = capped_count(seen)
+    page = page_by_moment(seen.for_list(), "captured_at", request.GET.get("after", ""))
     context = {
+        "columns": [COLUMNS[key] for key in USUAL], "rows": rows(page.rows, USUAL),
         "figure": figure, "slice": part, "denominator": denominator,
-        "page": page_by_moment(seen.for_list(), "captured_at", request.GET.get("after", "")),
+        "page": page,
         "count": count, "count_is_capped": capped,
         "hidden": 0 if request.user.sees_everything else leads.count() - count,
     }  # fmt: skip

@@ -1,8 +1,10 @@
 from leads.models.definition import Criterion, DefinitionSignature, LeadDefinition
 from leads.models.duplicate import Duplicate, LeadAlias, Merge
+from leads.models.finding import KnownWord, LeadWords
 from leads.models.grading import GradeOverride, Regrading
 from leads.models.handoff import Handoff, ServiceLevel, SweepRun
 from leads.models.lead import Lead, Organisation, Touch
+from leads.models.listing import Export, ListColumns, SavedView
 from leads.models.privacy import ErasedKey
 from leads.models.timeline import Event
 
@@ -12,14 +14,19 @@ __all__ = [
     "Duplicate",
     "ErasedKey",
     "Event",
+    "Export",
     "GradeOverride",
     "Handoff",
+    "KnownWord",
     "Lead",
     "LeadAlias",
     "LeadDefinition",
+    "LeadWords",
+    "ListColumns",
     "Merge",
     "Organisation",
     "Regrading",
+    "SavedView",
     "ServiceLevel",
     "SweepRun",
     "Touch",

@@ -123,6 +123,8 @@ class Handoff(models.Model):
             # The work list of a rep and of a team.
             models.Index(fields=["rep", "due_at"], condition=Q(closed_at=None), name="handoff_work_of_rep"),
             models.Index(fields=["team", "due_at"], condition=Q(closed_at=None), name="handoff_work_of_team"),
+            # The list of leads by the moment when their answer is due.
+            models.Index(fields=["due_at", "lead"], condition=Q(closed_at=None), name="handoff_work_by_due"),
             # Whose turn it is: the last handoff of each rep.
             models.Index(fields=["rep", "-id"], name="handoff_turn"),
             # What the sweep must look at: it costs what is due.

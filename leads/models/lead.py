@@ -3,6 +3,8 @@
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
@@ -11,6 +13,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+
+MOST_OF_A_TAG = 40
 
 
 class Organisation(models.Model):
@@ -48,18 +52,6 @@ class LeadQuerySet(models.QuerySet["Lead"]):
     def counted(self) -> "LeadQuerySet":
         """Leads that figures count: tests, spam and duplicates are left out."""
         return self.filter(kept_out="")
-
-    def search(self, words: str) -> "LeadQuerySet":
-        """Leads whose name, address, organisation or external id contains every word."""
-        found = self
-        for word in words.split()[:5]:
-            found = found.filter(
-                Q(name__icontains=word)
-                | Q(email__icontains=word)
-                | Q(organisation__name__icontains=word)
-                | Q(external_id=word)
-            )
-        return found
 
     def for_list(self) -> "LeadQuerySet":
         return self.select_related("organisation", "campaign", "owner")
@@ -137,6 +129,9 @@ class Lead(models.Model):
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="leads")
     wake_up_on = models.DateField(_("wakes up on"), null=True, blank=True)
     kept_out = models.CharField(_("kept out of figures"), max_length=9, choices=KeptOut.choices, blank=True)
+    tags = ArrayField(
+        models.CharField(max_length=MOST_OF_A_TAG), verbose_name=_("tags"), default=list, blank=True, db_default=[]
+    )
     do_not_contact = models.BooleanField(_("do not contact"), default=False, db_default=False)
     do_not_contact_at = models.DateTimeField(null=True, blank=True)
     # Nobody asks for the leads of this person: an index would only slow the import down.
@@ -194,6 +189,8 @@ class Lead(models.Model):
             models.Index(fields=["-captured_at", "-id"], name="lead_newest_first"),
             # The list of one campaign, and its figures.
             models.Index(fields=["campaign", "-captured_at"], name="lead_of_campaign"),
+            # The leads of a tag; a lead without any is not in it.
+            GinIndex(fields=["tags"], condition=~Q(tags=[]), name="lead_of_tag"),
             # What one import brought, to show it and to undo it.
             models.Index(fields=["run"], condition=Q(run__isnull=False), name="lead_of_import"),
             # Who else has this number.
@@ -244,6 +241,8 @@ class Touch(models.Model):
         verbose_name_plural = "touches"
         indexes: ClassVar = [
             models.Index(fields=["run"], condition=Q(run__isnull=False), name="touch_of_import"),
+            # The list of leads by their latest touch.
+            models.Index(fields=["-at", "-lead"], name="touch_latest_first"),
         ]
         constraints: ClassVar = [
             # The same contact told twice, by a file loaded again or a form sent twice, is one touch.

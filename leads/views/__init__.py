@@ -1,7 +1,9 @@
 """The pages of this room, a module per page."""
 
+from leads.views.acts import acts, list_columns, one_view, views
 from leads.views.definition import definition
 from leads.views.edit import edit
+from leads.views.exports import export_file, exports
 from leads.views.lead import lead_page
 from leads.views.list import lead_list
 from leads.views.overriding import grade
@@ -9,15 +11,21 @@ from leads.views.privacy import erasure, person, person_exports, wishes
 from leads.views.touches import marks, touches
 
 __all__ = [
+    "acts",
     "definition",
     "edit",
     "erasure",
+    "export_file",
+    "exports",
     "grade",
     "lead_list",
     "lead_page",
+    "list_columns",
     "marks",
+    "one_view",
     "person",
     "person_exports",
     "touches",
+    "views",
     "wishes",
 ]

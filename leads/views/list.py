@@ -1,64 +1,110 @@
 """The list of leads."""
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.dateparse import parse_datetime
 from django.views.decorators.vary import vary_on_headers
 
+from accounts.models import Team
 from accounts.requests import Request
 from campaigns.models import Campaign
-from common.paging import capped_count, page_by_moment
-from leads.filtering import STATES, LeadFilter
-from leads.models import Lead
+from common.paging import capped_count
+from leads import bulk, columns, ordering, reassigning, saved_views, tagging
+from leads.filtering import ME, NOBODY, STATES, YES_NO
+from leads.handoffs import may_hand_off
+from leads.listing import Asked, leads_of
+from leads.models import Lead, SavedView
 
 MOST_CAMPAIGNS = 1000
-PAGING = ("after", "n")
-CONTROLS = ("q", "grade", "stage", "state", "campaign", "overdue")
+COMMON = ("q", "grade", "overdue")
+TEXTS = ("source", "country", "industry", "job_title", "tag", "fact")
+NUMBERS = ("employees_min", "employees_max")
+DAYS = (
+    "captured_after", "captured_before", "touched_after", "touched_before", "handed_off_after", "handed_off_before",
+    "wakes_before",
+)  # fmt: skip
+YES_OR_NO = ("has_email", "has_phone", "kept_out", "do_not_contact")
+# What has no control in the form: it comes with a link and goes with its chip.
+LINKED = ("organisation", "imported")
 
 
 @vary_on_headers("HX-Request")
 def lead_list(request: Request) -> HttpResponse:
-    """The leads that the person may see, filtered, newest first; for htmx the results alone."""
-    chosen = LeadFilter(request.GET, queryset=Lead.objects.visible_to(request.user).for_list())
-    valid = chosen.is_valid()
-    leads = chosen.qs if valid else Lead.objects.none()
-    page = page_by_moment(leads, "captured_at", request.GET.get("after", ""))
+    """The leads that the person may see, filtered and sorted; for htmx the results alone."""
+    asked = Asked.of(request.user, request.GET)
+    leads = leads_of(asked)
     count, more = capped_count(leads)
+    shown = columns.with_columns(Lead.objects.for_list(), asked.columns)
+    page = ordering.page_of(leads, asked.order, request.GET.get("after", ""), whole=asked.whole, rows=shown)
     context = {
+        "asked": asked,
         "page": page,
         "count": count,
         "count_is_capped": more,
         "first": _whole(request.GET.get("n", "")) + 1,
-        "faults": [] if valid else _faults(chosen),
-        "is_filtered": any(value for name, value in request.GET.items() if name not in PAGING),
+        "faults": _faults(asked),
+        "chips": asked.chips(),
+        "columns": [columns.COLUMNS[key] for key in asked.columns],
+        "rows": columns.rows(page.rows, asked.columns),
+        "query": asked.filter.normalised(),
+        "alike": asked.typed and not asked.filter.exact,
+        "may_reassign": reassigning.may_reassign(request.user),
+        "may_hand_off": may_hand_off(request.user),
+        "most_at_once": bulk.MOST,
+        "reps": reassigning.reps(),
+        "column_choices": [(columns.COLUMNS[key], key in asked.columns) for key in columns.CHOICES],
+        "may_change_view": asked.view and saved_views.may_change(request.user, asked.view),
     }
     if not request.htmx:
-        context |= _controls(request, chosen)
+        context |= _controls(asked)
     template = "leads/_results.html" if request.htmx else "leads/list.html"
-    return render(request, template, context, status=200 if valid else 422)
+    return render(request, template, context, status=422 if context["faults"] else 200)
 
 
-def _controls(request: Request, chosen: LeadFilter) -> dict[str, Any]:
-    """What the filter form offers, and what of it is chosen; filters without a control stay as they are."""
-    data = request.GET
-    rest = [name for name in chosen.filters if name not in CONTROLS and data.get(name)]
+def _controls(asked: Asked) -> dict[str, Any]:
+    """What the forms offer, and what of it is chosen."""
+    data, fields = asked.filter.data, asked.filter.filters
+    picks = (("grade", Lead.Grade.choices), ("stage", Lead.Stage.choices), ("state", STATES))
     return {
         "q": data.get("q", ""),
         "picks": {
-            name: [(value, label, value in data.getlist(name)) for value, label in choices]
-            for name, choices in (("grade", Lead.Grade.choices), ("stage", Lead.Stage.choices), ("state", STATES))
+            name: [(value, label, value in data.getlist(name)) for value, label in choices] for name, choices in picks
         },
-        "campaign": data.get("campaign", ""),
-        "campaigns": Campaign.objects.visible_to(request.user).only("code", "name")[:MOST_CAMPAIGNS],
         "overdue": data.get("overdue", "") == "true",
-        "rest": [(name, chosen.filters[name].label, data.get(name)) for name in rest],
-        "more_open": any(data.get(name) for name in ("stage", "state", "campaign")),
+        "campaigns": Campaign.objects.visible_to(asked.user).only("code", "name")[:MOST_CAMPAIGNS],
+        "chosen": {name: data.get(name, "") for name in fields},
+        "me": ME,
+        "nobody": NOBODY,
+        "people": list(reassigning.reps()),
+        "teams": Team.objects.filter(side="sales"),
+        "texts": [(name, fields[name].label, data.get(name, "")) for name in TEXTS],
+        "tags": tagging.tags_of(Lead.objects.visible_to(asked.user)),
+        "numbers": [(name, fields[name].label, data.get(name, "")) for name in NUMBERS],
+        "days": [(name, fields[name].label, _day(data.get(name, ""))) for name in DAYS],
+        "yes_or_no": [(name, fields[name].label, data.get(name, "")) for name in YES_OR_NO],
+        "yes_no": YES_NO,
+        "linked": [(name, data[name]) for name in LINKED if data.get(name)],
+        "more_open": any(data.get(name) for name in fields if name not in (*COMMON, *LINKED)),
+        "orders": ordering.CHOICES,
+        "views": list(SavedView.objects.visible_to(asked.user).select_related("owner")),
     }
 
 
-def _faults(chosen: LeadFilter) -> list[str]:
-    return [f"{chosen.filters[name].label}: {' '.join(said)}" for name, said in chosen.form.errors.items()]
+def _faults(asked: Asked) -> list[str]:
+    form = asked.filter.form
+    return [f"{asked.filter.filters[name].label}: {' '.join(said)}" for name, said in form.errors.items()]
+
+
+def _day(text: str) -> str:
+    """The day of a moment, as a date control shows it."""
+    try:
+        moment = parse_datetime(text)
+        return (moment.date() if moment else date.fromisoformat(text)).isoformat() if text else ""
+    except ValueError:
+        return ""
 
 
 def _whole(text: str) -> int:

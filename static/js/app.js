@@ -1,4 +1,5 @@
 // What the pages gain with JavaScript. Without it every form posts and every link opens.
+import { choosing } from "./choosing.js";
 import { keys } from "./keys.js";
 import { rows } from "./rows.js";
 import { themeChoice } from "./theme-choice.js";
@@ -8,5 +9,6 @@ import { waiting } from "./waiting.js";
 themeChoice();
 toasts();
 rows();
+choosing();
 keys();
 waiting();

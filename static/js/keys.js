@@ -1,4 +1,5 @@
 // Single keys, as the ? dialog lists them. They rest while somebody types, and for good where body has data-keys="off".
+import { choose } from "./choosing.js";
 import { close, current, move } from "./rows.js";
 import { undo } from "./toasts.js";
 
@@ -26,6 +27,7 @@ function press({ key, target, repeat }) {
   if (goUntil > Date.now()) return go(key);
   if (key === "j" || key === "k") return done(move(key === "j" ? 1 : -1));
   if (repeat) return false;
+  if (key === " ") return target.matches("a[data-row-link]") && choose(target);
   if (key in VERDICTS) return verdict(VERDICTS[key]);
   if (/^[1-9]$/.test(key)) return reason(Number(key));
   if (key === "u") return undo();

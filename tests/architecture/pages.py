@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.core.files.base import ContentFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from imports.models import Import
-from leads.models import Handoff
+from leads.models import Export, Handoff, SavedView
 
 IMPORT_PAGES = (
     "import", "answers", "mappings", "loads", "removals", "progress", "stops", "undoings", "refused",
@@ -44,8 +45,21 @@ def arguments(made: Handoff) -> dict[str, dict[str, Any]]:
         "reviews:campaign_results": campaign,
         "reviews:review": quarter,
         **{f"imports:{name}": imported for name in IMPORT_PAGES},
+        "leads:view": {"view_id": _view(made).pk},
+        "leads:export": {"export_id": _export(made).pk},
         "reviews:figure": quarter | {"figure_key": "leads"},
     }
+
+
+def _view(made: Handoff) -> SavedView:
+    return SavedView.objects.create(owner=made.rep, name="Mine", shared=True)
+
+
+def _export(made: Handoff) -> Export:
+    """A file that waits to be downloaded by the handoff's rep."""
+    export = Export(by=made.rep, kind="csv", columns=["name"], at=made.at, state=Export.State.DONE, rows=1)
+    export.file.save("leads.csv", ContentFile(b"Lead"), save=True)
+    return export
 
 
 def page_urls(made: Handoff) -> dict[str, str]:

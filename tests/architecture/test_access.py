@@ -41,6 +41,12 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "feedback:panel": reads(OF_THE_TEAM),
     "feedback:answers": (for_all(405), for_all(403, rep=302, other_rep=404, sales_manager=302)),
     "leads:list": reads(EVERYBODY),
+    "leads:acts": (for_all(405), for_all(302)),
+    "leads:columns": (for_all(405), for_all(302)),
+    "leads:views": (for_all(405), for_all(302)),
+    "leads:view": (for_all(405), for_all(302)),
+    "leads:exports": (EVERYBODY, for_all(302)),
+    "leads:export": reads(for_all(404, rep=200)),
     "leads:lead": reads(OF_THE_TEAM),
     # A rep may look at why, and says in the verdict that a grade is too high or too low.
     "leads:grade": (OF_THE_TEAM, for_all(302, rep=403, other_rep=404)),

@@ -17,6 +17,7 @@ from feedback.outcomes import record_outcome
 from feedback.responses import respond
 from feedback.verdicts import Judgement, give_verdict
 from imports.models import Import
+from leads.columns import CHOICES
 from leads.intake import take_in
 from leads.models import Handoff
 from notices.telling import Notice, tell
@@ -32,6 +33,7 @@ NO_LISTS = {
     "healthz", "readyz", "feedback:answers", "notices:readings", "reviews:current", "imports:answers",
     "imports:mappings", "imports:loads", "imports:removals", "imports:stops", "imports:undoings", "imports:progress",
     "imports:refused", "leads:marks", "leads:wishes", "leads:person_exports",
+    "leads:acts", "leads:columns", "leads:views", "leads:view", "leads:export",
 }  # fmt: skip
 PAGES = {
     "home": ("rep", "/"),
@@ -41,6 +43,8 @@ PAGES = {
     "feedback:panel": ("rep", "/handoffs/{handoff}/panel/"),
     "leads:list": ("rep", "/leads/"),
     "leads:list filtered": ("marketer", "/leads/?grade=A&q=firm&overdue=false"),
+    "leads:list by due, every column": ("rep", "/leads/?order=due" + "".join(f"&column={key}" for key in CHOICES[:10])),
+    "leads:exports": ("rep", "/leads/exports/"),
     "leads:lead": ("rep", "/leads/{lead}/"),
     "leads:grade": ("marketer", "/leads/{lead}/grade/"),
     "leads:lead of marketing": ("marketer", "/leads/{lead}/?story=touches"),

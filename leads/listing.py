@@ -1,0 +1,126 @@
+"""What a person asks of the lead list: which leads, in which order, with which columns."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from imports.models import Import
+from leads import columns, ordering
+from leads.filtering import ME, NOBODY, LeadFilter
+from leads.models import Lead, ListColumns, Organisation, SavedView
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter in words, and the address of the list without it."""
+
+    words: str
+    without: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The question of a list page, read once."""
+
+    user: User
+    filter: LeadFilter
+    order: str
+    columns: list[str]
+    view: SavedView | None
+
+    @classmethod
+    def of(cls, user: User, data: QueryDict) -> "Asked":
+        view = _view(user, data.get("view", ""))
+        if view and not _asks_by_itself(data):
+            data = opened(view, data)
+        order = data.get("order", "")
+        return cls(
+            user=user,
+            filter=LeadFilter.of(user, data),
+            order=order if order in ordering.LABELS else "",
+            columns=columns.known(data.getlist("column")) or _kept_columns(user),
+            view=view,
+        )
+
+    @property
+    def typed(self) -> str:
+        return self.filter.data.get("q", "").strip()
+
+    @property
+    def whole(self) -> Q | None:
+        """What tells whole words from beginnings, where something was typed and found as it is spelt."""
+        return self.filter.search.whole if self.filter.search and self.filter.exact else None
+
+    @property
+    def order_words(self) -> str:
+        """The order as the summary says it."""
+        return str(
+            ordering.LABELS.get(self.order) or (ordering.BEST if self.typed else ordering.LABELS[ordering.USUAL])
+        )
+
+    def chips(self) -> list[Chip]:
+        """The filters that hold, each in words and removable."""
+        data = self.filter.data
+        told = [(name, value) for name in self.filter.filters for value in data.getlist(name) if value.strip()]
+        return [Chip(self._words(name, value), self._without(name, value)) for name, value in told]
+
+    def _words(self, name: str, value: str) -> str:
+        label = self.filter.filters[name].label
+        return _("%(filter)s: %(value)s") % {"filter": label, "value": self._value_words(name, value)}
+
+    def _value_words(self, name: str, value: str) -> str:
+        known = {"owner": {ME: _("me"), NOBODY: _("nobody")}}.get(name, {})
+        if value in known:
+            return known[value]
+        if name in NAMED and value.isdecimal():
+            return str(NAMED[name].objects.filter(pk=int(value[:18])).first() or value)
+        choices = dict(getattr(self.filter.form.fields[name], "choices", None) or {}) if name not in BY_OBJECT else {}
+        if name in BY_OBJECT and (chosen := self.filter.form.cleaned_data.get(name)):
+            return str(chosen)
+        return str(choices.get(value, value))
+
+    def _without(self, name: str, value: str) -> str:
+        data = self.filter.data.copy()
+        for gone in ("after", "n", "view"):
+            data.pop(gone, None)
+        left = [other for other in data.getlist(name) if other != value]
+        data.setlist(name, left)
+        return data.urlencode()
+
+
+NAMED: dict[str, Any] = {"organisation": Organisation, "imported": Import}
+BY_OBJECT = {"campaign", "touched_campaign", "owner", "team"}
+
+
+def opened(view: SavedView, data: QueryDict) -> QueryDict:
+    """The question that `view` keeps, with the place in the list that `data` names."""
+    kept = QueryDict(view.query, mutable=True)
+    kept["order"] = view.order
+    kept.setlist("column", view.columns)
+    for name in ("view", "after", "n"):
+        if name in data:
+            kept[name] = data.get(name, "")
+    return kept
+
+
+def leads_of(asked: Asked) -> Any:
+    """The leads that are asked for; none where a filter can't be read."""
+    return asked.filter.qs if asked.filter.is_valid() else Lead.objects.none()
+
+
+def _asks_by_itself(data: QueryDict) -> bool:
+    return any(name not in ("view", "after", "n") for name in data)
+
+
+def _view(user: User, pk: str) -> SavedView | None:
+    known = pk.isascii() and pk.isdecimal() and len(pk) < 19
+    return SavedView.objects.visible_to(user).filter(pk=int(pk)).first() if known else None
+
+
+def _kept_columns(user: User) -> list[str]:
+    kept = ListColumns.objects.filter(person=user).first()
+    return columns.known(kept.columns) if kept else list(columns.USUAL)

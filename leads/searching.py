@@ -1,0 +1,154 @@
+"""Search: leads by the words of their name, organisation, address, phone and external id.
+
+A lead is found where each word that was typed begins one of its words; letters lose their marks, so
+Müller, Mueller and muller are one. Where nothing is spelt so, words that are spelt alike stand in.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.search import SearchQuery
+from django.db import connection, transaction
+from django.db.models import BooleanField, F, Func, Q, QuerySet
+
+from leads.models import KnownWord, Lead, LeadWords
+
+MOST_WORDS = 6
+MOST_ALIKE = 8
+# Similarity of trigrams, 0 to 1: at least so much, and not much less than what is most alike.
+ALIKE_FROM, ALIKE_SHARE = 0.33, 0.75
+# Up to so many hits are read at once; of more, a list walks its own order until a page is full.
+FEW = 2_000
+PHONE = re.compile(r"[\d\s()+./-]+")
+
+READ = """
+SELECT lower(said), leads_tokens(said), leads_tokens(split_part(said, '@', 1)), leads_phone_key(said)
+FROM unnest(%s::text[]) WITH ORDINALITY t (said, place) ORDER BY place
+"""
+ALIKE = """
+SELECT word FROM (
+    SELECT word, similarity(word, %(word)s) AS share, max(similarity(word, %(word)s)) OVER () AS best
+    FROM leads_knownword WHERE word %% %(word)s AND word <> %(word)s
+) near WHERE share >= greatest(%(least)s, best * %(share)s) ORDER BY share DESC, word LIMIT %(most)s
+"""
+LEARN = """
+CREATE TEMPORARY TABLE said ON COMMIT DROP AS
+SELECT DISTINCT told.word FROM (SELECT name FROM leads_lead UNION SELECT name FROM leads_organisation) n,
+    unnest(leads_tokens(n.name)) AS told (word)
+WHERE length(told.word) BETWEEN 4 AND 60 AND told.word !~ '[0-9]';
+INSERT INTO leads_knownword (word) SELECT word FROM said ON CONFLICT DO NOTHING;
+DELETE FROM leads_knownword k WHERE NOT EXISTS (SELECT FROM said WHERE said.word = k.word);
+"""
+
+
+class Words(SearchQuery):
+    """A query of lexemes that are ready: the parser of PostgreSQL would cut them again."""
+
+    template = "(%(expressions)s)::tsquery"
+
+
+class Ids(ArraySubquery):
+    """The right side of `= ANY`."""
+
+    template = "(ARRAY(%(subquery)s))"
+
+
+@dataclass(frozen=True)
+class Term:
+    """One word that was typed: any of `ways`, each a set of lexemes that must all be there."""
+
+    ways: tuple[tuple[str, ...], ...]
+
+    def query(self, ending: str) -> str:
+        return (
+            "(" + " | ".join("(" + " & ".join(_quoted(word) + ending for word in way) + ")" for way in self.ways) + ")"
+        )
+
+    @property
+    def words(self) -> set[str]:
+        return {word for way in self.ways for word in way}
+
+
+@dataclass(frozen=True)
+class Search:
+    """What was typed, read once."""
+
+    terms: tuple[Term, ...]
+
+    @classmethod
+    def of(cls, typed: str) -> "Search":
+        """`typed` as terms. Marks and spaces alone make no term, and no lead is found by them."""
+        typed = typed.strip()
+        texts = [typed] if PHONE.fullmatch(typed) else typed.split()[:MOST_WORDS]
+        with connection.cursor() as cursor:
+            cursor.execute(READ, [texts])
+            read = cursor.fetchall()
+        return cls(tuple(Term(ways) for row in read if (ways := _ways(*row))))
+
+    @cached_property
+    def whole(self) -> Q:
+        """Leads that have each word as it was typed."""
+        return self._found("")
+
+    @cached_property
+    def begun(self) -> Q:
+        """Leads that have words which begin as it was typed."""
+        return self._found(":*")
+
+    def among(self, leads: QuerySet[Lead]) -> tuple[QuerySet[Lead], bool]:
+        """Those of `leads` that are spelt so, and True; where none is, those that are spelt alike, and False."""
+        found = leads.filter(self.begun)
+        return (found, True) if found.exists() else (leads.filter(self.alike.begun), False)
+
+    @cached_property
+    def alike(self) -> "Search":
+        """The same search with the known words that are spelt alike beside each of its own."""
+        return Search(tuple(Term((*term.ways, *_alike(term))) for term in self.terms))
+
+    def _found(self, ending: str) -> Q:
+        if not self.terms:
+            return Q(pk__in=[])
+        query = " & ".join(term.query(ending) for term in self.terms)
+        hits = LeadWords.objects.filter(words=Words(query)).values("lead")
+        if hits[: FEW + 1].count() > FEW:
+            return Q(pk__in=hits)
+        # Few ids are looked up; otherwise the planner may walk the whole list for leads that are not there.
+        return Q(Func(F("pk"), Ids(hits), arg_joiner=" = ANY", template="%(expressions)s", output_field=BooleanField()))
+
+
+def learn() -> int:
+    """Know each word of the names there are, and no other: the nightly pass behind the trigger. How many."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(LEARN)
+    return KnownWord.objects.count()
+
+
+def _ways(said: str, tokens: list[str], local: list[str], phone: str) -> tuple[tuple[str, ...], ...]:
+    """How a typed word may stand among the words of a lead."""
+    if "@" in said:
+        domain = said.partition("@")[2]
+        return tuple(filter(None, [(*local, *([domain] if domain else []))]))
+    ways = [tuple(tokens)]
+    if len(tokens) > 1 and " " not in said:  # a domain or an external id is a word of its own
+        ways.append((said,))
+    if phone and PHONE.fullmatch(said):
+        ways += [(phone,), (re.sub(r"\D", "", said).lstrip("0"),)]
+    return tuple(way for way in dict.fromkeys(ways) if way)
+
+
+def _alike(term: Term) -> list[tuple[str, ...]]:
+    words = sorted(word for word in term.words if word.isalpha())
+    with connection.cursor() as cursor:
+        found: list[tuple[str, ...]] = []
+        for word in words:
+            values: dict[str, Any] = {"word": word, "least": ALIKE_FROM, "share": ALIKE_SHARE, "most": MOST_ALIKE}
+            cursor.execute(ALIKE, values)
+            found += [(known,) for (known,) in cursor.fetchall()]
+    return found
+
+
+def _quoted(word: str) -> str:
+    return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"

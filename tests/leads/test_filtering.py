@@ -1,0 +1,219 @@
+"""The lead list: each filter, each order through all of its pages, chips, and the page itself."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.http import QueryDict
+from django.test import Client
+
+from leads.filtering import LeadFilter
+from leads.models import Handoff, Lead, Organisation
+from leads.ordering import CHOICES, page_of
+from leads.searching import Search
+from tests.cast import Cast, handoff, lead
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def people(cast: Cast, now: datetime, time_machine: Any) -> None:
+    time_machine.move_to(now, tick=False)
+    handoff("ann@kettler.test", now, cast.rep, campaign="fair", organisation="Kettler", phone="+49 30 123456")
+    handoff("late@x.test", now - 8 * DAY, cast.other_rep, name="Zoe", job_title="Head of Sales Operations")
+    carl = lead(
+        "carl@gmail.com",
+        now - DAY,
+        "C",
+        source="ads",
+        campaign="ads",
+        facts={"budget": "Yes", "a__b": "1"},
+        employees=12,
+    )
+    lead("carl@gmail.com", now, "D", campaign="fair", kind="visit")
+    lead("ex@gmail.com", now - 40 * DAY, name="Ex")
+    Lead.objects.filter(email="ex@gmail.com").update(kept_out="test", do_not_contact=True, tags=["vip", "old"])
+    Lead.objects.filter(pk=carl.pk).update(wake_up_on=now.date())
+    Organisation.objects.filter(domain="kettler.test").update(country="Norway", industry="Paper", employees=900)
+    Lead.objects.filter(email="ann@kettler.test").update(country="", industry="", employees=None)
+
+
+def found(cast: Cast, query: str) -> set[str]:
+    asked = LeadFilter.of(cast.marketer, QueryDict(query))
+    assert asked.is_valid(), asked.form.errors
+    return {str(one.email).partition("@")[0] for one in asked.qs}
+
+
+@pytest.mark.parametrize(
+    ("query", "who"),
+    [
+        ("touched_campaign=fair", {"ann", "carl"}),
+        ("campaign=fair", {"ann"}),
+        ("owner=nobody", {"carl", "ex"}),
+        ("owner=me", set()),
+        ("country=norway", {"ann"}),
+        ("industry=PAPER", {"ann"}),
+        ("employees_min=900&employees_max=900", {"ann"}),
+        ("employees_max=50", {"carl"}),
+        ("job_title=operations head", {"late"}),
+        ("touched_after=2026-09-16T00:00Z", {"ann", "carl"}),
+        ("touched_before=2026-09-16T00:00Z", {"late", "ex"}),
+        ("handed_off_after=2026-09-10T00:00Z", {"ann"}),
+        ("handed_off_before=2026-09-10T00:00Z", {"late"}),
+        ("handed_off_after=2026-09-01T00:00Z&handed_off_before=2026-09-10T00:00Z", {"late"}),
+        ("captured_before=2026-09-01", {"ex"}),
+        ("wakes_before=2026-09-17", {"carl"}),
+        ("tag=VIP", {"ex"}),
+        ("kept_out=true", {"ex"}),
+        ("kept_out=false&has_phone=true", {"ann"}),
+        ("do_not_contact=true", {"ex"}),
+        ("has_email=false", set()),
+        ("fact=budget=yes", {"carl"}),
+        ("fact=a__b=1", {"carl"}),
+        ("fact=budget__regex=.*", set()),
+        ("overdue=true", {"late"}),
+        ("state=pending&grade=A", {"ann"}),
+    ],
+)
+def test_each_filter_finds_its_leads(query: str, who: set[str], people: None, cast: Cast) -> None:
+    assert found(cast, query) == who
+
+
+def test_owner_team_ids_and_import_are_objects(people: None, cast: Cast) -> None:
+    ann = Lead.objects.get(email="ann@kettler.test")
+    assert found(cast, f"owner={cast.rep.pk}") == found(cast, f"ids={ann.pk}") == {"ann"}
+    assert found(cast, f"team={cast.rep.team_id}") == {"ann"}
+    assert found(cast, f"organisation={ann.organisation_id}") == {"ann"}
+    assert found(cast, "imported=4711") == set()
+
+
+def test_me_is_who_asks(people: None, cast: Cast) -> None:
+    asked = LeadFilter.of(cast.rep, QueryDict("owner=me"))
+    assert [one.email for one in asked.qs] == ["ann@kettler.test"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "owner=x",
+        "team=0",
+        "fact=budget",
+        "employees_min=-1",
+        "ids=a",
+        "kept_out=perhaps",
+        "touched_after=soon",
+        "state=x",
+    ],
+)
+def test_what_cannot_be_read_is_refused(query: str, cast: Cast) -> None:
+    assert not LeadFilter.of(cast.marketer, QueryDict(query)).is_valid()
+
+
+def test_the_same_question_is_the_same_text(cast: Cast) -> None:
+    texts = {
+        LeadFilter.of(cast.marketer, QueryDict(q)).normalised()
+        for q in ("grade=B&grade=A&q=&after=x", "grade=A&grade=B&nothing=1")
+    }
+    assert texts == {"grade=A&grade=B"}
+
+
+# --- orders ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def crowd(cast: Cast, now: datetime) -> None:
+    for n in range(7):
+        made = handoff(f"p{n}@firm{n % 3}.test", now - timedelta(days=n // 2), cast.rep, name=f"Name {n // 2}")
+        Handoff.objects.filter(pk=made.pk).update(due_at=now + timedelta(days=1 + n // 2))
+    for n in range(4):
+        lead(f"c{n}@gmail.com", now - n * DAY, "CDCD"[n])
+
+
+@pytest.mark.parametrize("order", [value for value, _label in CHOICES])
+def test_each_order_leads_through_every_lead_once(order: str, crowd: None) -> None:
+    leads = Lead.objects.all()
+    whole = [one.pk for one in page_of(leads, order, size=50).rows]
+    pages, after = [], ""
+    while True:
+        page = page_of(leads, order, after, size=3)
+        pages += [one.pk for one in page.rows]
+        if not (after := page.next):
+            break
+    assert pages == whole
+    assert sorted(whole) == sorted(leads.values_list("pk", flat=True))
+
+
+def test_orders_mean_what_they_say(crowd: None, now: datetime) -> None:
+    def emails(order: str) -> list[str]:
+        return [str(one.email).partition("@")[0] for one in page_of(Lead.objects.all(), order).rows]
+
+    lead("c3@gmail.com", now + DAY, "D", kind="visit")
+    assert emails("-touched")[0] == "c3"
+    assert emails("touched")[-1] == "c3"
+    assert emails("captured")[0] == emails("-captured")[-1]
+    assert emails("due")[:2] == ["p0", "p1"]
+    assert set(emails("-due")[-4:]) == {"c0", "c1", "c2", "c3"}
+    assert emails("name")[:4] == ["c0", "c1", "c2", "c3"]
+    assert emails("-name")[0] == "p6"
+    assert emails("organisation")[0] == "p0"
+    grades = [one.grade for one in page_of(Lead.objects.all(), "-grade").rows]
+    assert grades == sorted(grades)
+
+
+def test_whole_words_come_before_beginnings_through_all_pages(now: datetime) -> None:
+    for n in range(4):
+        lead(f"a{n}@gmail.com", now + timedelta(hours=n), name="Annegret Holt" if n % 2 else "Ann Holt")
+    search = Search.of("ann")
+    leads, after, names = Lead.objects.filter(search.begun), "", []
+    while True:
+        page = page_of(leads, "", after, whole=search.whole, size=1)
+        names += [one.name for one in page.rows]
+        if not (after := page.next):
+            break
+    assert names == ["Ann Holt", "Ann Holt", "Annegret Holt", "Annegret Holt"]
+
+
+@pytest.mark.parametrize(
+    "after", ["x", "0~1~yesterday", "9~1~2026-01-01", "0~99999999999999999999~a", "~~", "0~1~2026-01-01"]
+)
+def test_a_key_that_is_none_is_the_start(after: str, crowd: None) -> None:
+    assert len(page_of(Lead.objects.all(), "-captured", after).rows) == 11
+
+
+# --- the page -------------------------------------------------------------------------------------
+
+
+def test_the_filters_stand_in_words_and_can_be_taken_away(people: None, cast: Cast, client: Client) -> None:
+    client.force_login(cast.marketer)
+    page = client.get(f"/leads/?grade=A&owner={cast.rep.pk}&overdue=false&q=ann").content.decode()
+    assert "Grade: A" in page
+    assert "Owner: Rep" in page
+    assert "Overdue: No" in page
+    assert "?grade=A&amp;overdue=false&amp;q=ann" in page
+
+
+def test_the_list_shows_the_columns_that_are_asked_for(people: None, cast: Cast, client: Client) -> None:
+    client.force_login(cast.marketer)
+    page = client.get("/leads/?column=phone&column=touched&column=due&column=colour").content.decode()
+    assert "+49 30 123456" in page
+    assert "Last touch" in page
+    assert "Answer due" in page
+
+
+def test_a_misspelt_search_says_so(people: None, cast: Cast, client: Client) -> None:
+    client.force_login(cast.marketer)
+    page = client.get("/leads/?q=ketller").content.decode()
+    assert "Nobody is spelt “ketller”" in page
+    assert "ann@kettler.test" in page
+
+
+def test_a_lead_that_must_not_be_contacted_is_marked(people: None, cast: Cast, client: Client) -> None:
+    client.force_login(cast.marketer)
+    assert "Do not contact</span>" in client.get("/leads/?q=ex").content.decode().replace("\n", "")
+
+
+def test_a_rep_finds_only_leads_of_the_team(people: None, cast: Cast, client: Client) -> None:
+    client.force_login(cast.other_rep)
+    for query in ("q=kettler", "order=name", "order=due", "order=-touched", "order=organisation", "has_phone=true"):
+        assert "ann@kettler.test" not in client.get(f"/leads/?{query}").content.decode(), query

@@ -1,0 +1,138 @@
+"""Search: who is found by what, in which order, and that the words follow every change."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connection
+
+from leads.models import KnownWord, Lead, LeadWords, Organisation
+from leads.searching import Search, learn
+from tests.cast import Cast, handoff, lead
+
+pytestmark = pytest.mark.django_db
+
+
+def found(typed: str) -> set[str]:
+    return {one.email.partition("@")[0] for one in Search.of(typed).among(Lead.objects.all())[0]}
+
+
+@pytest.fixture
+def people(now: datetime) -> None:
+    lead("annegret@kettler.test", now, name="Dr. Annegret Schöffmann-Rütters", organisation="Kettler & Söhne GmbH",
+         phone="+49 2921 88 04-17", external_id="CRM-4711")  # fmt: skip
+    lead("m.mueller@gmail.com", now, name="Max Müller", phone="030 1234567")
+    lead("sean@oneil.test", now, name="Sean O'Neil", organisation="Łódź Wind S.A.")
+    lead("anna@bolt.test", now, name="Anna Bolt")
+
+
+@pytest.mark.parametrize(
+    ("typed", "who"),
+    [
+        ("schöff", {"annegret"}),
+        ("SCHOEFFMANN", {"annegret"}),
+        ("rutters annegret", {"annegret"}),
+        ("ann", {"annegret", "anna"}),
+        ("ann kett", {"annegret"}),
+        ("soehne", {"annegret"}),
+        ("annegret@kettler.test", {"annegret"}),
+        ("@kettler.t", {"annegret"}),
+        ("kettler.test", {"annegret"}),
+        ("+49 2921 88", {"annegret"}),
+        ("0049 2921 8804", {"annegret"}),
+        ("02921/88 04-17", {"annegret"}),
+        ("2921880417", {"annegret"}),
+        ("+49 30 1234567", {"m.mueller"}),
+        ("crm-4711", {"annegret"}),
+        ("4711", {"annegret"}),
+        ("muller", {"m.mueller"}),
+        ("Müller", {"m.mueller"}),
+        ("Mueller", {"m.mueller"}),
+        ("o'neil", {"sean"}),
+        ("ONEIL", {"sean"}),
+        ("lodz wind", {"sean"}),
+        ("nobody", set()),
+        ("%", set()),
+        ("'", set()),
+        ("\\", set()),
+        ("& | ! :*", set()),
+    ],
+)
+def test_a_lead_is_found_by_the_beginnings_of_its_words(typed: str, who: set[str], people: None) -> None:
+    assert found(typed) == who
+
+
+@pytest.mark.parametrize(
+    ("typed", "who"),
+    [
+        ("Schofmann", {"annegret"}),
+        ("anegret", {"annegret"}),
+        ("ketler annegret", {"annegret"}),
+        ("mulller", {"m.mueller"}),
+        ("schofmann bolt", set()),
+        ("xyzzy", set()),
+    ],
+)
+def test_a_misspelt_word_finds_what_is_spelt_alike(typed: str, who: set[str], people: None) -> None:
+    assert found(typed) == who
+
+
+def test_what_is_spelt_right_is_found_alone(people: None, now: datetime) -> None:
+    lead("anne@x.test", now, name="Anne Boldt")
+    assert found("bolt") == {"anna"}
+
+
+def test_alike_stands_in_where_the_person_may_see_nothing_spelt_so(cast: Cast, now: datetime) -> None:
+    handoff("ours@x.test", now, cast.rep, name="Hofmann")
+    handoff("theirs@x.test", now, cast.other_rep, name="Hoffmann")
+    ours = Lead.objects.visible_to(cast.rep)
+    assert [one.email for one in Search.of("hoffmann").among(ours)[0]] == ["ours@x.test"]
+
+
+def test_whole_words_are_told_from_beginnings(now: datetime) -> None:
+    lead("a@gmail.com", now, name="Ann Holt")
+    lead("b@gmail.com", now, name="Annegret Holt")
+    search = Search.of("ann holt")
+    assert [one.name for one in Lead.objects.filter(search.whole)] == ["Ann Holt"]
+    assert Lead.objects.filter(search.begun).count() == 2
+
+
+def test_the_words_follow_the_lead_and_its_organisation(people: None) -> None:
+    Lead.objects.filter(email="anna@bolt.test").update(name="Anna Riedel", phone="0511 99887")
+    assert found("bolt anna") == {"anna"}  # the domain still says so
+    assert found("riedel") == found("051199887") == {"anna"}
+    Organisation.objects.filter(domain="kettler.test").update(name="Obermeier AG")
+    assert found("obermeier") == {"annegret"}
+    assert LeadWords.objects.get(lead__email="annegret@kettler.test").organisation_key == "obermeier ag"
+    other = Organisation.objects.get(domain="oneil.test")
+    Lead.objects.filter(email="annegret@kettler.test").update(organisation=other)
+    assert found("obermeier") == set()
+    Lead.objects.filter(email="anna@bolt.test").first().delete()
+    assert LeadWords.objects.count() == Lead.objects.count() == 3
+
+
+def test_a_regrade_touches_no_words(people: None) -> None:
+    def written() -> list[tuple[str, int]]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT xmin::text, lead_id FROM leads_leadwords ORDER BY 2")
+            return cursor.fetchall()
+
+    before = written()
+    Lead.objects.update(fit=3, engagement=9, grade="B", version=4)
+    assert written() == before
+
+
+def test_the_nightly_pass_knows_the_words_there_are_and_no_other(people: None) -> None:
+    by_trigger = set(KnownWord.objects.values_list("word", flat=True))
+    assert {"schoffmann", "kettler", "muller"} <= by_trigger
+    KnownWord.objects.filter(word="kettler").delete()
+    KnownWord.objects.create(word="forgotten")
+    assert learn() == len(by_trigger)
+    assert set(KnownWord.objects.values_list("word", flat=True)) == by_trigger
+
+
+def test_many_hits_are_found_like_few(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("leads.searching.FEW", 2)
+    for n in range(5):
+        lead(f"p{n}@gmail.com", now + timedelta(minutes=n), name="Petra Vogel")
+    assert found("vogel petra") == {f"p{n}" for n in range(5)}
+    assert found("vogl") == {f"p{n}" for n in range(5)}
