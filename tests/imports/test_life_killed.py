@@ -1,0 +1,125 @@
+"""Real workers, killed at random moments: every row of the file is taken once."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit, urlunsplit
+
+import psutil
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from alignment.invariants import broken
+from imports import preparing, running
+from imports.models import Import
+from imports.tasks import load
+from leads.models import Event, Lead, Touch
+from notices.models import Notification
+from tests.alignment.processes import PROJECT, until
+from tests.cast import Cast, upload
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+
+ROWS = 20_000
+KILLS = 5
+# Written down, so that a failing run can be repeated; the machine's own pace makes each one different.
+DICE = random.Random(20_000)
+
+
+@pytest.fixture
+def now() -> datetime:
+    return timezone.now()
+
+
+@pytest.fixture
+def run(cast: Cast, now: datetime) -> Import:
+    rows = "".join(f"p{n}@firm{n % 400}.test,Person {n},2026-0{1 + n % 9}-01T10:00Z\n" for n in range(ROWS))
+    return upload("email,name,captured_at\n" + rows, cast.marketer, now)
+
+
+def test_a_worker_killed_five_times_loses_and_doubles_nothing(run: Import, cast: Cast, now: datetime) -> None:
+    preparing.start(run.pk, version=1, by=cast.marketer, at=now)
+    for kill in range(KILLS):
+        with worker() as process:
+            further = rows_of(run) + DICE.randrange(1, ROWS // (KILLS + 2))
+            assert until(lambda at=further: rows_of(run) >= at, seconds=30), f"kill {kill}: no progress"
+            time.sleep(DICE.uniform(0, 0.4))
+            # A child alone every other time: then Celery itself gives the task to another.
+            kill_child(process) if kill % 2 else kill_all(process)
+            if kill % 2:
+                further = rows_of(run) + 1
+                assert until(lambda at=further: rows_of(run) >= at, seconds=30), "no other child went on"
+        as_the_beat_does()
+    with worker():
+        assert until(lambda: state_of(run) != "running", seconds=40)
+    run.refresh_from_db()
+    assert (run.state, run.rows, run.created, run.failure) == ("done", ROWS, ROWS, "")
+    assert Lead.objects.count() == Touch.objects.count() == Event.objects.filter(kind="captured").count() == ROWS
+    assert Notification.objects.filter(person=cast.marketer, kind="import_ended").count() == 1
+    assert broken() == []
+
+
+def test_a_message_that_got_lost_is_missed_within_two_minutes(run: Import, cast: Cast, now: datetime) -> None:
+    run = preparing.start(run.pk, version=1, by=cast.marketer, at=now)
+    assert running.silent(now + timedelta(minutes=2)) == [run.pk]
+
+
+def rows_of(run: Import) -> int:
+    return Import.objects.values_list("rows", flat=True).get(pk=run.pk)
+
+
+def state_of(run: Import) -> str:
+    return Import.objects.values_list("state", flat=True).get(pk=run.pk)
+
+
+def as_the_beat_does() -> None:
+    """Whatever runs and is silent gets a worker; the database may need a moment to see that the last one is gone."""
+    later = timezone.now() + timedelta(minutes=2)
+    assert until(lambda: running.silent(later) or not Import.objects.filter(state="running"), seconds=20)
+    for run_id in running.silent(later):
+        load.delay(run_id)
+
+
+@contextmanager
+def worker() -> Iterator[psutil.Process]:
+    """A real Celery worker with a child, on the servers and the database of this test."""
+    parts = urlsplit(os.environ["DATABASE_URL"])
+    url = urlunsplit(parts._replace(path=f"/{connection.settings_dict['NAME']}"))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "celery", "--quiet", "--app", "alignment.celery", "worker", "--concurrency", "1",
+         "--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "ERROR"],
+        cwd=PROJECT,
+        env=os.environ | {"DATABASE_URL": url, "MEDIA_ROOT": str(settings.MEDIA_ROOT)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )  # fmt: skip
+    try:
+        yield psutil.Process(process.pid)
+    finally:
+        with_all(process.pid, signal.SIGKILL)
+        process.wait(timeout=10)
+
+
+def kill_all(process: psutil.Process) -> None:
+    with_all(process.pid, signal.SIGKILL)
+
+
+def kill_child(process: psutil.Process) -> None:
+    for child in process.children():
+        child.kill()
+
+
+def with_all(leader: int, number: int) -> None:
+    try:
+        os.killpg(leader, number)
+    except ProcessLookupError:
+        return
