@@ -7,10 +7,12 @@ time. The verbs and the constraints of the tables keep these promises, this prov
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import connection, transaction
 from django.db.models import Case, Count, Exists, F, Min, Model, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Concat, Lower
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as __
 
@@ -20,6 +22,8 @@ from leads.models import Event, Handoff, Lead, Touch
 from notices.models import Notification
 
 Stage = Lead.Stage
+# Far beyond what a beat needs to notice a worker that died.
+STANDSTILL = timedelta(minutes=15)
 
 
 @dataclass(frozen=True)
@@ -264,6 +268,21 @@ INVARIANTS = [
         "import_adds_up",
         __("The rows of a file are those created, updated, unchanged and refused."),
         lambda: Import.objects.exclude(rows=F("created") + F("updated") + F("unchanged") + F("refused")),
+    ),
+    Invariant(
+        "import_ended",
+        __("A file that is loaded to its end has accounted for each of its rows."),
+        lambda: Import.objects.filter(state=Import.State.DONE, layout__rows__gt=F("rows")),
+    ),
+    Invariant(
+        "import_moves",
+        __("A file that is being loaded moves on, or is picked up within minutes."),
+        lambda: Import.objects.filter(state=Import.State.RUNNING, progressed_at__lt=timezone.now() - STANDSTILL),
+    ),
+    Invariant(
+        "import_undone",
+        __("Nothing is left of an import that was undone."),
+        lambda: Import.objects.filter(Q(leads__isnull=False) | Q(touches__isnull=False), state=Import.State.UNDONE),
     ),
     Invariant("refused_kept", __("Every refused row of a file is kept with its sentence."), _refused_rows_miscounted),
     Invariant(

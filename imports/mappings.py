@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common.errors import DomainError
 from imports.columns import squeeze
-from imports.kinds import Kind
+from imports.kinds import EXTRA, Kind
 from imports.models import Import, SavedMapping
 
 
@@ -25,8 +25,14 @@ def offered(kind: Kind, headers: Iterable[str]) -> QuerySet[SavedMapping]:
     return SavedMapping.objects.filter(kind=kind.key, signature=signature(headers))
 
 
-def latest(kind: Kind, headers: Iterable[str]) -> SavedMapping | None:
-    return offered(kind, headers).first()
+def filled_in(kind: Kind, headers: Iterable[str]) -> dict[str, str]:
+    """What the headers became when such columns were last saved; empty where they never were."""
+    saved = offered(kind, headers).first()
+    if saved is None:
+        return {}
+    became = {squeeze(header) or header: name for header, name in saved.mapping.items()}
+    names = {header: became[squeeze(header) or header] for header in headers}
+    return {header: EXTRA + header if name.startswith(EXTRA) else name for header, name in names.items()}
 
 
 @transaction.atomic

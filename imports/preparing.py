@@ -142,8 +142,7 @@ def _propose(run: Import, kind: Kind, chosen: Mapping[str, Any]) -> None:
     layout = replace(layout, headers=tuple(map(storable, layout.headers)))
     if tuple(run.headers) != layout.headers or not run.mapping:
         proposal = kinds.propose(kind, layout.headers)
-        kept = mappings.latest(kind, layout.headers)
-        run.mapping = {**proposal.mapping, **(kept.mapping if kept else {})}
+        run.mapping = {**proposal.mapping, **mappings.filled_in(kind, layout.headers)}
         run.options = asdict(Options(export=proposal.export.name if proposal.export else ""))
     run.layout = layout.as_json()
     _study(run, run.options.get("day_first"))

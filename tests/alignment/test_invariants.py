@@ -10,6 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.models import F
+from django.utils import timezone
 
 from alignment.invariants import INVARIANTS, broken
 from feedback.models import Outcome, Reason, Response, Verdict
@@ -126,6 +127,15 @@ def rows_lost() -> None:
     Import.objects.update(rows=F("rows") + 1)
 
 
+def standing_still() -> None:
+    facts = {"state": "running", "finished_at": None, "progressed_at": timezone.now() - timedelta(hours=1)}
+    Import.objects.filter(kind="leads").update(**facts)
+
+
+def undone_in_name_only() -> None:
+    Import.objects.filter(kind="leads").update(state="undone", undone_at=timezone.now())
+
+
 def closed_silently() -> None:
     Handoff.objects.filter(pk=Handoff.objects.open()[0].pk).update(closed_at=F("at"))
 
@@ -196,6 +206,9 @@ BREAKS: list[tuple[str, Callable[[], object]]] = [
     ("stage_stays", stage("won", "opportunity")),
     ("stage_stays", stage("opportunity", "accepted")),
     ("import_adds_up", rows_lost),
+    ("import_ended", lambda: Import.objects.update(layout={"rows": 99})),
+    ("import_moves", standing_still),
+    ("import_undone", undone_in_name_only),
     ("refused_kept", lambda: ImportRow.objects.all().delete()),
     ("notice_once", doubled_notice),
 ]
