@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import connection, transaction
-from django.db.models import Case, Count, Exists, F, Min, Model, OuterRef, Q, QuerySet, Value, When
-from django.db.models.functions import Concat, Lower
+from django.db.models import Case, Count, Exists, F, IntegerField, Min, Model, OuterRef, Q, QuerySet, Value, When
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Concat, Lower
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as __
@@ -133,6 +134,11 @@ def _outcomes_untold() -> QuerySet:
         lead=OuterRef("lead"), at=OuterRef("at"), kind=Concat(Value("outcome_"), OuterRef("kind"))
     )
     return Outcome.objects.filter(~Exists(line))
+
+
+def _rows_left_out() -> QuerySet:
+    held = Cast(KeyTextTransform("rows", "layout"), IntegerField())
+    return Import.objects.annotate(held=held).filter(state=Import.State.DONE, rows__lt=F("held"))
 
 
 def _refused_rows_miscounted() -> QuerySet:
@@ -272,7 +278,7 @@ INVARIANTS = [
     Invariant(
         "import_ended",
         __("A file that is loaded to its end has accounted for each of its rows."),
-        lambda: Import.objects.filter(state=Import.State.DONE, layout__rows__gt=F("rows")),
+        _rows_left_out,
     ),
     Invariant(
         "import_moves",

@@ -11,13 +11,23 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common.errors import DomainError
 from imports.columns import squeeze
+from imports.guarding import REASON
 from imports.kinds import EXTRA, Kind
 from imports.models import Import, SavedMapping
 
 
 def signature(headers: Iterable[str]) -> str:
-    """A digest of the set of headers, whatever their order, case and punctuation."""
-    return hashlib.sha256("\n".join(sorted({squeeze(h) or h for h in headers})).encode()).hexdigest()
+    """A digest of the set of headers, whatever their order, case and punctuation; refused rows that come
+    back are known by it too."""
+    return hashlib.sha256("\n".join(sorted(map(_key, _told(headers)))).encode()).hexdigest()
+
+
+def _told(headers: Iterable[str]) -> set[str]:
+    return set(headers) - {REASON}
+
+
+def _key(header: str) -> str:
+    return squeeze(header) or header
 
 
 def offered(kind: Kind, headers: Iterable[str]) -> QuerySet[SavedMapping]:
@@ -30,8 +40,8 @@ def filled_in(kind: Kind, headers: Iterable[str]) -> dict[str, str]:
     saved = offered(kind, headers).first()
     if saved is None:
         return {}
-    became = {squeeze(header) or header: name for header, name in saved.mapping.items()}
-    names = {header: became[squeeze(header) or header] for header in headers}
+    became = {_key(header): name for header, name in saved.mapping.items()}
+    names = {header: became[_key(header)] for header in _told(headers)}
     return {header: EXTRA + header if name.startswith(EXTRA) else name for header, name in names.items()}
 
 

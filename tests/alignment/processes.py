@@ -2,11 +2,18 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psutil
+from django.conf import settings
+from django.db import connection
 
 PROJECT = Path(__file__).resolve().parents[2]
 NOT_INHERITED = {
@@ -67,3 +74,32 @@ def remove(var_dir: Path) -> None:
     for server in ("postgres", "valkey"):
         shutil.rmtree((var_dir / server).resolve(), ignore_errors=True)
     shutil.rmtree(var_dir, ignore_errors=True)
+
+
+@contextmanager
+def worker() -> Iterator[psutil.Process]:
+    """A real Celery worker with a child, on the servers and the database of this test."""
+    parts = urlsplit(os.environ["DATABASE_URL"])
+    url = urlunsplit(parts._replace(path=f"/{connection.settings_dict['NAME']}"))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "celery", "--quiet", "--app", "alignment.celery", "worker", "--concurrency", "1",
+         "--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "ERROR"],
+        cwd=PROJECT,
+        env=os.environ | {"DATABASE_URL": url, "MEDIA_ROOT": str(settings.MEDIA_ROOT)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )  # fmt: skip
+    try:
+        yield psutil.Process(process.pid)
+    finally:
+        end_group(process.pid)
+        process.wait(timeout=10)
+
+
+def end_group(leader: int) -> None:
+    """End a process and its children by force, as far as they still run."""
+    try:
+        os.killpg(leader, signal.SIGKILL)
+    except ProcessLookupError:
+        return

@@ -1,20 +1,11 @@
 """Real workers, killed at random moments: every row of the file is taken once."""
 
-import os
 import random
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit, urlunsplit
 
 import psutil
 import pytest
-from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from alignment.invariants import broken
@@ -23,7 +14,7 @@ from imports.models import Import
 from imports.tasks import load
 from leads.models import Event, Lead, Touch
 from notices.models import Notification
-from tests.alignment.processes import PROJECT, until
+from tests.alignment.processes import end_group, until, worker
 from tests.cast import Cast, upload
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
@@ -88,38 +79,10 @@ def as_the_beat_does() -> None:
         load.delay(run_id)
 
 
-@contextmanager
-def worker() -> Iterator[psutil.Process]:
-    """A real Celery worker with a child, on the servers and the database of this test."""
-    parts = urlsplit(os.environ["DATABASE_URL"])
-    url = urlunsplit(parts._replace(path=f"/{connection.settings_dict['NAME']}"))
-    process = subprocess.Popen(
-        [sys.executable, "-m", "celery", "--quiet", "--app", "alignment.celery", "worker", "--concurrency", "1",
-         "--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "ERROR"],
-        cwd=PROJECT,
-        env=os.environ | {"DATABASE_URL": url, "MEDIA_ROOT": str(settings.MEDIA_ROOT)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )  # fmt: skip
-    try:
-        yield psutil.Process(process.pid)
-    finally:
-        with_all(process.pid, signal.SIGKILL)
-        process.wait(timeout=10)
-
-
 def kill_all(process: psutil.Process) -> None:
-    with_all(process.pid, signal.SIGKILL)
+    end_group(process.pid)
 
 
 def kill_child(process: psutil.Process) -> None:
     for child in process.children():
         child.kill()
-
-
-def with_all(leader: int, number: int) -> None:
-    try:
-        os.killpg(leader, number)
-    except ProcessLookupError:
-        return
