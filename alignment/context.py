@@ -13,6 +13,8 @@ from imports import kinds
 from notices.models import Notification
 
 LEAD_PAGES = ("leads:lead", "leads:edit", "leads:touches", "leads:person", "leads:wishes", "leads:erasure")
+# The addresses of the lead definition stand among those of the leads.
+DEFINITION = ("leads:definition", "leads:definition_version", "leads:draft", "leads:draft_moves")
 
 
 def frame(request: Request) -> dict[str, Any]:
@@ -36,7 +38,7 @@ def _places(request: Request) -> list[dict[str, Any]]:
         (_("Leads"), "leads:list", ("leads:list", *LEAD_PAGES), "l", "users", 0),
         (_("Campaigns"), "campaigns:list", ("campaigns:",), "c", "megaphone", 0),
         (_("Joint review"), "reviews:list", ("reviews:",), "r", "handshake", 0),
-        (_("Lead definition"), "leads:definition", ("leads:definition",), "d", "list-checks", 0),
+        (_("Lead definition"), "leads:definition", DEFINITION, "d", "list-checks", 0),
     ]
     if kinds.loadable_by(request.user):
         places.append((_("Import"), "imports:list", ("imports:",), "i", "upload", 0))

@@ -80,23 +80,25 @@ def judge(leads: QuerySet[Lead], *, as_of: datetime | None) -> LeadDefinition:
 
 
 def summed(
-    statement: str, leads: QuerySet[Lead], definition: LeadDefinition, as_of: datetime | None, **parts: str
+    statement: str, leads: QuerySet[Lead], definition: LeadDefinition, as_of: datetime | F | None, **parts: str
 ) -> tuple[str, dict[str, Any]]:
     """`statement`, which begins with SUMMED, for `leads` and a definition, with its parameters."""
     criteria = definition.rules
     points = with_points(leads, definition, as_of).annotate(last_touch=Max("touches__at"))
     names = [f"points_{c.position}" for c in criteria]
-    sums = {
-        "fit": _sum(c for c in criteria if c.half == Criterion.Half.FIT),
-        "engagement": _sum(engaging(criteria)),
-    }
     return nested(
-        statement.format(**sums, **parts),
+        statement.format(**sums(definition), **parts),
         points=points.values("id", "grade", "judged_at", "last_touch", *names),
         held=with_overrides(leads),
         starts=starts(definition),
         version=definition.version,
     )
+
+
+def sums(definition: LeadDefinition) -> dict[str, str]:
+    """`fit` and `engagement` in SQL, over the columns `points_N`."""
+    fit = [c for c in definition.rules if c.half == Criterion.Half.FIT]
+    return {"fit": _sum(fit), "engagement": _sum(engaging(definition.rules))}
 
 
 def _sum(criteria: Iterable[Criterion]) -> str:

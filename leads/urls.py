@@ -21,4 +21,13 @@ urlpatterns = [
     path("leads/<int:lead_id>/person/exports/", views.person_exports, name="person_exports"),
     path("leads/<int:lead_id>/person/erasure/", views.erasure, name="erasure"),
     path("definition/", views.definition, name="definition"),
+    path("definition/versions/<int:version>/", views.definition_version, name="definition_version"),
+    path("definition/regrading/", views.regrading, name="regrading"),
+    path("definition/drafts/", views.drafts, name="drafts"),
+    path("definition/draft/", views.draft, name="draft"),
+    path("definition/draft/preview/", views.draft_preview, name="draft_preview"),
+    path("definition/draft/moves/", views.draft_moves, name="draft_moves"),
+    path("definition/draft/removals/", views.draft_removals, name="draft_removals"),
+    path("definition/draft/questions/", views.draft_questions, name="draft_questions"),
+    path("definition/draft/signatures/", views.draft_signatures, name="draft_signatures"),
 ]

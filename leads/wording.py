@@ -79,28 +79,36 @@ def threshold_words(explanation: dict[str, Any]) -> str:
 
 @dataclass(frozen=True)
 class Rule:
-    """One criterion of a definition in words."""
+    """One criterion of a definition in words; `was` are its points in the version compared with."""
 
     label: str
     words: str
     points: int
     share: float
+    changed: bool = False
+    was: int | None = None
 
 
-def rules(definition: LeadDefinition) -> list[tuple[str, list[Rule]]]:
-    """The criteria of a definition by half, each in words."""
-    criteria = list(definition.criteria.all())
-    longest = max((abs(c.points) for c in criteria), default=1)
+def rules(definition: LeadDefinition, before: LeadDefinition | None = None) -> list[tuple[str, list[Rule]]]:
+    """The criteria of a definition by half, each in words, and what changed against `before`."""
+    criteria = definition.rules
+    longest = max((abs(c.points) for c in criteria), default=1) or 1
+    old = {c.label: c for c in before.rules} if before else {c.label: c for c in criteria}
     return [
-        (
-            half.value,
-            [Rule(c.label, _words(c), c.points, max(c.points, 0) / longest) for c in criteria if c.half == half],
-        )
+        (half.value, [_rule(c, longest, old.get(c.label)) for c in criteria if c.half == half])
         for half in Criterion.Half
     ]
 
 
-def _words(criterion: Criterion) -> str:
+def _rule(criterion: Criterion, longest: int, old: Criterion | None) -> Rule:
+    words, share = criterion_words(criterion), max(criterion.points, 0) / longest
+    changed = old is None or old.points != criterion.points or criterion_words(old) != words
+    was = old.points if old and old.points != criterion.points else None
+    return Rule(criterion.label, words, criterion.points, share, changed, was)
+
+
+def criterion_words(criterion: Criterion) -> str:
+    """What a criterion asks, e.g. "job title contains: director*"."""
     value, fact = criterion.value, fact_words(criterion.fact) if criterion.half == Criterion.Half.FIT else ""
     match criterion.test:
         case Criterion.Test.ONE_OF:
@@ -126,10 +134,10 @@ def _between(fact: str, low: int | None, high: int | None) -> str:
 
 
 def scale(definition: LeadDefinition) -> dict[str, Any]:
-    """Where the thresholds stand on a line 400 wide that ends beyond A."""
+    """Where the thresholds stand on a line 600 wide that ends beyond A."""
     end = max(100, definition.from_a + 20)
     starts = [("D", 0), ("C", definition.from_c), ("B", definition.from_b), ("A", definition.from_a), ("", end)]
-    at = [400 * max(points, 0) / end for _grade, points in starts]
+    at = [600 * max(points, 0) / end for _grade, points in starts]
     return {
         "end": end,
         "parts": [

@@ -8,6 +8,7 @@ urlpatterns = [
     path("current/", views.current, name="current"),
     path("campaigns/", views.campaign_table, name="campaign_table"),
     path("campaigns/<slug:code>/results/", views.campaign_results, name="campaign_results"),
+    path("definition/<int:version>/calibration/", views.calibration, name="calibration"),
     path("<str:key>/", views.review, name="review"),
     path("<str:key>/figures/<slug:figure_key>/", views.figure_leads, name="figure"),
 ]

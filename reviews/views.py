@@ -14,6 +14,8 @@ from campaigns.models import Campaign
 from common.errors import DomainError
 from common.paging import capped_count, page_by_moment
 from leads.columns import COLUMNS, USUAL, rows
+from leads.models import LeadDefinition
+from reviews import calibration as calibrating
 from reviews import figures
 from reviews.measures import Slice
 from reviews.quarters import Quarter, quarter_named, quarter_of
@@ -76,6 +78,14 @@ def campaign_table(request: Request) -> HttpResponse:
     context = campaigns_of(quarter, now=timezone.now(), most=ROWS_SHOWN)
     title = _("%(quarter)s by campaign") % {"quarter": quarter.label}
     return _fragment(request, "reviews/_campaign_table.html", context | {"title": title})
+
+
+def calibration(request: Request, version: int) -> HttpResponse:
+    """A version of the lead definition held against what sales said: a fragment of its page."""
+    definition = get_object_or_404(LeadDefinition.objects.prefetch_related("criteria"), version=version)
+    found = calibrating.calibration(definition, now=timezone.now())
+    context = {"definition": definition, "calibration": found, "title": _("Held against what sales said")}
+    return _fragment(request, "reviews/_calibration.html", context)
 
 
 def _fragment(request: Request, template: str, context: dict[str, Any]) -> HttpResponse:

@@ -1,7 +1,16 @@
 """The pages of this room, a module per page."""
 
 from leads.views.acts import acts, list_columns, one_view, views
-from leads.views.definition import definition
+from leads.views.definition import definition, definition_version, regrading
+from leads.views.drafting import (
+    draft,
+    draft_moves,
+    draft_preview,
+    draft_questions,
+    draft_removals,
+    draft_signatures,
+    drafts,
+)
 from leads.views.edit import edit
 from leads.views.exports import export_file, exports
 from leads.views.lead import lead_page
@@ -13,6 +22,14 @@ from leads.views.touches import marks, touches
 __all__ = [
     "acts",
     "definition",
+    "definition_version",
+    "draft",
+    "draft_moves",
+    "draft_preview",
+    "draft_questions",
+    "draft_removals",
+    "draft_signatures",
+    "drafts",
     "edit",
     "erasure",
     "export_file",
@@ -25,6 +42,7 @@ __all__ = [
     "one_view",
     "person",
     "person_exports",
+    "regrading",
     "touches",
     "views",
     "wishes",

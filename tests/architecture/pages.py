@@ -41,6 +41,8 @@ def arguments(made: Handoff) -> dict[str, dict[str, Any]]:
         "feedback:panel": handoff,
         "feedback:answers": handoff,
         **{f"leads:{name}": lead for name in OF_A_LEAD},
+        "leads:definition_version": {"version": 1},
+        "reviews:calibration": {"version": 1},
         "campaigns:campaign": campaign,
         "reviews:campaign_results": campaign,
         "reviews:review": quarter,

@@ -6,7 +6,8 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from leads.models import Handoff
+from leads.defining import draft_from
+from leads.models import Handoff, LeadDefinition
 from tests.architecture.pages import page_names, page_urls
 from tests.cast import Cast, handoff, upload
 
@@ -31,6 +32,9 @@ OF_THE_TEAM = for_all(200, other_rep=404)
 # Marketing and the managers load files; what was loaded is nothing that others learn of.
 LOADERS = for_all(200, rep=403, other_rep=403)
 NOT_THERE = {"rep": 404, "other_rep": 404}
+# Marketing and the managers of both sides.
+DEFINING = for_all(200, rep=403, other_rep=403)
+DEFINING_ACT = for_all(302, rep=403, other_rep=403)
 OPEN = {"healthz", "readyz"}
 # What GET and POST are answered about a lead that the rep's team has.
 TABLE: dict[str, tuple[Answers, Answers]] = {
@@ -64,6 +68,19 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
         for_all(422, marketer=403, rep=403, other_rep=404),
     ),
     "leads:definition": reads(EVERYBODY),
+    "leads:definition_version": reads(EVERYBODY),
+    "leads:regrading": reads(EVERYBODY),
+    "leads:drafts": (for_all(405), DEFINING_ACT),
+    "leads:draft": (DEFINING, for_all(422, rep=403, other_rep=403)),
+    "leads:draft_preview": reads(DEFINING),
+    "leads:draft_moves": reads(DEFINING),
+    "leads:draft_removals": (for_all(405), DEFINING_ACT),
+    "leads:draft_questions": (for_all(405), DEFINING_ACT),
+    # Only managers sign.
+    "leads:draft_signatures": (
+        for_all(405),
+        for_all(403, marketing_manager=302, sales_manager=302),
+    ),
     "notices:list": reads(EVERYBODY),
     "notices:readings": (for_all(405), for_all(302)),
     "campaigns:list": reads(EVERYBODY),
@@ -82,12 +99,14 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "reviews:current": reads(for_all(302)),
     "reviews:campaign_table": reads(EVERYBODY),
     "reviews:campaign_results": reads(EVERYBODY),
+    "reviews:calibration": reads(EVERYBODY),
     "reviews:review": reads(EVERYBODY),
     "reviews:figure": reads(EVERYBODY),
 }
 SENT = {
     "feedback:answers": {"verdict": "accepted"},
     "leads:grade": {"grade": "B", "reason": "Knows the buyer"},
+    "leads:drafts": {"from": "1"},
 }
 
 
@@ -98,6 +117,7 @@ def urls(cast: Cast) -> dict[str, str]:
 
 def made_for(cast: Cast) -> Handoff:
     upload("email,name\nbob@bob.test,Bob\n", cast.marketer, datetime.now(UTC))
+    draft_from(LeadDefinition.in_force(), by=cast.marketer, at=datetime.now(UTC))
     return handoff("ann@x.test", datetime.now(UTC) - timedelta(days=1), cast.rep, campaign="fair")
 
 

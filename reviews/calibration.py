@@ -1,0 +1,208 @@
+"""Grades and criteria held against what sales said: who of the leads handed off was accepted, and won.
+
+Each lead counts once, by its latest handoff with a verdict in the last twelve months, judged by the
+rules as it stood when it was handed off. Accepted and won are those of `reviews/measures.py`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, QuerySet, Value, When
+from django.utils.translation import gettext as _
+
+from common.statistics import ENOUGH, wilson
+from leads.grading import sums
+from leads.models import Criterion, Handoff, Lead, LeadDefinition
+from leads.points import LETTER, starts, with_points
+from leads.sql import nested
+from reviews.measures import MEASURES
+
+LOOKS_BACK = timedelta(days=365)
+# The latest so many are enough to know a rate to a point.
+MOST = 20_000
+GRADES = Lead.Grade.values
+
+JUDGED = f"""
+WITH said AS MATERIALIZED ({{{{said}}}}),
+points AS MATERIALIZED ({{{{points}}}}),
+summed AS (SELECT *, {{fit}} + {{engagement}} AS total FROM points)
+SELECT said.grade, {LETTER % {"expressions": "total, %(starts)s::integer[]"}} AS new_grade,
+       count(*), sum(accepted), sum(won) {{criteria}}
+FROM summed JOIN said ON said.handoff = summed.handoff
+GROUP BY said.grade, new_grade
+"""
+# Of the leads to which criterion {n} gave or took points: all, accepted, won.
+BY_CRITERION = """,
+       count(*) FILTER (WHERE {n} <> 0),
+       coalesce(sum(accepted) FILTER (WHERE {n} <> 0), 0), coalesce(sum(won) FILTER (WHERE {n} <> 0), 0)"""
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A rate with its cases and its 95 % Wilson interval, as templates show it; None where there are no cases."""
+
+    numerator: int
+    denominator: int
+
+    @property
+    def value(self) -> float | None:
+        return self.numerator / self.denominator if self.denominator else None
+
+    @property
+    def low(self) -> float:
+        return wilson(self.numerator, self.denominator)[0]
+
+    @property
+    def high(self) -> float:
+        return wilson(self.numerator, self.denominator)[1]
+
+    @property
+    def too_few(self) -> bool:
+        return self.denominator < ENOUGH
+
+
+@dataclass(frozen=True)
+class Group:
+    """Leads that sales judged: how many, how many of them were accepted, and won."""
+
+    cases: int = 0
+    accepted: int = 0
+    won: int = 0
+
+    def __add__(self, other: "Group") -> "Group":
+        return Group(self.cases + other.cases, self.accepted + other.accepted, self.won + other.won)
+
+    def __sub__(self, other: "Group") -> "Group":
+        return Group(self.cases - other.cases, self.accepted - other.accepted, self.won - other.won)
+
+    @property
+    def acceptance(self) -> Rate:
+        return Rate(self.accepted, self.cases)
+
+    @property
+    def win_rate(self) -> Rate:
+        return Rate(self.won, self.cases)
+
+
+@dataclass(frozen=True)
+class OfCriterion:
+    """A criterion, the leads to which it counted, and the others."""
+
+    criterion: Criterion
+    counted: Group
+    others: Group
+
+    @property
+    def too_few(self) -> bool:
+        return min(self.counted.cases, self.others.cases) < ENOUGH
+
+    @property
+    def lift(self) -> int | None:
+        """By how many percentage points acceptance is higher where the criterion counts."""
+        rates = self.counted.acceptance.value, self.others.acceptance.value
+        return None if None in rates else round(100 * (rates[0] - rates[1]))  # type: ignore[operator]
+
+    @property
+    def against(self) -> bool:
+        """Whether sales says the opposite of the points, beyond doubt."""
+        if self.too_few:
+            return False
+        counted, others = self.counted.acceptance, self.others.acceptance
+        if self.criterion.points > 0:
+            return counted.high < others.low
+        return counted.low > others.high
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Rates by the grade at handoff, by the grade that the rules would have given, and by criterion."""
+
+    then: list[tuple[str, Group]]
+    by_rules: list[tuple[str, Group]]
+    criteria: list[OfCriterion]
+    kept_back: Group
+    capped: bool
+
+    @property
+    def cases(self) -> int:
+        return sum(group.cases for _grade, group in self.then)
+
+    @property
+    def inversions(self) -> list[str]:
+        return inversions(self.by_rules)
+
+    @property
+    def inversions_then(self) -> list[str]:
+        return inversions(self.then)
+
+
+def calibration(definition: LeadDefinition, *, now: datetime) -> Calibration:
+    """The rules of `definition` held against what sales said in the last twelve months."""
+    rules = definition.rules
+    said = _said(now)
+    of_leads = Lead.objects.filter(handoffs__in=said.values("pk")).annotate(handoff=F("handoffs"))
+    points = with_points(of_leads, definition, F("handoffs__at"))
+    names = [f"points_{c.position}" for c in rules]
+    sql, params = nested(
+        JUDGED.format(criteria="".join(BY_CRITERION.format(n=name) for name in names), **sums(definition)),
+        said=said.values("grade", "accepted", "won", handoff=F("pk")),
+        points=points.values("handoff", *names),
+        starts=starts(definition),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        rows = cursor.fetchall()
+    return _told(rules, [(old, new, [Group(*map(int, row[n : n + 3])) for n in range(0, len(row), 3)])
+                         for old, new, *row in rows])  # fmt: skip
+
+
+def _said(now: datetime) -> QuerySet[Any]:
+    """The latest judged handoff of each lead, with whether it was `accepted`, and the lead `won`."""
+    later = Handoff.objects.filter(lead=OuterRef("lead"), pk__gt=OuterRef("pk"), verdict__isnull=False)
+    won = MEASURES["won"]
+    ended = won.base.model._default_manager.filter(won.where(now), lead=OuterRef("lead"))
+    latest = (
+        Handoff.objects.filter(~Exists(later), verdict__isnull=False, lead__kept_out="", at__gte=now - LOOKS_BACK)
+        .order_by("-pk")
+        .values("pk")[:MOST]
+    )
+    return Handoff.objects.filter(pk__in=latest).annotate(
+        accepted=_one(When(MEASURES["accepted"].where(now), then=Value(1))),
+        won=_one(When(Exists(ended), then=Value(1))),
+    )
+
+
+def _one(when: When) -> Case:
+    return Case(when, default=Value(0), output_field=IntegerField())
+
+
+def _told(rules: list[Criterion], rows: list[tuple[str, str, list[Group]]]) -> Calibration:
+    whole = _sum(groups[0] for _old, _new, groups in rows)
+    counted = [_sum(groups[n] for _old, _new, groups in rows) for n in range(1, len(rules) + 1)]
+    return Calibration(
+        then=[(g, _sum(groups[0] for old, _new, groups in rows if old == g)) for g in GRADES],
+        by_rules=[(g, _sum(groups[0] for _old, new, groups in rows if new == g)) for g in GRADES],
+        criteria=[OfCriterion(c, group, whole - group) for c, group in zip(rules, counted, strict=True)],
+        kept_back=_sum(groups[0] for old, new, groups in rows if old in "AB" and new in "CD"),
+        capped=whole.cases >= MOST,
+    )
+
+
+def _sum(groups: Iterable[Group]) -> Group:
+    return sum(groups, Group())
+
+
+def inversions(rates: list[tuple[str, Group]]) -> list[str]:
+    """A sentence for each grade that does worse than a lower one, beyond doubt."""
+    said = []
+    for words, rate_of in (
+        (_("Grade %(low)s is accepted more often than grade %(high)s."), lambda group: group.acceptance),
+        (_("Grade %(low)s wins more often than grade %(high)s."), lambda group: group.win_rate),
+    ):
+        rated = [(grade, rate_of(group)) for grade, group in rates if group.cases >= ENOUGH]
+        for n, (high, better) in enumerate(rated):
+            said += [words % {"low": low, "high": high} for low, worse in rated[n + 1 :] if worse.low > better.high]
+    return said
