@@ -28,6 +28,7 @@ BASE_URL: str = env.str("BASE_URL", f"http://127.0.0.1:{env.int('PORT', 8000)}")
 HTTPS = BASE_URL.startswith("https://")
 # Without a key of its own an installation keeps a random one in VAR_DIR; production does not start without one.
 SECRET_KEY: str = env.str("SECRET_KEY", "") or ("change-me" if PRODUCTION else local_secret_key(VAR_DIR))
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [urlsplit(BASE_URL).hostname or ""] if PRODUCTION else ["*"])
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
 

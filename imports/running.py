@@ -169,9 +169,7 @@ def _take_chunk(run: Import, cells: Mapping[int, list[str]], read: Sequence[Good
     good = [row for row in read if isinstance(row, Good)]
     results = [*refused, *kinds.get(run.kind).take([r.values for r in good], at=now, by=run.by, run=run.pk)]
     ImportRow.objects.bulk_create(
-        ImportRow(
-            file=run, number=r.number, values=[*map(storable, cells[r.number])], sentence=storable(r.sentence[:500])
-        )
+        ImportRow(file=run, number=r.number, values=_kept(r, cells[r.number]), sentence=storable(r.sentence[:500]))
         for r in results
         if r.result == "refused"
     )
@@ -179,6 +177,11 @@ def _take_chunk(run: Import, cells: Mapping[int, list[str]], read: Sequence[Good
     run.last_number, run.progressed_at, run.attempts = max(cells), now, 0
     run.save(update_fields=[*Import.RESULTS, "rows", "warned", "warnings", "last_number", "progressed_at", "attempts"])
     return True
+
+
+def _kept(refused: kinds.Result, cells: list[str]) -> list[str]:
+    """The cells of a refused row as they are kept: empty where nothing of it may be."""
+    return [""] * len(cells) if getattr(refused, "private", False) else [*map(storable, cells)]
 
 
 def _count(run: Import, counts: Counter[str], warned: Sequence[Good]) -> None:

@@ -1,7 +1,5 @@
 """Leads and handoffs in the API."""
 
-import hashlib
-
 import django_filters
 from django.db.models import QuerySet
 from django.http import HttpResponseBase
@@ -9,7 +7,7 @@ from django.urls import path
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -17,9 +15,11 @@ from accounts.api import person
 from accounts.models import User
 from campaigns.models import Campaign
 from common.api import answers_with
+from common.api_schema import Refusal
 from common.api_views import ApiView, ListView
 from leads import clock, grading
 from leads.access import lead_for
+from leads.api_editing import LeadChanged, change, etag_of
 from leads.api_intake import LeadSent, LeadTaken, take_one
 from leads.api_shapes import ExplanationTold, HandoffTold, LeadTold, TimelineTold
 from leads.filtering import NO_CHOICE, NO_MOMENT, STATES, LeadFilter
@@ -63,13 +63,27 @@ class OneLead(ApiView):
 
     def get(self, request: Request, lead_id: int) -> HttpResponseBase:
         lead = lead_for(person(request), lead_id)
-        response = Response(LeadTold(lead).data)
-        # The version alone would miss what a grading or an answer changes.
-        digest = hashlib.sha256(repr(response.data).encode()).hexdigest()[:16]
-        etag = f'"{lead.version}-{digest}"'
-        response["ETag"] = etag
+        response = self.told(lead)
         patch_cache_control(response, private=True, no_cache=True)
-        return get_conditional_response(request, etag=etag, response=response) or response
+        return get_conditional_response(request, etag=response["ETag"], response=response) or response
+
+    @extend_schema(
+        request=LeadChanged,
+        responses={
+            200: LeadTold,
+            412: OpenApiResponse(Refusal, description="The lead has changed since."),
+            428: OpenApiResponse(Refusal, description="The header If-Match is missing."),
+        },
+        parameters=[OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=True)],
+    )
+    def patch(self, request: Request, lead_id: int) -> Response:
+        """Change fields of the lead, where nobody has changed it since it was read."""
+        return self.told(change(request, lead_id, self.body(LeadChanged)))
+
+    def told(self, lead: Lead) -> Response:
+        response = Response(LeadTold(lead).data)
+        response["ETag"] = etag_of(lead, response.data)
+        return response
 
 
 class Explanation(ApiView):

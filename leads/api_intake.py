@@ -43,7 +43,8 @@ class LeadSent(Shape):
 
     def get_fields(self) -> dict[str, Any]:
         cells = {column.name: Cell(required=False, allow_null=True) for column in LEADS.columns}
-        return {**cells, **super().get_fields()}
+        opt_out = serializers.BooleanField(required=False, allow_null=True)
+        return {**cells, "do_not_contact": opt_out, **super().get_fields()}
 
     def validate_facts(self, facts: dict[str, str]) -> dict[str, str]:
         named = {name.strip(): text for name, text in facts.items() if text}
@@ -67,12 +68,13 @@ def take_one(sent: dict[str, Any], *, at: datetime, by: User) -> tuple[int, str]
 
     Raises DomainError `refused` for what a file of leads would refuse.
     """
-    values: dict[str, Any] = {"number": 1, "extra": sent.get("facts", {})}
+    # A program tells of a contact as it happens: one without a moment is of now.
+    values: dict[str, Any] = {"number": 1, "extra": sent.get("facts", {}), "captured_at": at}
     wrong: dict[str, str] = {}
     for column in LEADS.columns:
         if text := sent.get(column.name):
             try:
-                values[column.name] = column.parse(text)
+                values[column.name] = column.parse(str(text))
             except ValueError as error:
                 wrong[column.name] = str(error)
     if wrong:

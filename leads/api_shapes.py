@@ -31,7 +31,7 @@ class LeadTold(Told):
             "id", "email", "external_id", "first_name", "last_name", "name", "job_title", "phone", "organisation",
             "website", "employees", "industry", "country", "source", "campaign", "captured_at", "note", "consent",
             "facts", "grade", "best_grade", "fit", "engagement", "graded_at", "stage", "owner", "wake_up_on",
-            "kept_out", "created_at", "version",
+            "kept_out", "do_not_contact", "do_not_contact_at", "erased_at", "created_at", "version",
         ]  # fmt: skip
 
 

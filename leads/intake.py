@@ -61,6 +61,8 @@ class Taken:
     result: str
     lead_id: int | None
     sentence: str = ""
+    # Nothing of the row may be kept: its person was erased.
+    private: bool = False
 
 
 @transaction.atomic
@@ -96,7 +98,7 @@ def _without_erased(rows: Sequence[LeadRow]) -> tuple[list[LeadRow], list[Taken]
             kept.append(row)
         else:
             sentence = _("This person was erased on request on %(day)s. A contact dated later starts a new lead.")
-            refused.append(Taken(row.number, "refused", None, sentence % {"day": moment_words(since)}))
+            refused.append(Taken(row.number, "refused", None, sentence % {"day": moment_words(since)}, private=True))
     return kept if erased else list(rows), refused
 
 

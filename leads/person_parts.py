@@ -158,7 +158,9 @@ def _tell_refused_rows(lead: Lead) -> Rows:
 
 
 def _erase_refused_rows(lead: Lead, at: datetime) -> None:
-    _refused_rows(lead).update(values=[], sentence=_("Erased on request of the person."))
+    for row in _refused_rows(lead):
+        row.values, row.sentence = [""] * len(row.values), _("Erased on request of the person.")
+        row.save(update_fields=["values", "sentence"])
     for file in _warned_of(lead):
         address = (lead.email or "").casefold()
         file.warnings = [warning for warning in file.warnings if address not in str(warning).casefold()]

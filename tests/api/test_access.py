@@ -29,6 +29,8 @@ TABLE: list[tuple[str, str, Sent, dict[str, int]]] = [
     ("leads/", "get", None, ALL),
     ("leads/", "post", {"email": "new@y.test"}, dict.fromkeys(ALL, 201)),
     ("leads/<int:lead_id>/", "get", None, OF_THE_TEAM),
+    # None of them says which version it has read.
+    ("leads/<int:lead_id>/", "patch", {"phone": "1"}, {**dict.fromkeys(ALL, 428), "other_rep": 404}),
     ("leads/<int:lead_id>/explanation/", "get", None, OF_THE_TEAM),
     ("leads/<int:lead_id>/timeline/", "get", None, OF_THE_TEAM),
     ("leads/<int:lead_id>/outcomes/", "post", {"kind": "opportunity"}, ANSWERS),

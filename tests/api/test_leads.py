@@ -10,6 +10,7 @@ from accounts.models import Company
 from campaigns.models import Campaign
 from feedback.responses import respond
 from leads.models import Event, Handoff, Lead
+from leads.privacy import erase_person
 from leads.regrading import regrade
 from tests.api.conftest import Api
 from tests.cast import Cast, handoff, lead
@@ -316,3 +317,76 @@ def test_texts_are_kept_exactly(note: str, marketer: APIClient) -> None:
     answer = marketer.post(URL, {"email": "ann@x.test", "note": note})
     assert answer.status_code == 201, answer.content
     assert answer.json()["note"] == note
+
+
+# --- changing one -----------------------------------------------------------------------------------------
+
+
+def changed(client: APIClient, one: Lead, sent: dict[str, Any], etag: str | None = "") -> Any:
+    """The answer to a change of the lead as it is now, or as it was when it had `etag`."""
+    url = f"{URL}{one.pk}/"
+    headers = {} if etag is None else {"If-Match": etag or client.get(url)["ETag"]}
+    return client.patch(url, sent, format="json", headers=headers)
+
+
+def test_fields_are_changed_and_the_new_tag_is_told(marketer: APIClient, cast: Cast, now: datetime) -> None:
+    one = lead("ann@x.test", now, facts={"colour": "blue", "size": "9"})
+    sent = {"job_title": "Director", "employees": 640, "phone": None, "facts": {"colour": None, "new": "1"}}
+    answer = changed(marketer, one, sent)
+    assert answer.status_code == 200, answer.content
+    told = answer.json()
+    assert (told["job_title"], told["employees"], told["facts"]) == ("Director", 640, {"size": "9", "new": "1"})
+    assert answer["ETag"] == marketer.get(f"{URL}{one.pk}/")["ETag"]
+    assert one.events.get(kind="edited").by == cast.marketer
+
+
+def test_a_tag_is_required_and_an_old_one_is_refused(marketer: APIClient, now: datetime) -> None:
+    one = lead("ann@x.test", now)
+    read = marketer.get(f"{URL}{one.pk}/")["ETag"]
+    assert changed(marketer, one, {"phone": "1"}, read).status_code == 200
+    for etag, status, code in ((None, 428, "if_match_missing"), (read, 412, "stale")):
+        answer = changed(marketer, one, {"phone": "2"}, etag)
+        assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert Lead.objects.get().phone == "1"
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "field"),
+    [
+        ({"grade": "A"}, 400, "grade"),
+        ({"owner": 1}, 400, "owner"),
+        ({"version": 7}, 400, "version"),
+        ({"captured_at": "2020-01-01"}, 400, "captured_at"),
+        ({"email": "nobody"}, 422, "email"),
+        ({"email": "bob@x.test"}, 409, "email"),
+    ],
+)
+def test_a_change_that_may_not_be_is_refused(
+    sent: dict[str, Any], status: int, field: str, marketer: APIClient, now: datetime
+) -> None:
+    lead("bob@x.test", now)
+    one = lead("ann@x.test", now)
+    answer = changed(marketer, one, sent)
+    assert (answer.status_code, list(answer.json()["fields"])) == (status, [field])
+    assert not one.events.filter(kind="edited").exists()
+
+
+def test_contact_is_refused_through_the_api_too(marketer: APIClient, now: datetime) -> None:
+    one = lead("ann@x.test", now)
+    assert changed(marketer, one, {"do_not_contact": True}).json()["do_not_contact"] is True
+    assert changed(marketer, one, {"do_not_contact": False}).json()["do_not_contact"] is False
+    told = marketer.post(URL, {"email": "bob@x.test", "do_not_contact": True}).json()
+    assert (told["result"], told["do_not_contact"]) == ("created", True)
+
+
+def test_another_team_changes_nothing(api: Api, cast: Cast, now: datetime) -> None:
+    one = handoff("ann@x.test", now, cast.rep).lead
+    assert changed(api(cast.other_rep), one, {"phone": "1"}, "*").status_code == 404
+    assert changed(api(cast.mate), one, {"phone": "1"}).status_code == 200
+
+
+def test_somebody_erased_comes_back_by_a_new_enquiry(marketer: APIClient, cast: Cast, now: datetime) -> None:
+    one = lead("ann@x.test", now)
+    erase_person(one, why="asked", by=cast.admin, at=now)
+    answer = marketer.post(URL, {"email": "ann@x.test", "kind": "quote"})
+    assert (answer.status_code, answer.json()["id"] != one.pk) == (201, True)

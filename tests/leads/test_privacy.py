@@ -285,6 +285,16 @@ def test_a_list_does_not_bring_somebody_back(key: dict[str, Any], cast: Cast, no
     assert Lead.objects.exclude(pk=ann.pk).get().email == "bob@x.test"
 
 
+def test_a_file_that_brings_somebody_back_keeps_nothing_of_the_row(cast: Cast, now: datetime, tmp_path: Path) -> None:
+    erased(lead("ann@x.test", now), cast, now)
+    file = tmp_path / "leads.csv"
+    file.write_text("email,last_name\nann@x.test,Ek\nbob@x.test,Berg\n")
+    run = import_file(LEADS, file)
+    assert (run.created, run.refused) == (1, 1)
+    assert run.refused_rows.get().values == ["", ""]
+    assert "erased on request" in run.refused_rows.get().sentence
+
+
 def test_somebody_who_comes_back_starts_anew(cast: Cast, now: datetime) -> None:
     ann = lead("ann@x.test", now)
     erased(ann, cast, now + DAY)
@@ -316,5 +326,5 @@ def test_notices_and_refused_rows_forget(cast: Cast, known: Lead, now: datetime)
     erased(known, cast, now)
     assert Notification.objects.get().title == "About somebody who was erased"
     refused = ImportRow.objects.get()
-    assert (refused.values, refused.sentence) == ([], "Erased on request of the person.")
+    assert (refused.values, refused.sentence) == (["", ""], "Erased on request of the person.")
     assert Outcome.objects.get().kind == "won"
