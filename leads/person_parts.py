@@ -3,13 +3,26 @@
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from imports.models import Import, ImportRow
-from leads.models import Duplicate, ErasedKey, Event, GradeOverride, Handoff, Lead, LeadAlias, Merge, Touch
+from leads.models import (
+    Duplicate,
+    ErasedKey,
+    Event,
+    GradeOverride,
+    Handoff,
+    KnownWord,
+    Lead,
+    LeadAlias,
+    LeadWords,
+    Merge,
+    Touch,
+)
 from leads.privacy import Part, Rows, remember_keys
 from notices.models import Notification
 
@@ -41,7 +54,10 @@ def _tell_lead(lead: Lead) -> Rows:
 
 
 def _erase_lead(lead: Lead, at: datetime) -> None:
-    """The organisation goes too: with a date and a campaign it would tell who the person was."""
+    """The organisation goes too: with a date and a campaign it would tell who the person was. The words
+    by which search knew the name go at once; those that others share are learnt again at night."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM leads_knownword WHERE word = ANY(leads_tokens(%s))", [lead.name])
     texts = ("first_name", "last_name", "name", "job_title", "phone", "phone_e164", "website", "note", "consent")
     Lead.objects.filter(pk=lead.pk).update(
         **dict.fromkeys(texts, ""),
@@ -168,7 +184,7 @@ def _erase_refused_rows(lead: Lead, at: datetime) -> None:
 
 
 PARTS: list[Part] = [
-    Part("lead", __("Lead"), [Lead, ErasedKey], _tell_lead, _erase_lead),
+    Part("lead", __("Lead"), [Lead, ErasedKey, LeadWords, KnownWord], _tell_lead, _erase_lead),
     Part("touches", __("Touches"), [Touch], _tell_touches, _erase_touches),
     Part("handoffs", __("Handoffs"), [Handoff], _tell_handoffs, _keep),
     Part("set_grades", __("Grades set by people"), [GradeOverride], _tell_overrides, _erase_overrides),
