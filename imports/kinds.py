@@ -55,6 +55,15 @@ class Headline:
 
 
 @dataclass(frozen=True)
+class Aftermath:
+    """What came of an import: where the "created" and "updated" ones are shown, and further counts, each
+    a label, a number and an address or ""."""
+
+    links: Mapping[str, str] = field(default_factory=dict)
+    counts: Sequence[tuple[str, int, str]] = ()
+
+
+@dataclass(frozen=True)
 class ForAllRows:
     """A column that may have one value for every row that brings none of its own. `choices` are values
     and labels: all there are where `strict`, else those that are known."""
@@ -129,8 +138,8 @@ class Kind:
     headline: Callable[[Mapping[str, str]], Headline] = first_texts
     counted: Callable[[int], str] = in_rows
     grades: Callable[[Sequence[Result]], Mapping[int, str]] = lambda results: {}
-    # For the result: where the rows of an import that were "created" or "updated" are shown.
-    links: Callable[[int], Mapping[str, str]] = lambda run: {}
+    # For the result: what else came of an import, and where its rows are shown.
+    aftermath: Callable[[int], "Aftermath"] = lambda run: Aftermath()
 
     def column(self, name: str) -> Column:
         return next(c for c in self.columns if c.name == name)

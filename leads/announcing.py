@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
+from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from campaigns.models import Campaign
-from imports.kinds import ForAllRows, Headline, Result
+from imports.kinds import Aftermath, ForAllRows, Headline, Result
 from leads.intake import Taken
-from leads.models import Lead, Touch
+from leads.models import Duplicate, Lead, Touch
 
 MOST_CAMPAIGNS = 500
 
@@ -39,3 +41,10 @@ def for_all_rows() -> Sequence[ForAllRows]:
         ForAllRows("campaign", _("Touch belongs to campaign"), [(name, "") for name in campaigns], hint=hint),
         ForAllRows("kind", _("Kind of touch"), [(key, str(label)) for key, label in Touch.Kind.choices], strict=True),
     )
+
+
+def aftermath(run: int) -> Aftermath:
+    """Where the leads of an import are listed, and how many pairs with one of them may be one person."""
+    pairs = Duplicate.objects.open().filter(Q(first__run=run) | Q(second__run=run)).count()
+    created = f"{reverse('leads:list')}?imported={run}"
+    return Aftermath({"created": created}, [(_("Likely duplicates"), pairs, "")])

@@ -89,5 +89,5 @@ LEADS = Kind(
     key="leads", label="Leads", columns=COLUMNS, take=take, check=check, complete=complete, exports=EXPORTS,
     keeps_unknown=True, undo=undo,
     headline=announcing.headline, counted=announcing.counted, grades=announcing.grades,
-    for_all_rows=announcing.for_all_rows,
+    for_all_rows=announcing.for_all_rows, aftermath=announcing.aftermath,
 )  # fmt: skip

@@ -112,6 +112,7 @@ def _context(run: Import, form: AnswersForm) -> dict[str, Any]:
         "preview": seen,
         "load": kind.counted(seen.good if seen.whole else max(run.total - seen.counts.get("refused", 0), 0)),
         "offered": offered(kind, run.headers),
+        "undoable": kind.undo is not None,
     }
 
 

@@ -84,7 +84,7 @@ def _context(run: Import) -> dict[str, Any]:
         "run": run,
         "kind": kind,
         "summary": summary(run),
-        "links": kind.links(run.pk) if run.state != State.UNDONE else {},
+        "aftermath": kind.aftermath(run.pk) if run.state not in (State.RUNNING, State.UNDONE) else None,
         "first_refused": run.refused_rows.all()[:SHOWN],
         "may_be_undone": may_be_undone(run),
         "taken_words": kind.counted(run.taken),

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.utils import timezone
 
 from common.errors import DomainError
-from imports import ending, kinds, preparing, running
+from imports import ending, keeping, kinds, preparing, running
 from imports.models import Import, ImportRow
 from imports.preparing import Answers
 from leads.models import Lead, Touch
@@ -253,6 +254,14 @@ def test_a_file_that_can_no_longer_be_read_ends_the_import_with_the_sentence(lon
     assert long.rows == Touch.objects.count()
 
 
+def test_bytes_that_are_no_text_refuse_their_row(cast: Cast, now: datetime) -> None:
+    run = upload("email,Straße\nann@x.test,Süd\nbob@x.test,Ost\n", cast.marketer, now, encoding="cp1252")
+    changed = preparing.change(run.pk, Answers(layout={"encoding": "utf-8"}), version=1)
+    done = loaded(changed, cast.marketer, now)
+    assert (done.state, counts(done)) == ("done", [2, 1, 0, 0, 1])
+    assert "\udcfc" not in str(ImportRow.objects.get().values)
+
+
 def test_an_import_of_which_nothing_is_heard_is_picked_up(long: Import, now: datetime) -> None:
     assert running.silent(now + timedelta(seconds=60)) == []
     assert running.silent(now + timedelta(seconds=120)) == [long.pk]
@@ -266,3 +275,35 @@ def test_a_command_that_died_is_told_as_broken_off(long: Import, now: datetime) 
     long.refresh_from_db()
     assert (long.state, long.rows) == ("failed", 3)
     assert long.failure.startswith("The command ended after row 4,")
+
+
+# --- how long files are kept ---------------------------------------------------------------------
+
+
+def test_old_files_are_removed_and_refused_rows_stay(run: Import, cast: Cast, now: datetime, uploads: Path) -> None:
+    done = loaded(run, cast.marketer, now)
+    forgotten = upload(TEXT, cast.marketer, now)
+    Import.objects.filter(pk=done.pk).update(finished_at=now)
+    assert keeping.tidy(now=now + timedelta(days=13)) == 0
+    assert keeping.tidy(now=now + timedelta(days=15)) == 2
+    assert kept_files(uploads) == []
+    assert list(Import.objects.values_list("state", "upload")) == [("done", "")]
+    assert (ImportRow.objects.count(), forgotten.version) == (1, 1)
+    assert keeping.tidy(now=now + timedelta(days=15)) == 0
+
+
+def test_what_a_crash_left_without_a_row_is_swept_out(run: Import, uploads: Path) -> None:
+    orphan = uploads / "imports" / "0000"
+    orphan.write_text("email\n")
+    soon = timezone.now()
+    assert keeping.tidy(now=soon) == 0
+    run.started_at = soon
+    run.save()
+    assert keeping.tidy(now=soon + timedelta(days=2)) == 1
+    assert kept_files(uploads) == [Path(run.upload.path)]
+
+
+def test_a_running_import_keeps_its_file(run: Import, cast: Cast, now: datetime, uploads: Path) -> None:
+    preparing.start(run.pk, version=1, by=cast.marketer, at=now)
+    assert keeping.tidy(now=now + timedelta(days=99)) == 0
+    assert len(kept_files(uploads)) == 1

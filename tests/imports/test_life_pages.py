@@ -208,6 +208,18 @@ def test_a_running_import_is_stopped_by_a_button(visitor: Client, run: Import, c
     assert "Marketer stopped it after 0 of" in visitor.get(run.get_absolute_url()).content.decode()
 
 
+def test_the_result_opens_its_leads_and_counts_likely_duplicates(visitor: Client, cast: Cast) -> None:
+    twins = (
+        "email,name,company,captured_at\nann@x.test,Ann Holm,Holm,2026-09-01\na.holm@x.test,Ann Holm,Holm,2026-09-01\n"
+    )
+    done = loaded(upload(twins, cast.marketer, timezone.now()), cast.marketer, timezone.now())
+    shown = visitor.get(done.get_absolute_url()).content.decode()
+    assert "<dt>Likely duplicates</dt><dd>1</dd>" in shown
+    link = f"/leads/?imported={done.pk}"
+    assert link in shown
+    assert visitor.get(link).context["count"] == 2
+
+
 # --- refused rows --------------------------------------------------------------------------------
 
 
