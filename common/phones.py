@@ -27,11 +27,7 @@ def _e164(raw: str, region: str) -> str | None:
     text = raw.strip()
     for prefix in PREFIXES:
         text = text.removeprefix(prefix)
-    if not FEWEST_DIGITS <= sum(map(str.isdigit, text)) <= MOST_DIGITS:
-        return None
-    if found := _plain(text, region):
-        return found
-    return _asked(text, region)
+    return _plain(text, region) or _asked(text, region)
 
 
 def _plain(text: str, region: str) -> str | None:
@@ -90,6 +86,8 @@ def _national(region: str) -> tuple[int, re.Pattern[str] | None, tuple[re.Patter
 def _asked(text: str, region: str) -> str | None:
     import phonenumbers
 
+    if not FEWEST_DIGITS <= sum(map(str.isdigit, text)) <= MOST_DIGITS:
+        return None
     try:
         number = phonenumbers.parse(text, region or None)
     except phonenumbers.NumberParseException:

@@ -79,8 +79,11 @@ class Reader:
         self.company = company.current()
         export = kind.export(self.options.export)
         self._cleaners = export.clean if export else {}
-        self._cells = [self._reader_of(name) for name in names]
-        self._memos: list[dict[str, tuple[Any, str]]] = [{} for _name in names]
+        # For each column its name, its name as a further fact, its reader, and what texts were read as before.
+        self._cells: list[tuple[str, str, Read | None, dict[str, tuple[Any, str]]]] = [
+            (name, name.removeprefix(EXTRA) if name.startswith(EXTRA) else "", self._reader_of(name), {})
+            for name in names
+        ]
         constants = {**(export.fixed if export else {}), **(fixed or {})}
         self._fixed = {name: self._read_fixed(name, text) for name, text in constants.items() if text}
 
@@ -108,7 +111,7 @@ class Reader:
     def _values(self, number: int, cells: Sequence[str], warnings: list[str]) -> dict[str, Any]:
         extra: dict[str, str] = {}
         values: dict[str, Any] = {"number": number, "extra": extra, **self._fixed}
-        for name, read, memo, cell in zip(self.names, self._cells, self._memos, cells, strict=False):
+        for (name, fact_name, read, memo), cell in zip(self._cells, cells, strict=False):
             if not cell or read is None:
                 continue
             value, warning = memo.get(cell) or self._remembered(name, read, memo, cell)
@@ -116,8 +119,8 @@ class Reader:
                 warnings.append(f"{self._label(name)}: {warning}")
             if value is None:
                 continue
-            if name.startswith(EXTRA):
-                extra[name[len(EXTRA) :]] = value
+            if fact_name:
+                extra[fact_name] = value
             else:
                 values[name] = value
         return values
@@ -173,6 +176,8 @@ class Reader:
         if cleaning.is_mojibake(text):
             sentence = _("The row looks like text in the wrong encoding, such as “Ã©” for “é”. It is kept as it is.")
             warnings.append(sentence)
+        if text.isprintable():
+            return list(cells)
         cleaned, unseen = list(cells), False
         for place, (name, cell) in enumerate(zip(self.names, cells, strict=False)):
             if not cell or cell.isprintable() or name == IGNORED or name.startswith(EXTRA):

@@ -7,6 +7,7 @@ figures by mistake is worse than a test that somebody marks by hand.
 from typing import Any
 
 from accounts.models import Company
+from common.countries import region_of
 from common.phones import e164
 from leads.models import Lead
 
@@ -24,8 +25,8 @@ TRUE = ("true", "yes", "1")
 def complete(row: dict[str, Any], company: Company) -> list[str]:
     """Adds `phone_e164` and `kept_out` to the values of a row; what is odd about them."""
     if phone := row.get("phone"):
-        number = e164(phone, row.get("country", "")) or e164(phone, company.country)
-        if number:
+        country = row.get("country", "")
+        if number := e164(phone, country if region_of(country) else company.country):
             row["phone_e164"] = number
     if is_test(row):
         row["kept_out"] = Lead.KeptOut.TEST.value
