@@ -16,6 +16,7 @@ from leads.exports import EXPORTS
 from leads.intake import LeadRow, Taken, take_in
 from leads.marks import complete
 from leads.models import Touch
+from leads.undated import contacts_known
 from leads.undoing import undo
 
 # A clock of another system may be ahead, and so may a day in another time zone.
@@ -75,13 +76,16 @@ def check(row: dict[str, Any]) -> str | None:
 
 
 def take(rows: Sequence[dict[str, Any]], *, at: datetime, by: User | None, run: int | None = None) -> Sequence[Taken]:
-    """Take rows of a file in; a row without a date was captured now."""
+    """Take rows in. A row without a date was captured now, unless it comes by file (`run`) and tells a contact that
+    is known already."""
+    known = contacts_known(rows) if run else {}
     leads = []
     for row in rows:
         values = dict(row)
         facts = values.pop("extra")
         values["do_not_contact"] = values.get("do_not_contact", False) or refuses(values.get("consent", ""))
-        leads.append(LeadRow(**{"captured_at": at, **values}, facts=facts, dated="captured_at" in row))
+        contact = known.get(row["number"], at)
+        leads.append(LeadRow(**{"captured_at": contact, **values}, facts=facts, dated="captured_at" in row))
     return take_in(leads, at=at, by=by, run=run)
 
 

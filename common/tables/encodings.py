@@ -32,13 +32,15 @@ def encoding_of(path: Path) -> str:
     """The encoding in which the file at `path` reads best."""
     with path.open("rb") as file:
         start = file.read(4096)
-    for mark, encoding in MARKS.items():
-        if start.startswith(mark):
-            return encoding
-    return _sixteen_bits(start) or _utf_8(path) or _best(_words_beyond_ascii(path))
+    return marked(start) or sixteen_bits(start) or _utf_8(path) or _best(_words_beyond_ascii(path))
 
 
-def _sixteen_bits(start: bytes) -> str | None:
+def marked(start: bytes) -> str | None:
+    """The encoding that a byte order mark tells."""
+    return next((encoding for mark, encoding in MARKS.items() if start.startswith(mark)), None)
+
+
+def sixteen_bits(start: bytes) -> str | None:
     """UTF-16 without a mark: every other byte of its line ends, delimiters and Latin letters is NUL."""
     even, odd = start[0::2].count(0), start[1::2].count(0)
     if max(even, odd) < 2 or min(even, odd) > max(even, odd) / 10:

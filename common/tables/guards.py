@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from common.errors import DomainError
+from common.tables.encodings import marked, sixteen_bits
 
 MOST_BYTES = 500 * 1024 * 1024
 START = 8192
@@ -13,15 +14,15 @@ ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SPREADSHEETS = (".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".xls", ".ods")
 # What no table is, and how such a file starts.
-STARTS = {
-    __("a PDF"): (b"%PDF",),
-    __("a picture"): (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF"),
-    __("a packed file"): (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"Rar!", b"\x28\xb5\x2f\xfd"),
-    __("a database"): (b"SQLite format 3", b"PAR1"),
-    __("a text document"): (b"{\\rtf",),
-    __("a program"): (b"\x7fELF", b"MZ\x90"),
-    __("a file of cards (vCard)"): (b"BEGIN:VCARD",),
-}
+STARTS = (
+    (__("a PDF"), (b"%PDF",)),
+    (__("a picture"), (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF")),
+    (__("a packed file"), (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"Rar!", b"\x28\xb5\x2f\xfd")),
+    (__("a database"), (b"SQLite format 3", b"PAR1")),
+    (__("a text document"), (b"{\\rtf",)),
+    (__("a program"), (b"\x7fELF", b"MZ\x90")),
+    (__("a file of cards (vCard)"), (b"BEGIN:VCARD",)),
+)
 
 
 def start_of(path: Path) -> bytes:
@@ -84,7 +85,7 @@ def _refuse_other(start: bytes, name: str) -> None:
             "The file only points to data that is kept elsewhere (Git LFS). Fetch the data and load that file."
         )
         raise DomainError("pointer_file", sentence)
-    for what, marks in STARTS.items():
+    for what, marks in STARTS:
         if start.startswith(marks):
             raise no_table(str(what))
     text = start.removeprefix(b"\xef\xbb\xbf").replace(b"\x00", b"").lstrip().lower()
@@ -94,6 +95,8 @@ def _refuse_other(start: bytes, name: str) -> None:
         raise no_table(_("an XML file; open it in Excel and save it as .xlsx"))
     if text.startswith((b"{", b"[{")) and name.endswith((".json", ".jsonl")):
         raise no_table(_("a JSON file"))
+    if marked(start) != "utf-8" and (marked(start) or sixteen_bits(start)):
+        return
     controls = sum(byte < 32 and byte not in b"\t\n\r\x0b\x0c\x1a" for byte in start.replace(b"\x00", b""))
     if start.count(0) > len(start) * 0.9 or controls > len(start) / 50:
         raise no_table(_("no text"))

@@ -10,6 +10,7 @@ ADDRESS = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
 DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([T ].*)?|\d{1,2}[./]\d{1,2}[./]\d{2,4}( .*)?")
 PHONE = re.compile(r"\+?\(?\d[\d\s()./-]{6,}\d")
 WEBSITE = re.compile(r"https?://\S+|www\.\S+\.\S+")
+NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f\u200b\u2060\ufeff\ud800-\udfff]")
 Rows = Sequence[tuple[int, Sequence[str]]]
 
 
@@ -46,12 +47,17 @@ def _forms() -> tuple[tuple[re.Pattern[str], str], ...]:
     return (ADDRESS, _("E-mail")), (DATE, _("Date")), (WEBSITE, _("Website")), (PHONE, _("Phone"))
 
 
+def as_name(cell: str) -> str:
+    """The header cell in one line, without what is no text."""
+    return " ".join(NO_TEXT.sub("", cell).split())[:200]
+
+
 def distinct(cells: Sequence[str]) -> tuple[str, ...]:
     """The header cells as names, each one once: a blank one is "Column 3", the second "Email" is "Email (2)"."""
     names: list[str] = []
     taken: set[str] = set()
     for place, cell in enumerate(cells, start=1):
-        name = wanted = " ".join(cell.split())[:200] or _("Column %(place)d") % {"place": place}
+        name = wanted = as_name(cell) or _("Column %(place)d") % {"place": place}
         count = 1
         while name.casefold() in taken:
             count += 1

@@ -12,7 +12,7 @@ from common.errors import DomainError
 from common.tables import delimited, workbooks
 from common.tables.encodings import encoding_of
 from common.tables.guards import empty, is_workbook, start_of
-from common.tables.headers import Rows, distinct, find_header, named_by_content
+from common.tables.headers import Rows, as_name, distinct, find_header, named_by_content
 from common.tables.layout import CSV, DELIMITERS, ENCODINGS, XLSX, Layout
 from common.tables.reading import Row, read_rows
 
@@ -95,7 +95,7 @@ def _with_headers(layout: Layout, rows: Rows, settled: Mapping[str, Any]) -> Lay
 
 def _oddities(cells: Any, headers: tuple[str, ...], titles: int) -> list[str]:
     found = []
-    renamed = [name for cell, name in zip(cells, headers, strict=True) if " ".join(cell.split())[:200] != name]
+    renamed = [name for cell, name in zip(cells, headers, strict=True) if as_name(cell) != name]
     if renamed:
         sentence = _("Some columns have no name or the name of another one. They are called %(names)s here.")
         found.append(sentence % {"names": ", ".join(f"“{name}”" for name in renamed[:10])})

@@ -1,0 +1,141 @@
+"""How a file is to be read is found in its content, also in two rows."""
+
+from pathlib import Path
+
+import pytest
+import xlsxwriter
+
+from common.errors import DomainError
+from common.tables import DELIMITERS, Layout, read_table, sniff
+
+HEADER = "Email,Name,Company\n"
+
+
+def put(path: Path, content: str | bytes, encoding: str = "utf-8") -> Path:
+    path.write_bytes(content if isinstance(content, bytes) else content.encode(encoding))
+    return path
+
+
+def cells_of(path: Path, **chosen: object) -> list[list[str]]:
+    return [cells for _number, cells in read_table(path, sniff(path, chosen=chosen))]
+
+
+WESTERN = [
+    "José Muñoz,Café de la Gare", "Jürgen Müller,Müller & Söhne", "João Conceição,Pão", "Åsa Öberg,Sjö",
+    "Søren Ærø,Fjord", "Élodie Lefèvre,Hôtel", "MÜLLER,Spätzle", "Niccolò,Forlì",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "mac_roman", "utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("words", WESTERN)
+def test_western_words_are_read_in_the_encoding_they_are_in(tmp_path: Path, words: str, encoding: str) -> None:
+    path = put(tmp_path / "a.csv", f"{HEADER}a@x.test,{words}\n", encoding)
+    assert cells_of(path) == [["a@x.test", *words.split(",")]]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "words"),
+    [
+        ("cp1252", "Aoife O’Brien,Spring – “early” bird"), ("cp1252", "€5000,x"), ("cp1250", "Łukasz Wiśniewski,Łódź"),
+        ("cp1250", "Jiří Dvořák,Plzeň"), ("cp1251", "Иван Петров,ООО «Ромашка»"), ("cp1251", "МОСКВА,Юрий"),
+        ("gb18030", "李伟,北京示例科技有限公司"), ("gb18030", "王芳,2026年3月1日"),
+        ("cp932", "山田太郎,株式会社サンプル"), ("cp932", "佐藤はなこ,東京都"),
+        ("utf-16-le", "李伟,北京"), ("utf-8", "李伟,Ромашка"),
+    ],
+)  # fmt: skip
+def test_words_of_other_scripts_too(tmp_path: Path, encoding: str, words: str) -> None:
+    path = put(tmp_path / "a.csv", f"{HEADER}a@x.test,{words}\n", encoding)
+    assert cells_of(path) == [["a@x.test", *words.split(",")]]
+
+
+def test_what_was_found_wrongly_can_be_chosen(tmp_path: Path) -> None:
+    path = put(tmp_path / "a.csv", "Email,Név\na@x.test,Szűcs\n", "cp1250")
+    assert cells_of(path, encoding="cp1250") == [["a@x.test", "Szűcs"]]
+    with pytest.raises(DomainError) as refused:
+        sniff(path, chosen={"encoding": "ebcdic"})
+    assert refused.value.code == "no_such_choice"
+
+
+@pytest.mark.parametrize("delimiter", list(DELIMITERS))
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_delimiters_and_line_ends(tmp_path: Path, delimiter: str, end: str) -> None:
+    rows = [["Email", "Name", "Price"], ["a@x.test", "Müller & Söhne", "1.5"], ["b@x.test", "Bob", "2.5"]]
+    path = put(tmp_path / "a.csv", end.join(delimiter.join(row) for row in rows))
+    assert sniff(path).delimiter == delimiter
+    assert cells_of(path) == rows[1:]
+
+
+def test_a_decimal_comma_is_no_delimiter(tmp_path: Path) -> None:
+    path = put(tmp_path / "a.csv", "Name;Price;Size\nAnn;1,5;2,5\nBob;2,5;3,5\n")
+    assert (sniff(path).delimiter, cells_of(path)[0]) == (";", ["Ann", "1,5", "2,5"])
+
+
+def test_the_number_of_a_row_is_that_of_a_spreadsheet(tmp_path: Path) -> None:
+    path = put(tmp_path / "a.csv", 'sep=;\n\nEmail;Note\na@x.test;"two\nlines"\n;\nb@x.test;one\n')
+    layout = sniff(path)
+    assert (layout.header_row, layout.rows) == (3, 2)
+    assert list(read_table(path, layout)) == [(4, ["a@x.test", "two\nlines"]), (6, ["b@x.test", "one"])]
+
+
+def test_title_lines_above_the_header_are_passed_over_and_told(tmp_path: Path) -> None:
+    path = put(tmp_path / "a.csv", "Leads of the fair\nMade on 2026-03-01\n\nEmail,Name,Company\na@x.test,Ann,Org\n")
+    layout = sniff(path)
+    assert (layout.headers, layout.header_row, layout.rows) == (("Email", "Name", "Company"), 4, 1)
+    assert len(layout.warnings) == 1
+
+
+def test_without_a_header_the_columns_are_named_by_what_they_hold(tmp_path: Path) -> None:
+    path = put(
+        tmp_path / "a.csv", "a@x.test,Ann,+44 20 7946 0018,2026-03-01\nb@x.test,Bob,+44 20 7946 0019,2026-03-02\n"
+    )
+    layout = sniff(path)
+    assert (layout.headers, layout.header_row, layout.rows) == (("E-mail", "Column 2", "Phone", "Date"), None, 2)
+    assert sniff(path, chosen={"header_row": 1}).headers[1] == "Ann"
+
+
+def test_headers_are_each_there_once(tmp_path: Path) -> None:
+    layout = sniff(put(tmp_path / "a.csv", "Email,Email,,Name , name\na@x.test,b,c,d,e\n"))
+    assert layout.headers == ("Email", "Email (2)", "Column 3", "Name", "name (2)")
+    assert len(layout.warnings) == 1
+
+
+def test_lines_quoted_as_a_whole_are_cut(tmp_path: Path) -> None:
+    path = put(tmp_path / "a.csv", '"Email,Name"\n"a@x.test,""Ann, Dr."""\nb@x.test,Bob\n')
+    assert cells_of(path) == [["a@x.test", "Ann, Dr."], ["b@x.test", "Bob"]]
+
+
+@pytest.mark.parametrize("later", ["b@x.test,Bob\n" * 10, 'b@x.test,"Bob, jr"\n' * 10, "b@x.test,Bob\n" * 20_000])
+def test_an_open_quotation_mark_is_named_by_its_line(tmp_path: Path, later: str) -> None:
+    path = put(tmp_path / "a.csv", "Email,Name\n" + "a@x.test,Ann\n" * 300 + 'c@x.test,"Cat\n' + later)
+    with pytest.raises(DomainError, match="line 302") as refused:
+        sniff(path)
+    assert refused.value.code == "unclosed_quote"
+    assert sniff(path, chosen={"quote": ""}).rows > 300
+
+
+def test_a_layout_is_kept_as_json(tmp_path: Path) -> None:
+    layout = sniff(put(tmp_path / "a.csv", "Email,,Name\na@x.test,,Ann\n"))
+    assert Layout.from_json(layout.as_json()) == layout
+
+
+def test_a_few_wrong_bytes_leave_the_file_in_utf_8(tmp_path: Path) -> None:
+    lines = "b@x.test,Jörg\n".encode() * 50 + "c@x.test,Jürgen\n".encode("cp1252")
+    path = put(tmp_path / "a.csv", b"Email,Name\n" + lines)
+    rows = cells_of(path)
+    assert (sniff(path).encoding, rows[0][1]) == ("utf-8", "Jörg")
+    assert "\udcfc" in rows[-1][1]
+
+
+def test_a_sheet_of_a_workbook(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        book.add_worksheet("Empty")
+        for name in ("Fair", "Web"):
+            sheet = book.add_worksheet(name)
+            sheet.write_row(3, 1, ["email", "employees", "ok"])
+            sheet.write_row(4, 1, [f"{name}@x.test", 250, True])
+    layout = sniff(path)
+    assert (layout.sheet, layout.sheets, layout.header_row, layout.rows) == ("Fair", ("Empty", "Fair", "Web"), 4, 1)
+    assert list(read_table(path, layout)) == [(5, ["Fair@x.test", "250", "TRUE"])]
+    web = sniff(path, chosen={"sheet": "Web"})
+    assert list(read_table(path, web)) == [(5, ["Web@x.test", "250", "TRUE"])]
