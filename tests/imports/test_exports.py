@@ -17,33 +17,33 @@ pytestmark = pytest.mark.django_db
 
 FILES: dict[str, tuple[str, dict[str, Any]]] = {
     "Google Ads lead form": (
-        "Lead ID,Campaign ID,Campaign name,Form ID,Creative ID,Google Click ID,Lead submit time,Full Name,User Email\n"
-        "L1,20,Spring,40,30,gc1,2026-03-02 10:00:00,Ann Becker,ann@kettler.test\n",
+        ("Lead ID,Campaign ID,Campaign name,Form ID,Creative ID,Google Click ID,Lead submit time,Full Name,User Email\n"
+        "L1,20,Spring,40,30,gc1,2026-03-02 10:00:00,Ann Becker,ann@kettler.test\n"),
         {"external_id": "L1", "campaign__name": "Spring", "source": "Google Ads", "touches__kind": "form"},
     ),
     "LinkedIn Lead Gen Forms": (
-        "Lead ID,Form Name,Campaign Name,Creative ID,Lead Created Date,Lead Type,First Name,Last Name,Work email,Company size\n"
-        "L1,Demo,Spring,30,03/04/2026,SPONSORED,Ann,Becker,ann@kettler.test,51-200\n",
+        ("Lead ID,Form Name,Campaign Name,Creative ID,Lead Created Date,Lead Type,First Name,Work email,Company size\n"
+        "L1,Demo,Spring,30,03/04/2026,SPONSORED,Ann,ann@kettler.test,51-200\n"),
         {"campaign__name": "Spring", "source": "LinkedIn", "employees": 51, "captured_at__month": 3},
     ),
     "Microsoft Dynamics": (
-        "(Do Not Modify) Lead,(Do Not Modify) Row Checksum,(Do Not Modify) Modified On,Topic,First Name,Last Name,"
+        ("(Do Not Modify) Lead,(Do Not Modify) Row Checksum,(Do Not Modify) Modified On,Topic,First Name,Last Name,"
         "Job Title,Company Name,Email,Business Phone,Country,Created On\n"
-        "7f0e,AbC=,2026-03-05 10:00,Pumps,Ann,Becker,Buyer,Kettler,ann@kettler.test,030 23125 103,Germany,2026-03-02\n",
+        "7f0e,AbC=,2026-03-05 10:00,Pumps,Ann,Becker,Buyer,Kettler,ann@kettler.test,030 23125103,Germany,2026-03-02\n"),
         {"external_id": "7f0e", "note": "Pumps", "phone_e164": "+493023125103", "job_title": "Buyer", "facts": {}},
     ),
     "Zoom webinar (attendees)": (
-        "Attendee Report\nReport Generated:,03/04/2026 10:00\nTopic,Webinar ID,Actual Start Time\n"
+        ("Attendee Report\nReport Generated:,03/04/2026 10:00\nTopic,Webinar ID,Actual Start Time\n"
         "Pumps in March,812,03/04/2026 09:00\nAttendee Details\n"
-        "Attended,User Name (Original Name),First Name,Last Name,Email,Phone,Registration Time,Approval Status,Join Time,"
-        "Leave Time,Time in Session (minutes),Is Guest,Country/Region Name,Source Name\n"
-        'Yes,Ann Becker,Ann,Becker,ann@kettler.test,,03/04/2026 9:10:00 AM,approved,"03/11/2026 9:00:00 AM",,58,Yes,Germany,Web\n'
-        "No,Bob Cole,Bob,Cole,bob@kettler.test,,03/05/2026 9:10:00 AM,approved,--,,--,--,Spain,\n",
+        "Attended,User Name (Original Name),First Name,Last Name,Email,Phone,Registration Time,Approval Status,"
+        "Join Time,Leave Time,Time in Session (minutes),Is Guest,Country/Region Name,Source Name\n"
+        'Yes,Ann Becker,Ann,Becker,ann@kettler.test,,03/04/2026 9:10:00 AM,approved,3/11/26 9:00,,58,Yes,Germany,Web\n'
+        "No,Bob Cole,Bob,Cole,bob@kettler.test,,03/05/2026 9:10:00 AM,approved,--,,--,--,Spain,\n"),
         {"touches__kind": "webinar", "country": "Germany", "captured_at__month": 3, "captured_at__hour": 9},
     ),
     "Zoom webinar (registrations)": (
-        "First Name,Last Name,Email,Registration Time,Approval Status,Organization\n"
-        "Ann,Becker,ann@kettler.test,03/04/2026 9:10,approved,Kettler\n",
+        ("First Name,Last Name,Email,Registration Time,Approval Status,Organization\n"
+        "Ann,Becker,ann@kettler.test,03/04/2026 9:10,approved,Kettler\n"),
         {"touches__kind": "webinar", "captured_at__month": 3, "facts": {"Approval Status": "approved"}},
     ),
     "Brevo": (
@@ -51,23 +51,23 @@ FILES: dict[str, tuple[str, dict[str, Any]]] = {
         {"external_id": "17", "name": "Ann Becker", "phone": "493023125103"},
     ),
     "ActiveCampaign": (
-        "ID,Email,First Name,Last Name,Phone,Account,Tags,Date Created,IP\n"
-        '17,ann@kettler.test,Ann,Becker,,Kettler,"spring,vip",2026-03-02 10:00,192.0.2.1\n',
+        ("ID,Email,First Name,Last Name,Phone,Account,Tags,Date Created,IP\n"
+        '17,ann@kettler.test,Ann,Becker,,Kettler,"spring,vip",2026-03-02 10:00,192.0.2.1\n'),
         {"external_id": "17", "campaign__name": "spring", "organisation__domain": "kettler.test"},
     ),
     "Mautic": (
-        "id,dateAdded,points,firstname,lastname,company,position,email,lastActive\n"
-        "17,2026-03-02 10:00:00,40,Ann,Becker,Kettler,Buyer,ann@kettler.test,2026-03-03\n",
+        ("id,dateAdded,points,firstname,lastname,company,position,email,lastActive\n"
+        "17,2026-03-02 10:00:00,40,Ann,Becker,Kettler,Buyer,ann@kettler.test,2026-03-03\n"),
         {"external_id": "17", "job_title": "Buyer", "facts": {"points": "40", "lastActive": "2026-03-03"}},
     ),
     "Salesforce (report)": (
-        "Lead Owner,First Name,Last Name,Title,Company / Account,Email,Lead Source,Lead Status,Rating,Create Date\n"
-        "Ines,Ann,Becker,Buyer,Kettler,ann@kettler.test,Web,Open,Hot,2026-03-02\n",
-        {"source": "Web", "job_title": "Buyer", "facts": {"Lead Owner": "Ines", "Lead Status": "Open", "Rating": "Hot"}},
+        ("Lead Owner,First Name,Last Name,Title,Company / Account,Email,Lead Source,Lead Status,Create Date\n"
+        "Ines,Ann,Becker,Buyer,Kettler,ann@kettler.test,Web,Open,2026-03-02\n"),
+        {"source": "Web", "job_title": "Buyer", "facts": {"Lead Owner": "Ines", "Lead Status": "Open"}},
     ),
     "Pipedrive (people)": (
-        "Person - ID,Person - Name,Person - Email - Work,Person - Phone - Work,Person - Organization\n"
-        "17,Ann Becker,ann@kettler.test,+49 30 23125103,Kettler\n",
+        ("Person - ID,Person - Name,Person - Email - Work,Person - Phone - Work,Person - Organization\n"
+        "17,Ann Becker,ann@kettler.test,+49 30 23125103,Kettler\n"),
         {"external_id": "17", "name": "Ann Becker", "phone_e164": "+493023125103"},
     ),
 }  # fmt: skip
@@ -84,7 +84,7 @@ def test_a_file_of_a_known_tool(name: str, write: Write, run: Any) -> None:
 
 @pytest.mark.parametrize("name", FILES)
 def test_other_case_and_a_missing_column_change_nothing(name: str, write: Write) -> None:
-    header = FILES[name][0].splitlines()[-2]
+    header = FILES[name][0].partition("ann@kettler.test")[0].splitlines()[-2]
     headers = sniff(Path(write(header.upper() + "\nann@kettler.test\n"))).headers
     proposal = propose(kinds.get("leads"), headers)
     assert proposal.export
