@@ -19,18 +19,18 @@ def test_from_a_draft_to_the_version_in_force(
     cast: Cast, now: datetime, visit: Visit, violations: Callable[[Page], list[str]]
 ) -> None:
     ann = lead("ann@ann.test", now - timedelta(days=1), "B", name="Ann Becker")
-    page = visit(cast.marketer, "/definition/")
+    page = visit(cast.marketer, "/definition/", faults_expected=True)  # thresholds that do not fall are refused
     page.get_by_role("button", name="Draft a change").click()
     expect(page.locator("#consequences")).to_contain_text("0 of 1 leads would be graded otherwise.")
-    page.get_by_label("A from").fill("50")
-    page.get_by_label("A from").press("Tab")
+    page.get_by_role("spinbutton", name="A from").fill("50")
+    page.get_by_role("spinbutton", name="A from").press("Tab")
     expect(page.locator("#consequences")).to_contain_text("1 of 1 leads would be graded otherwise.")
     expect(page.locator("#scale")).to_contain_text("50")
-    page.get_by_label("B from").fill("60")
-    page.get_by_label("B from").press("Tab")
+    page.get_by_role("spinbutton", name="B from").fill("60")
+    page.get_by_role("spinbutton", name="B from").press("Tab")
     expect(page.locator("#faults")).to_contain_text("A must start above B")
-    page.get_by_label("B from").fill("40")
-    page.get_by_label("B from").press("Tab")
+    page.get_by_role("spinbutton", name="B from").fill("40")
+    page.get_by_role("spinbutton", name="B from").press("Tab")
     expect(page.locator("#faults")).to_be_empty()
     page.get_by_role("link", name="1", exact=True).click()
     expect(page.locator("main")).to_contain_text("Ann Becker")
@@ -67,7 +67,7 @@ def test_the_draft_is_for_everybody_who_may_edit(
 def test_without_javascript_a_draft_is_edited_by_its_form(cast: Cast, now: datetime, visit: Visit) -> None:
     draft_from(LeadDefinition.in_force(), by=cast.marketer, at=now)
     page = visit(cast.marketer, "/definition/draft/", java_script_enabled=False)
-    page.get_by_label("A from").fill("81")
+    page.get_by_role("spinbutton", name="A from").fill("81")
     page.get_by_role("button", name="Save the draft").click()
     expect(page.get_by_role("status").filter(has_text="Saved: draft of version 2.")).to_be_visible()
     page.get_by_role("link", name="Show what would change").click()
@@ -81,7 +81,7 @@ def test_a_grade_is_set_on_the_lead_page(
     page = visit(cast.marketer, ann.get_absolute_url())
     page.get_by_text("Set another grade").click()
     page.locator("label.pick", has_text="B").filter(has=page.locator("input[name=grade]")).click()
-    page.get_by_label("Why").fill("Met the owner at the fair")
+    page.get_by_role("textbox", name="Why").fill("Met the owner at the fair")
     assert violations(page) == []
     page.get_by_role("button", name="Set the grade").click()
     expect(page.locator("main")).to_contain_text("set grade B.")
