@@ -95,7 +95,9 @@ def _yes_no(label: Any, method: str) -> django_filters.TypedChoiceFilter:
 
 
 def _choices(choices: Any, label: Any, **options: Any) -> django_filters.MultipleChoiceFilter:
-    return django_filters.MultipleChoiceFilter(choices=choices, label=label, error_messages=NO_CHOICE, **options)
+    return django_filters.MultipleChoiceFilter(
+        choices=choices, label=label, error_messages=NO_CHOICE, distinct=False, **options
+    )
 
 
 class LeadFilter(django_filters.FilterSet):

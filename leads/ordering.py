@@ -99,7 +99,7 @@ def page_of(
     newest first, those that are `whole` before the others where a search told the two apart."""
     keys: list[tuple[int, Any, int]] = []
     first, key, pk = _parsed(after)
-    for number, part in enumerate(_parts(leads, order, whole)):
+    for number, part in enumerate(parts(leads, order, whole)):
         if number >= first and len(keys) <= size:
             bound = (key, pk) if number == first and after else None
             keys += [(number, *row) for row in part.after(bound, size + 1 - len(keys))]
@@ -108,7 +108,7 @@ def page_of(
     found = (rows if rows is not None else Lead.objects.for_list()).in_bulk(wanted)
     # A lead that went between the two questions is left out.
     told = [found[lead_id] for lead_id in wanted if lead_id in found]
-    return Page(told, _key_of(more) if more else "")
+    return Page(told, key_of(more) if more else "")
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,8 @@ class Part:
             return None
 
 
-def _parts(leads: QuerySet[Lead], order: str, whole: Q | None) -> list[Part]:
+def parts(leads: QuerySet[Lead], order: str, whole: Q | None) -> list[Part]:
+    """The runs of which the list of `leads` consists, one after the other."""
     newest = (CAPTURED, True)
     if not order and whole is not None:
         return [Part(leads.filter(whole), *newest), Part(leads.exclude(whole), *newest)]
@@ -150,7 +151,8 @@ def _parts(leads: QuerySet[Lead], order: str, whole: Q | None) -> list[Part]:
     return [*parts, Part(chosen.rest(leads), *newest)] if chosen.rest else parts
 
 
-def _key_of(row: tuple[int, Any, int]) -> str:
+def key_of(row: tuple[int, Any, int]) -> str:
+    """A place in the list as an address names it: which part, whose lead, which key."""
     number, key, pk = row
     return f"{number}~{pk}~{key.isoformat() if isinstance(key, datetime) else key}"
 

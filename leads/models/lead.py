@@ -191,6 +191,7 @@ class Lead(models.Model):
             models.Index(fields=["campaign", "-captured_at"], name="lead_of_campaign"),
             # The leads of a tag; a lead without any is not in it.
             GinIndex(fields=["tags"], condition=~Q(tags=[]), name="lead_of_tag"),
+            models.Index(fields=["-captured_at"], condition=~Q(tags=[]), name="lead_tagged"),
             # What one import brought, to show it and to undo it.
             models.Index(fields=["run"], condition=Q(run__isnull=False), name="lead_of_import"),
             # Who else has this number.

@@ -1,0 +1,63 @@
+"""Makes a database of the demo many times as large: its leads again, under other names, at other moments.
+
+The demo is told through the intake at its own speed; this copies what it told in a few statements, for
+measuring pages. Every copy has its organisations, touches and handoffs; answers are not copied.
+"""
+
+import math
+
+from django.db import connection, transaction
+
+from leads.models import Lead
+
+ENDINGS = """mann berg sen ova ski dal etti ez stein hof quist eira mayer sson nen idze ulu wicz ard ini""".split()  # noqa: SIM905
+# What differs in copy number %(k)s; ids move by %(k)s times %(step)s.
+VARIED = {
+    "leads_organisation": {
+        "id": "id + %(k)s * %(step)s",
+        "name": "name || ' ' || initcap((%(endings)s)[1 + (id * 7 + %(k)s) %% 20])",
+        "domain": "'k' || %(k)s || '-' || domain",
+    },
+    "leads_lead": {
+        "id": "id + %(k)s * %(step)s",
+        "email": "'k' || %(k)s || '.' || email",
+        "external_id": "'K' || %(k)s || '-' || external_id",
+        "last_name": "last_name || (%(endings)s)[1 + (id * 13 + %(k)s) %% 20]",
+        "name": "first_name || ' ' || last_name || (%(endings)s)[1 + (id * 13 + %(k)s) %% 20]",
+        "organisation_id": "organisation_id + CASE WHEN (SELECT domain FROM leads_organisation o"
+        " WHERE o.id = t.organisation_id) IS NULL THEN 0 ELSE %(k)s * %(step)s END",
+        "captured_at": "captured_at - make_interval(mins => %(k)s * 37)",
+    },
+    "leads_touch": {"id": "id + %(k)s * %(step)s", "lead_id": "lead_id + %(k)s * %(step)s"},
+    "leads_handoff": {"id": "id + %(k)s * %(step)s", "lead_id": "lead_id + %(k)s * %(step)s"},
+}
+WHERE = {"leads_organisation": "AND domain IS NOT NULL", "leads_lead": "AND erased_at IS NULL"}
+
+
+def multiply(leads: int) -> int:
+    """Copy the leads that are there until there are at least `leads`; how many there are then."""
+    times = math.ceil(leads / max(Lead.objects.count(), 1))
+    with connection.cursor() as cursor:
+        step = 1 + max(_highest(cursor, table) for table in VARIED)
+        for k in range(1, times):
+            with transaction.atomic():
+                for table in VARIED:
+                    _copy(cursor, table, {"k": k, "step": step, "endings": ENDINGS})
+        for table in VARIED:
+            cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {_highest(cursor, table)})")
+        cursor.execute("VACUUM ANALYZE leads_lead, leads_organisation, leads_touch, leads_handoff, leads_leadwords")
+    return Lead.objects.count()
+
+
+def _copy(cursor, table: str, values: dict) -> None:
+    columns = [column.name for column in connection.introspection.get_table_description(cursor, table)]
+    told = ", ".join(VARIED[table].get(name, f'"{name}"') for name in columns)
+    names = ", ".join(f'"{name}"' for name in columns)
+    cursor.execute(
+        f"INSERT INTO {table} ({names}) SELECT {told} FROM {table} t WHERE id < %(step)s {WHERE.get(table, '')}", values
+    )
+
+
+def _highest(cursor, table: str) -> int:
+    cursor.execute(f"SELECT coalesce(max(id), 0) FROM {table}")
+    return cursor.fetchone()[0]

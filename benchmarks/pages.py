@@ -1,0 +1,177 @@
+"""Server time of the pages that people open all day, at any size of the database.
+
+    python benchmarks/pages.py --size 100000 --keep benchmarks/results.md
+
+Asks the real views through Django's test client, each page several times with different questions, on the
+database that the environment names (or the embedded one of VAR_DIR). Time is all that the server does:
+middleware, session, queries, template. An empty database is filled with the demo first.
+"""
+
+# The servers are named and Django is set up before anything imports a model.
+# ruff: noqa: E402
+
+import argparse
+import os
+import random
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import quote
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alignment.settings")
+
+from alignment.embedded.commands import prepare
+
+prepare(["manage.py", "benchmark"])
+
+import django
+
+django.setup()
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from multiplying import multiply
+
+from accounts.models import User
+from alignment.preparing import collect_static_when_needed
+from leads.models import Handoff, Lead
+from leads.ordering import CHOICES, key_of, parts
+
+settings.ALLOWED_HOSTS = ["*"]
+TOLD_BY_DEMO = 100_000
+WARM, TIMES = 3, 40
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    asked.add_argument("--size", type=int, default=TOLD_BY_DEMO, metavar="N", help="leads; default 100000")
+    asked.add_argument("--keep", type=Path, metavar="FILE", help="add the table to this file")
+    asked.add_argument("--explain", action="store_true", help="tell the queries of the slowest answer of each page")
+    options = asked.parse_args()
+
+    collect_static_when_needed()
+    fill(options.size)
+    table = measured(options.explain)
+    print(table)
+    if options.keep:
+        keep(table, options.keep)
+
+
+def fill(size: int) -> None:
+    """Enough leads: the demo tells them, and above 100,000 they are copied under other names."""
+    began = time.perf_counter()
+    if not Lead.objects.exists():
+        call_command("seed_demo", leads=min(size, TOLD_BY_DEMO))
+    if Lead.objects.count() < size:
+        multiply(size)
+    print(f"{Lead.objects.count():,} leads, ready after {time.perf_counter() - began:.0f} s", flush=True)
+
+
+def measured(explain: bool) -> str:
+    lines = ["| page | who | p50 ms | p95 ms | queries |", "|---|---|---:|---:|---:|"]
+    for name, who, address in pages(random.Random(1)):  # noqa: S311
+        lines.append(f"| {name} | {who} | {row(who, address, name if explain else '')} |")
+        print(lines[-1], flush=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT version()")
+        server = cursor.fetchone()[0].split(" on ")[0]
+    sizes = f"{Lead.objects.count():,} leads, {Handoff.objects.count():,} handoffs, {server}, {os.cpu_count()} cores"
+    return "\n".join([sizes, "", *lines])
+
+
+def pages(rng: random.Random) -> list[tuple[str, str, Callable[[], str]]]:
+    """Name, who asks, and an address that differs each time."""
+    newest = Lead.objects.order_by("-pk").values_list("pk", flat=True)[0]
+    people = list(Lead.objects.filter(pk__in=rng.sample(range(1, newest), 400)).exclude(name="").select_related())
+    words = [one.name.split()[-1] for one in people]
+    emails = [one.email for one in people if one.email]
+    told = list(Lead.objects.filter(handoffs__isnull=False, pk__lt=TOLD_BY_DEMO)[:300])
+    deep = {order: keys_of(order, people[:60]) for order, _label in CHOICES}
+
+    def typo(word: str) -> str:
+        at = rng.randrange(1, max(2, len(word) - 1))
+        return word[:at] + word[at + 1 :]
+
+    both = ("marketer", "rep")
+    return [
+        *(("lead list", who, lambda: "/leads/") for who in both),
+        *(("grade A, newest", who, lambda: "/leads/?grade=A") for who in both),
+        (
+            "country and job title",
+            "marketer",
+            lambda: f"/leads/?country={rng.choice(['Norway', 'Poland'])}&job_title=head",
+        ),
+        ("overdue", "sales.manager", lambda: "/leads/?overdue=true"),
+        ("owner nobody, grade B", "marketer", lambda: "/leads/?owner=nobody&grade=B"),
+        ("one campaign", "marketer", lambda: f"/leads/?campaign={rng.choice(people).campaign.code}"),
+        *(
+            (
+                f"deep page, {label}",
+                "marketer",
+                lambda order=order: f"/leads/?order={order}&after={rng.choice(deep[order])}",
+            )
+            for order, label in CHOICES
+            if order in ("-captured", "-touched", "-grade", "name", "organisation", "due")
+        ),
+        *(("search, a surname", who, lambda: f"/leads/?q={rng.choice(words)}") for who in both),
+        ("search, two words", "marketer", lambda: "/leads/?q=" + rng.choice(people).name.replace(" ", "+")),
+        ("search, three letters", "marketer", lambda: f"/leads/?q={rng.choice(words)[:3]}"),
+        ("search, an address", "marketer", lambda: f"/leads/?q={rng.choice(emails)}"),
+        *(("search, misspelt", who, lambda: f"/leads/?q={typo(rng.choice(words))}") for who in both),
+        ("search, a word of many", "marketer", lambda: "/leads/?q=gmbh"),
+        ("lead page", "marketer", lambda: f"/leads/{rng.choice(told).pk}/"),
+    ]
+
+
+def keys_of(order: str, people: Iterable[Lead]) -> list[str]:
+    """Keys deep in the list of `order`: those of `people`, as the address of a page names them."""
+    found = []
+    for one in people:
+        for number, part in enumerate(parts(Lead.objects.filter(pk=one.pk), order, None)):
+            found += [quote(key_of((number, *told))) for told in part.after(None, 1)]
+    return found
+
+
+def row(who: str, address: Callable[[], str], explain: str) -> str:
+    """p50, p95 and queries of one page."""
+    client = Client()
+    client.force_login(User.objects.get(email=f"{who}@example.com"))
+    spent, slowest, counts = [], (0.0, "", []), []
+    for n in range(WARM + TIMES):
+        url = address()
+        with CaptureQueriesContext(connection) as captured:
+            began = time.perf_counter()
+            answer = client.get(url)
+            took = (time.perf_counter() - began) * 1000
+        if answer.status_code != 200:
+            raise SystemExit(f"{url} answered {answer.status_code}")
+        if n >= WARM:
+            spent.append(took)
+            counts.append(len(captured))
+            slowest = max(slowest, (took, url, list(captured)), key=lambda one: one[0])
+    if explain:
+        print(f"  {slowest[1]} took {slowest[0]:.0f} ms")
+        for query in sorted(slowest[2], key=lambda one: -float(one["time"]))[:2]:
+            print("  ", query["time"], query["sql"][:1500])
+    p95 = statistics.quantiles(spent, n=20)[-1]
+    return f"{statistics.median(spent):.0f} | {p95:.0f} | {max(counts)}"
+
+
+def keep(table: str, file: Path) -> None:
+    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=ROOT)
+    title = f"## Pages, {datetime.now(UTC):%Y-%m-%d}, {commit.stdout.strip() or 'no commit'}"
+    old = file.read_text() if file.exists() else "# Measured\n"
+    file.write_text(f"{old.rstrip()}\n\n{title}\n\n{table}\n")
+
+
+if __name__ == "__main__":
+    main()
