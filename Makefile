@@ -4,6 +4,7 @@
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 PORT ?= 8000
+SIZE ?= 100000
 export PORT
 # A file of tests stays in one process, for some share a running server.
 PYTEST_ARGS ?= -n 2 --dist loadfile
@@ -16,7 +17,7 @@ SOURCES := alignment accounts campaigns common feedback imports leads notices re
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check lint lock
+.PHONY: help setup run test check bench lint lock
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 10
@@ -30,6 +31,9 @@ test: $(DEV_READY) ## all tests, against real servers
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 check: lint test ## lint, types, import contracts, migrations, then tests
+
+bench: $(DEV_READY) ## measure the pages at SIZE leads (100000), in a database of its own; added to benchmarks/results.md
+	VAR_DIR="$${BENCH_DIR:-var/bench-$(SIZE)}" $(BIN)/python benchmarks/pages.py --size "$(SIZE)" --keep benchmarks/results.md
 
 lint: $(DEV_READY)
 	$(BIN)/python -m ruff check .
