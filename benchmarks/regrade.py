@@ -83,7 +83,7 @@ def seconds(act: Callable[[], Any]) -> float:
 
 
 def say(what: str, value: str) -> None:
-    print(f"{what:32}{value}", flush=True)  # noqa: T201 - a measuring script speaks
+    print(f"{what:32}{value}", flush=True)
 
 
 if __name__ == "__main__":
