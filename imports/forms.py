@@ -108,7 +108,7 @@ class AnswersForm(forms.Form):
             layout=layout,
             mapping={header: name for header, name in columns.items() if name},
             fixed={name: text for name, text in fixed.items() if text},
-            day_first={"day": True, "month": False}.get(said.get("dates", "")),
+            day_first={"day": True, "month": False}.get(said.get("dates", ""), self.run.options.get("day_first")),
         )
 
     def layout_fields(self) -> Iterator[BoundField]:

@@ -18,7 +18,7 @@ from common.errors import DomainError
 from common.tables import Layout, sniff
 from imports import kinds, mappings
 from imports.guarding import storable
-from imports.kinds import Kind
+from imports.kinds import IGNORED, Kind
 from imports.models import Import
 from imports.reading import Options, study
 from imports.tasks import load
@@ -154,4 +154,6 @@ def _study(run: Import, day_first: bool | None) -> None:
     layout = Layout.from_json(run.layout)
     options, questions = study(kinds.get(run.kind), Path(run.upload.path), layout, run.mapping, answers)
     run.options = options.as_json()
-    run.questions = [asdict(question) for question in questions]
+    # What was answered stays to be seen, and can be answered otherwise.
+    still = [q for q in run.questions if day_first is not None and run.mapping.get(q["column"], IGNORED) != IGNORED]
+    run.questions = [asdict(question) for question in questions] or still

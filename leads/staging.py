@@ -10,7 +10,7 @@ COLUMNS = {
     "first_name": "text", "last_name": "text", "name": "text", "job_title": "text", "phone": "text",
     "phone_e164": "text", "organisation": "text", "website": "text", "employees": "integer", "industry": "text",
     "country": "text", "source": "text", "kind": "text", "note": "text", "consent": "text",
-    "facts": "jsonb", "kept_out": "text", "campaign_id": "bigint", "domain": "text",
+    "facts": "jsonb", "kept_out": "text", "dated": "boolean", "campaign_id": "bigint", "domain": "text",
 }  # fmt: skip
 FROM_ROW = [name for name in COLUMNS if name not in ("campaign_id", "domain")]
 # Fields of a known lead that a row may fill where they are empty, never overwrite.
@@ -166,11 +166,16 @@ UPDATE intake s SET filled = true FROM (
 ) first WHERE s.number = first.number;
 """
 
+# Without a date nothing tells a contact from the one before: one of its kind and campaign is enough, so that the
+# same file twice changes nothing.
 TOUCHES = """
 WITH told AS (
     INSERT INTO leads_touch (lead_id, campaign_id, kind, at, note, run_id)
     SELECT lead_id, campaign_id, kind, captured_at, note, %(run)s
-    FROM intake WHERE lead_id IS NOT NULL ORDER BY number
+    FROM intake i WHERE lead_id IS NOT NULL AND (dated OR NOT EXISTS (
+        SELECT FROM leads_touch t
+        WHERE t.lead_id = i.lead_id AND t.kind = i.kind AND t.campaign_id IS NOT DISTINCT FROM i.campaign_id
+    )) ORDER BY number
     ON CONFLICT DO NOTHING
     RETURNING lead_id, campaign_id, kind, at
 )

@@ -139,6 +139,13 @@ def test_the_same_file_twice_changes_nothing(run: Import, cast: Cast, now: datet
     assert Touch.objects.count() == 2
 
 
+def test_rows_without_a_date_add_one_touch_for_each_campaign(cast: Cast, now: datetime) -> None:
+    first, other = "email,campaign\nann@x.test,Fair\n", "email,campaign\nann@x.test,Webinar\n"
+    results = [counts(loaded(upload(text, cast.marketer, now), cast.marketer, now)) for text in (first, first, other)]
+    assert results == [[1, 1, 0, 0, 0], [1, 0, 0, 1, 0], [1, 0, 1, 0, 0]]
+    assert Touch.objects.count() == 2
+
+
 def test_a_second_press_starts_nothing(run: Import, cast: Cast, now: datetime) -> None:
     preparing.start(run.pk, version=1, by=cast.marketer, at=now)
     for version in (1, 2):

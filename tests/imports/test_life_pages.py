@@ -4,9 +4,11 @@ import csv
 import io
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
@@ -18,9 +20,12 @@ from imports.guarding import REASON, guarded, unguarded
 from imports.models import Import, SavedMapping
 from leads.models import Lead
 from tests.cast import Cast, loaded, upload
+from tests.shared import DATA
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
+FILES = sorted(path for folder in ("messy", "vendor-exports") for path in (DATA / folder).glob("*.[ct]sv"))
+needs_files = pytest.mark.skipif(not FILES, reason="the collected files are not beside this checkout (../shared/data)")
 TEXT = (
     "email,full name,Budget,captured_at\n"
     "ann@x.test,Ann,=1+1,2026-09-01\n"
@@ -284,3 +289,59 @@ def test_nothing_is_undone_before_it_is_loaded(run: Import, visitor: Client) -> 
         "There is nothing to take back."
         in visitor.post(f"{run.get_absolute_url()}undoings/", follow=True).content.decode()
     )
+
+
+# --- files as they come --------------------------------------------------------------------------
+
+
+def test_the_order_of_dates_is_asked_once(visitor: Client, cast: Cast) -> None:
+    run = upload("email,captured_at\nann@x.test,03/04/2026\nbob@x.test,05/06/2026\n", cast.marketer, timezone.now())
+    shown = visitor.get(run.get_absolute_url()).content.decode()
+    assert "In “captured_at” stands 03/04/2026" in shown
+    url = f"{run.get_absolute_url()}loads/"
+    refused = visitor.post(url, sent(run))
+    assert (refused.status_code, "Say first whether the day or the month" in refused.content.decode()) == (422, True)
+    visitor.post(f"{run.get_absolute_url()}answers/", sent(run, dates="day"))
+    run.refresh_from_db()
+    assert visitor.post(url, sent(run)).status_code == 302
+    running.go_on(run.pk, at=timezone.now(), seconds=60)
+    assert Lead.objects.get(email="ann@x.test").captured_at.month == 4
+
+
+def test_a_sheet_of_a_workbook_is_chosen(visitor: Client, cast: Cast, tmp_path: Path) -> None:
+    path = tmp_path / "book.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        book.add_worksheet("Notes").write_row(0, 0, ["Read me"])
+        sheet = book.add_worksheet("Scans")
+        sheet.write_row(0, 0, ["email", "captured_at"])
+        sheet.write_row(1, 0, ["ann@x.test", "2026-09-01"])
+    visitor.post("/imports/", {"kind": "leads", "file": SimpleUploadedFile("book.xlsx", path.read_bytes())})
+    run = Import.objects.get()
+    visitor.post(f"{run.get_absolute_url()}answers/", sent(run, sheet="Scans", header_row="1"))
+    run.refresh_from_db()
+    assert (run.headers, run.layout["sheet"]) == (["email", "captured_at"], "Scans")
+    assert "Load 1 lead" in visitor.get(run.get_absolute_url()).content.decode()
+
+
+@pytest.mark.slow
+@needs_files
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_every_file_gets_a_page_or_a_sentence(path: Path, visitor: Client, cast: Cast) -> None:
+    file = SimpleUploadedFile(path.name, path.read_bytes())
+    answer = visitor.post("/imports/", {"kind": "leads", "file": file})
+    if answer.status_code == 422:
+        assert 'class="error"' in answer.content.decode()
+        return
+    run = Import.objects.get()
+    assert visitor.get(run.get_absolute_url()).status_code == 200
+    assert visitor.get(f"{run.get_absolute_url()}refused/").status_code == 200
+    visitor.post(f"{run.get_absolute_url()}answers/", sent(run, dates="day"))
+    run.refresh_from_db()
+    loaded(run, cast.marketer, timezone.now())
+    assert visitor.get(run.get_absolute_url()).status_code == 200
+    visitor.post("/imports/", {"kind": "leads", "file": SimpleUploadedFile(path.name, path.read_bytes())})
+    again = Import.objects.latest("pk")
+    visitor.post(f"{again.get_absolute_url()}answers/", sent(again, dates="day"))
+    again.refresh_from_db()
+    again = loaded(again, cast.marketer, timezone.now())
+    assert (again.state, again.created, again.updated) == ("done", 0, 0)
