@@ -12,96 +12,100 @@ from django.db import connection, transaction
 
 from leads.models import Lead
 
-# In larger organisations, and where more people share a number, only equal names are compared.
-PEOPLE_COMPARED = 500
-PEOPLE_OF_A_NUMBER = 20
-# How alike two names must be (trigrams, 0 to 1); more so where their initials differ.
-ALIKE = 0.55
-ALIKE_OTHER_INITIALS = 0.67
-ADDRESS_ALIKE = 0.5
-# Below this, two names on one number speak for a shared line.
-SHARED_LINE = 0.3
+LIMITS = {
+    # In larger organisations, and where more people share a number, only equal names are compared.
+    "people_compared": 500,
+    "people_of_a_number": 20,
+    # How alike two names must be (trigrams, 0 to 1); more so where their initials differ.
+    "alike": 0.55,
+    "alike_other_initials": 0.67,
+    "address_alike": 0.5,
+    # Below this, two names on one number speak for a shared line.
+    "shared_line": 0.3,
+}
 CHUNK = 5000
 
-# Case, accents, punctuation and the order of the words do not matter.
-_WORDS = "string_to_array(lower(unaccent(translate(l.name, ',.;', '   '))), ' ')"
-_FACTS = f"""
-SELECT l.id, l.id = ANY(%(ids)s) AS asked, l.name, w.folded, w.words, w.initials, l.phone_e164 AS phone,
-       lower(o.name) AS block, CASE WHEN l.organisation_id IS NULL THEN lower(l.name) END AS alone,
-       lower(l.email) AS email, split_part(lower(l.email), '@', 2) AS domain,
-       regexp_replace(split_part(lower(l.email), '@', 1), '[^a-z0-9]', '', 'g') AS mailbox
-FROM around JOIN leads_lead l USING (id) LEFT JOIN leads_organisation o ON o.id = l.organisation_id
+# Everybody who may be one of those asked about.
+AROUND = """
+WITH asked AS MATERIALIZED (
+    SELECT l.name, l.phone_e164 AS phone, l.organisation_id, lower(o.name) AS block
+    FROM leads_lead l LEFT JOIN leads_organisation o ON o.id = l.organisation_id WHERE l.id = ANY(%(ids)s::bigint[])
+)
+SELECT l.id FROM (SELECT DISTINCT block FROM asked) b
+JOIN leads_organisation o ON lower(o.name) = b.block JOIN leads_lead l ON l.organisation_id = o.id
+UNION
+SELECT l.id FROM (SELECT DISTINCT phone FROM asked) a
+JOIN leads_lead l ON l.phone_e164 = a.phone WHERE l.phone_e164 <> ''
+UNION
+SELECT l.id FROM (SELECT DISTINCT lower(name) AS name FROM asked WHERE organisation_id IS NULL) a
+JOIN leads_lead l ON lower(l.name) = a.name WHERE l.organisation_id IS NULL AND l.name <> ''
+"""
+
+# A table, not a CTE, of which the planner knows the size. Case, accents, punctuation and the
+# order of the words of a name do not matter.
+FACTS = """
+CREATE TEMPORARY TABLE IF NOT EXISTS twin (
+    id bigint, asked boolean, name text, folded text, words text[], initials text, phone text, block text,
+    alone text, email text, domain text, mailbox text, number text, many boolean, shared boolean
+) ON COMMIT DELETE ROWS;
+DELETE FROM twin;
+INSERT INTO twin
+SELECT l.id, l.id = ANY(%(ids)s::bigint[]), l.name, w.folded, w.words, w.initials, nullif(l.phone_e164, ''), lower(o.name),
+       CASE WHEN l.organisation_id IS NULL THEN nullif(lower(l.name), '') END,
+       a.email, split_part(a.email, '@', 2), translate(a.mailbox, '0123456789.-_+', ''),
+       regexp_replace(a.mailbox, '[^0-9]', '', 'g'),
+       count(*) OVER (PARTITION BY lower(o.name)) > %(people_compared)s,
+       count(*) OVER (PARTITION BY l.phone_e164) > %(people_of_a_number)s
+FROM leads_lead l LEFT JOIN leads_organisation o ON o.id = l.organisation_id
+CROSS JOIN LATERAL (SELECT lower(l.email) AS email, split_part(lower(l.email), '@', 1) AS mailbox OFFSET 0) a
 CROSS JOIN LATERAL (
     SELECT string_agg(word, ' ' ORDER BY word) AS folded, array_agg(word ORDER BY word) AS words,
            string_agg(left(word, 1), '' ORDER BY word) AS initials
-    FROM unnest({_WORDS}) word WHERE word <> ''
+    FROM unnest(string_to_array(lower(unaccent(translate(l.name, ',.;', '   '))), ' ')) word WHERE word <> ''
 ) w
-WHERE l.kept_out NOT IN ('test', 'spam')
+WHERE l.id = ANY(%(around)s::bigint[]) AND l.kept_out NOT IN ('test', 'spam')
 """
 
-# Tables, not CTEs: the planner must know how many there are.
-AROUND = f"""
-CREATE TEMPORARY TABLE IF NOT EXISTS twin (
-    id bigint, asked boolean, name text, folded text, words text[], initials text, phone text, block text,
-    alone text, email text, domain text, mailbox text, many boolean, shared boolean
-) ON COMMIT DELETE ROWS;
-TRUNCATE twin;
-WITH asked AS MATERIALIZED (
-    SELECT l.id, l.name, l.phone_e164, l.organisation_id, lower(o.name) AS block
-    FROM leads_lead l LEFT JOIN leads_organisation o ON o.id = l.organisation_id WHERE l.id = ANY(%(ids)s)
-),
-around AS (
-    SELECT l.id FROM (SELECT DISTINCT block FROM asked WHERE block IS NOT NULL) b
-    JOIN leads_organisation o ON lower(o.name) = b.block JOIN leads_lead l ON l.organisation_id = o.id
-    UNION
-    SELECT l.id FROM asked a JOIN leads_lead l ON l.phone_e164 = a.phone_e164 WHERE l.phone_e164 <> ''
-    UNION
-    SELECT l.id FROM asked a JOIN leads_lead l ON lower(l.name) = lower(a.name)
-    WHERE l.organisation_id IS NULL AND a.organisation_id IS NULL AND l.name <> ''
-)
-INSERT INTO twin
-SELECT *, count(folded) OVER (PARTITION BY block) > %(people_compared)s,
-       count(*) OVER (PARTITION BY phone) > %(people_of_a_number)s
-FROM ({_FACTS}) facts;
-ANALYZE twin;
-"""
-
-PROPOSE = f"""
+PROPOSE = """
 WITH pair AS (
     SELECT least(a.id, b.id) AS first, greatest(a.id, b.id) AS second FROM twin a JOIN twin b
-    ON a.block = b.block AND a.id <> b.id WHERE a.asked AND NOT a.many AND a.folded <> '' AND b.folded <> ''
+    ON a.block = b.block AND a.id <> b.id
+    WHERE a.asked AND NOT a.many AND (a.initials = b.initials OR a.words && b.words)
     UNION
     SELECT least(a.id, b.id), greatest(a.id, b.id) FROM twin a JOIN twin b
     ON a.block = b.block AND a.folded = b.folded AND a.id <> b.id WHERE a.asked AND a.many
     UNION
     SELECT least(a.id, b.id), greatest(a.id, b.id) FROM twin a JOIN twin b
     ON a.phone = b.phone AND a.id <> b.id
-    WHERE a.asked AND a.phone <> '' AND (NOT a.shared OR a.folded = b.folded)
+    WHERE a.asked AND (NOT a.shared OR a.folded = b.folded)
     UNION
     SELECT least(a.id, b.id), greatest(a.id, b.id) FROM twin a JOIN twin b
-    ON a.alone = b.alone AND a.id <> b.id WHERE a.asked AND a.alone <> ''
+    ON a.alone = b.alone AND a.id <> b.id WHERE a.asked
 ),
-compared AS (
+compared AS MATERIALIZED (
     SELECT a.id AS first, b.id AS second, a.name AS a_name, b.name AS b_name, a.phone, a.email AS a_email,
-           b.email AS b_email, a.phone <> '' AND a.phone = b.phone AS same_phone, coalesce(a.block = b.block, false)
-           AS same_block, a.folded = b.folded OR names = 1 AS same_name, names,
-           names >= CASE WHEN a.initials = b.initials THEN {ALIKE} ELSE {ALIKE_OTHER_INITIALS} END
+           b.email AS b_email, coalesce(a.phone = b.phone, false) AS same_phone,
+           coalesce(a.block = b.block, false) AS same_block, a.folded = b.folded OR names = 1 AS same_name, names,
+           names >= CASE WHEN a.initials = b.initials THEN %(alike)s ELSE %(alike_other_initials)s END
            OR cardinality(a.words) > 1 AND a.words <@ b.words
            OR cardinality(b.words) > 1 AND b.words <@ a.words AS like_name,
-           CASE WHEN a.domain = b.domain THEN similarity(a.mailbox, b.mailbox)
+           -- Two mailboxes with a number each are two people of one name.
+           CASE WHEN a.number <> b.number AND a.number <> '' AND b.number <> '' THEN 0
+                WHEN a.domain = b.domain THEN similarity(a.mailbox, b.mailbox)
                 WHEN a.mailbox = b.mailbox THEN similarity(a.domain, b.domain) ELSE 0 END AS addresses
     FROM pair p JOIN twin a ON a.id = p.first JOIN twin b ON b.id = p.second
-    CROSS JOIN LATERAL (SELECT similarity(a.folded, b.folded) AS names) s
+    CROSS JOIN LATERAL (SELECT similarity(a.folded, b.folded) AS names OFFSET 0) s
 ),
 told AS (
-    SELECT first, second, kind, weight, similarity, jsonb_build_object('kind', kind,
+    SELECT first, second, kind, weight, jsonb_build_object('kind', kind,
            'similarity', round(similarity::numeric, 2), 'values', jsonb_build_array(said_a, said_b)) AS line
     FROM compared CROSS JOIN LATERAL (VALUES
-        ('phone', same_phone, CASE WHEN names < {SHARED_LINE} THEN 0.3 ELSE 0.6 END, 1, phone, phone),
+        ('phone', same_phone, CASE WHEN names < %(shared_line)s THEN 0.3 ELSE 0.6 END, 1, phone, phone),
         ('name', same_block AND same_name, 0.8, 1, a_name, b_name),
         ('similar_name', same_block AND like_name AND NOT same_name, 0.3 + 0.4 * names, names, a_name, b_name),
-        ('address', same_name AND addresses >= {ADDRESS_ALIKE}, 0.6 * addresses, addresses, a_email, b_email)
-    ) AS evidence (kind, holds, weight, similarity, said_a, said_b) WHERE holds
+        ('address', same_name AND addresses >= %(address_alike)s, 0.6 * addresses, addresses, a_email, b_email)
+    ) AS evidence (kind, holds, weight, similarity, said_a, said_b)
+    WHERE holds
 ),
 found AS (
     SELECT first, second, jsonb_agg(line ORDER BY weight DESC, kind) AS evidence,
@@ -111,7 +115,7 @@ found AS (
 ),
 gone AS (
     DELETE FROM leads_duplicate d WHERE d.state = 'open'
-    AND (d.first_id = ANY(%(ids)s) OR d.second_id = ANY(%(ids)s))
+    AND (d.first_id = ANY(%(ids)s::bigint[]) OR d.second_id = ANY(%(ids)s::bigint[]))
     AND NOT EXISTS (SELECT FROM found f WHERE f.first = d.first_id AND f.second = d.second_id)
 ),
 kept AS (
@@ -135,10 +139,11 @@ def propose_for(ids: Iterable[int], *, at: datetime) -> int:
     wanted = sorted(set(ids))
     if not wanted:
         return 0
-    limits = {"people_compared": PEOPLE_COMPARED, "people_of_a_number": PEOPLE_OF_A_NUMBER}
     with connection.cursor() as cursor:
-        cursor.execute(AROUND, {"ids": wanted, **limits})
-        cursor.execute(PROPOSE, {"ids": wanted, "at": at})
+        cursor.execute(AROUND, {"ids": wanted})
+        asked = {**LIMITS, "ids": wanted, "at": at, "around": [pk for (pk,) in cursor.fetchall()]}
+        cursor.execute(FACTS, asked)
+        cursor.execute(PROPOSE, asked)
         return int(cursor.fetchone()[0])
 
 
