@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as __
 
 from feedback.models import Outcome, Verdict
 from imports.models import Import
-from leads.models import Event, Handoff, Lead, Touch
+from leads.models import Event, Handoff, Lead, LeadAlias, Merge, Touch
 from notices.models import Notification
 
 Stage = Lead.Stage
@@ -90,9 +90,11 @@ def _none_of(model: type[Model], **facts: object) -> QuerySet[Lead]:
 
 
 def _without_latest(**facts: object) -> QuerySet[Lead]:
-    """Leads whose latest handoff is not like this, or that have none."""
+    """Leads whose latest handoff is not like this, or that have none. The handoffs of a lead that was
+    merged come from two stories, each in an order of its own: one of them must be like this."""
     later = Handoff.objects.filter(lead=OuterRef("lead"), pk__gt=OuterRef("pk"))
-    return Lead.objects.filter(~Exists(Handoff.objects.filter(~Exists(later), lead=OuterRef("pk"), **facts)))
+    decisive = ~Exists(later) | Exists(Merge.objects.filter(kept=OuterRef("lead")))
+    return Lead.objects.filter(~Exists(Handoff.objects.filter(decisive, lead=OuterRef("pk"), **facts)))
 
 
 # --- the checks ----------------------------------------------------------------------------------
@@ -153,6 +155,23 @@ def _best_grade_below_grade() -> QuerySet:
 # Imported history has its own line, and so has an erasure.
 _RELEASED_BY_US = (Handoff.Released.GRADE_FELL, Handoff.Released.KEPT_OUT)
 
+
+def _alias_is_a_key() -> QuerySet:
+    """Aliases that are a key of some lead as well: whoever comes by them could be two."""
+    by_address = Q(kind="email") & Exists(Lead.objects.annotate(key=Lower("email")).filter(key=OuterRef("value")))
+    by_id = Q(kind="external_id") & Exists(Lead.objects.filter(external_id=OuterRef("value")))
+    return LeadAlias.objects.filter(by_address | by_id)
+
+
+def _merged_and_there() -> QuerySet:
+    return Merge.objects.filter(Exists(Lead.objects.filter(pk=OuterRef("dropped"))), undone_at=None)
+
+
+def _merged_into_nobody() -> QuerySet:
+    """Merges whose kept lead was merged itself: the old address would lead nowhere."""
+    return Merge.objects.filter(kept__in=Merge.objects.filter(undone_at=None).values("dropped"))
+
+
 INVARIANTS = [
     Invariant(
         "address_once",
@@ -194,10 +213,10 @@ INVARIANTS = [
     ),
     Invariant(
         "closed_for_a_reason",
-        __("A handoff that is closed has a verdict, a release, or is imported history."),
+        __("A handoff that is closed has a verdict, a release, is imported history, was merged, or erased."),
         lambda: Handoff.objects.filter(
             closed_at__isnull=False, verdict_at=None, released_at=None, historic=False
-        ).exclude(released_why=Handoff.Released.ERASED),
+        ).exclude(released_why__in=[Handoff.Released.ERASED, Handoff.Released.MERGED]),
     ),
     Invariant(
         "released_is_closed",
@@ -269,6 +288,14 @@ INVARIANTS = [
         "stage_stays",
         __("A lead that was won and never lost stays won; one with an opportunity stays that until then."),
         _back_from_an_end,
+    ),
+    Invariant("merged_is_gone", __("A lead that was merged is there no more."), _merged_and_there),
+    Invariant("merged_once", __("A lead is merged into one that is there."), _merged_into_nobody),
+    Invariant("old_keys", __("A key of a merged lead finds the kept one and nobody else."), _alias_is_a_key),
+    Invariant(
+        "merge_told",
+        __("The timeline tells every merge."),
+        lambda: Merge.objects.filter(~Exists(Event.objects.filter(lead=OuterRef("kept"), kind="merged"))),
     ),
     Invariant(
         "import_adds_up",

@@ -80,3 +80,14 @@ def may_export(user: User, lead: Lead) -> bool:
 def may_erase(user: User, lead: Lead) -> bool:
     """Managers of both sides and admins erase, and only once."""
     return user.is_active and (user.is_manager or user.is_staff) and lead.erased_at is None
+
+
+def may_merge(user: User) -> bool:
+    """Marketing and the managers of both sides say who is one person: they see all leads."""
+    return user.is_active and user.sees_everything
+
+
+def check_may_merge(user: User) -> None:
+    """Raise DomainError `not_yours` where `user` may neither merge nor dismiss."""
+    if not may_merge(user):
+        raise DomainError("not_yours", _("Marketing and the managers of both sides do this."))

@@ -7,10 +7,16 @@ never all pairs; then every pair is judged by the same evidence, whichever block
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
-from leads.models import Lead
+from accounts.models import User
+from common.errors import DomainError
+from common.phones import e164
+from leads.access import check_may_merge
+from leads.models import Duplicate, Event, Lead
 
 LIMITS = {
     # In larger organisations, and where more people share a number, only equal names are compared.
@@ -50,7 +56,8 @@ CREATE TEMPORARY TABLE IF NOT EXISTS twin (
 ) ON COMMIT DELETE ROWS;
 DELETE FROM twin;
 INSERT INTO twin
-SELECT l.id, l.id = ANY(%(ids)s::bigint[]), l.name, w.folded, w.words, w.initials, nullif(l.phone_e164, ''), lower(o.name),
+SELECT l.id, l.id = ANY(%(ids)s::bigint[]), l.name, w.folded, w.words, w.initials,
+       nullif(l.phone_e164, ''), lower(o.name),
        CASE WHEN l.organisation_id IS NULL THEN nullif(lower(l.name), '') END,
        a.email, split_part(a.email, '@', 2), translate(a.mailbox, '0123456789.-_+', ''),
        regexp_replace(a.mailbox, '[^0-9]', '', 'g'),
@@ -141,7 +148,7 @@ def propose_for(ids: Iterable[int], *, at: datetime) -> int:
         return 0
     with connection.cursor() as cursor:
         cursor.execute(AROUND, {"ids": wanted})
-        asked = {**LIMITS, "ids": wanted, "at": at, "around": [pk for (pk,) in cursor.fetchall()]}
+        asked: dict[str, Any] = {**LIMITS, "ids": wanted, "at": at, "around": [pk for (pk,) in cursor.fetchall()]}
         cursor.execute(FACTS, asked)
         cursor.execute(PROPOSE, asked)
         return int(cursor.fetchone()[0])
@@ -155,3 +162,49 @@ def propose_all(*, at: datetime) -> int:
         found += propose_for(ids, at=at)
         last = ids[-1]
     return found
+
+
+@transaction.atomic
+def dismiss(pair: Duplicate, *, by: User, at: datetime) -> Duplicate:
+    """Keep that the two are not the same person: they are not proposed again.
+
+    Raises DomainError: not_yours, decided.
+    """
+    return _decide(pair, Duplicate.State.DISMISSED, by=by, at=at)
+
+
+@transaction.atomic
+def propose_again(pair: Duplicate, *, by: User, at: datetime) -> Duplicate:
+    """Take `dismiss` back. Raises DomainError: not_yours, decided."""
+    return _decide(pair, Duplicate.State.OPEN, by=by, at=at)
+
+
+def _decide(pair: Duplicate, state: str, *, by: User, at: datetime) -> Duplicate:
+    check_may_merge(by)
+    pair = Duplicate.objects.for_list().select_for_update(of=("self",)).get(pk=pair.pk)
+    if pair.state == state:
+        raise DomainError("decided", _("Somebody has decided this already."))
+    open_again = state == Duplicate.State.OPEN
+    pair.state, pair.decided_at, pair.decided_by = state, None if open_again else at, None if open_again else by
+    pair.save(update_fields=["state", "decided_at", "decided_by"])
+    Event.objects.bulk_create(
+        Event(
+            lead=one, kind="maybe_the_same" if open_again else "not_the_same", at=at, by=by,
+            data={"lead": other.pk, "name": other.display_name},
+        )
+        for one, other in ((pair.first, pair.second), (pair.second, pair.first))
+    )  # fmt: skip
+    return pair
+
+
+def fill_phones() -> int:
+    """Bring the telephones of older leads into one form, in chunks by id; how many were filled."""
+    filled, last = 0, 0
+    bare = Lead.objects.filter(phone_e164="").exclude(phone="").order_by("pk").only("phone", "country")
+    while leads := list(bare.filter(pk__gt=last)[:CHUNK]):
+        for lead in leads:
+            lead.phone_e164 = e164(lead.phone, lead.country) or ""
+        known = [lead for lead in leads if lead.phone_e164]
+        Lead.objects.bulk_update(known, ["phone_e164"])
+        filled, last = filled + len(known), leads[-1].pk
+    return filled

@@ -213,6 +213,13 @@ def _filled(event: Event, names: Names) -> Line:
     return Line(_("Filled in: %(fields)s") % {"fields": ", ".join(labels)}, icon="pencil", side="marketing")
 
 
+def _of_another(fact: Callable[[], str], icon: str) -> Sentence:
+    """A sentence that names another lead."""
+    return lambda event, names: Line(
+        fact() % {"name": event.data.get("name", "")}, icon=icon, side=event.by.side if event.by else ""
+    )
+
+
 SENTENCES: dict[str, dict[str, Sentence]] = {
     "touches": {
         "captured": _touched,
@@ -236,6 +243,10 @@ SENTENCES: dict[str, dict[str, Sentence]] = {
         "tagged": _tagged,
         "untagged": _tagged,
         "kept_out": _kept_out,
+        "merged": _of_another(lambda: _("Merged with %(name)s: both were one person"), "users"),
+        "merge_undone": _of_another(lambda: _("Merge with %(name)s undone"), "undo-2"),
+        "not_the_same": _of_another(lambda: _("Not the same person as %(name)s"), "users"),
+        "maybe_the_same": _of_another(lambda: _("Perhaps the same person as %(name)s after all"), "users"),
         "opted_out": _wished(lambda: _("Opted out, as the source says"), "lock"),
         "contact_refused": _wished(lambda: _("Asked not to be contacted"), "lock"),
         "contact_allowed": _wished(lambda: _("May be contacted again"), "check"),
