@@ -20,7 +20,8 @@ from feedback.verdicts import Judgement, give_verdict
 from imports.models import Import, ImportRow
 from leads.handoffs import release_fallen
 from leads.intake import take_in
-from leads.models import Event, Handoff, Lead, Touch
+from leads.merging import merge
+from leads.models import Event, Handoff, Lead, LeadAlias, Merge, Touch
 from leads.sweeping import sweep
 from notices.models import Notification
 from tests.cast import Cast, handoff, lead, row
@@ -58,6 +59,7 @@ def worked(cast: Cast, now: datetime, tmp_path: Path) -> None:
     fallen = handoff("spam@spam.test", now, cast.rep)
     Lead.objects.filter(pk=fallen.lead_id).update(kept_out="spam")
     release_fallen(Handoff.objects.filter(pk=fallen.pk), at=now)
+    merge(lead("twin@one.test", at), lead("twin@two.test", at), by=cast.marketer, at=now)
     load_history(tmp_path)
 
 
@@ -160,6 +162,21 @@ def doubled(kind: str) -> Callable[[], object]:
     return lambda: twice(an_event(kind))
 
 
+def alias_of_a_living_key() -> None:
+    LeadAlias.objects.create(lead=Lead.objects.filter(stage="won")[0], kind="email", value="new@new.test")
+
+
+def merged_but_there() -> None:
+    one, other = Lead.objects.all()[:2]
+    Merge.objects.filter(undone_at=None).update(kept=one, dropped=other.pk)
+
+
+def merged_into_one_that_was_merged() -> None:
+    twin = Merge.objects.get()
+    one = Lead.objects.exclude(pk=twin.kept_id)[0]
+    Merge.objects.create(kept=one, dropped=twin.kept_id, at=twin.at, record={})
+
+
 BREAKS: list[tuple[str, Callable[[], object]]] = [
     ("address_once", doubled_address),
     ("external_id_once", doubled_external_id),
@@ -209,6 +226,10 @@ BREAKS: list[tuple[str, Callable[[], object]]] = [
     ("import_ended", lambda: Import.objects.update(layout={"rows": 99})),
     ("import_moves", standing_still),
     ("import_undone", undone_in_name_only),
+    ("merged_is_gone", merged_but_there),
+    ("merged_once", merged_into_one_that_was_merged),
+    ("old_keys", alias_of_a_living_key),
+    ("merge_told", dropped("merged")),
     ("refused_kept", lambda: ImportRow.objects.all().delete()),
     ("notice_once", doubled_notice),
 ]
