@@ -39,8 +39,8 @@ CHOICES: dict[str, tuple[Any, tuple[str, ...]]] = {
 }
 KEPT, DROPPED = "kept", "dropped"
 _WISH = ("do_not_contact", "do_not_contact_at", "do_not_contact_by_id", "do_not_contact_why")
-# Pairs are found again; the others are derived from rows that move.
-_NOT_MOVED = ("leads.Duplicate.first", "leads.Duplicate.second")
+# Pairs are found again, and triggers write the words that search looks into.
+_NOT_MOVED = ("leads.Duplicate.first", "leads.Duplicate.second", "leads.LeadWords.lead")
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from leads.clock import State, state
 from leads.intake import take_in
 from leads.merging import merge
 from leads.models import Duplicate, Event, Handoff, Lead, LeadAlias, Merge, Touch
+from leads.models.finding import LeadWords
 from leads.overriding import override_grade
 from leads.unmerging import undo_merge
 from tests.cast import Cast, handoff, lead, row
@@ -265,7 +266,7 @@ def picture(pair: list[Lead]) -> dict[str, list[dict[str, Any]]]:
             )
         ]
         for relation in moving.relations()
-        if relation.related_model is not Merge and relation.related_model is not Duplicate
+        if relation.related_model not in (Merge, Duplicate, LeadWords)
     }
     found |= {
         model._meta.label: [moving.image(one) for one in model.objects.filter(handoff__lead__in=pair).order_by("pk")]
@@ -296,6 +297,7 @@ def test_every_relation_to_a_lead_is_known_to_move() -> None:
         "leads.GradeOverride.lead",
         "leads.Handoff.lead",
         "leads.LeadAlias.lead",
+        "leads.LeadWords.lead",
         "leads.Merge.kept",
         "leads.Touch.lead",
     ]
