@@ -24,6 +24,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "options": {"expires": 25},
     },
     "remove old uploads": {"task": "imports.tasks.tidy", "schedule": crontab(hour="2", minute="40")},
+    "find duplicates": {"task": "leads.tasks.find_duplicates", "schedule": crontab(hour="2", minute="20")},
     "regrade what is stale": {"task": "leads.tasks.regrade", "schedule": crontab(hour="3", minute="10")},
     "go on with a re-grade that stands still": {
         "task": "leads.tasks.find_standing_regrading",

@@ -5,7 +5,7 @@ import time
 from celery import shared_task
 from django.utils import timezone
 
-from leads import exporting, regrading, searching, sweeping
+from leads import duplicates, exporting, regrading, searching, sweeping
 
 # Well below the time limit of a task: what is left is another task's.
 WORKS_FOR = 240
@@ -52,3 +52,8 @@ def write_export(export_id: int) -> None:
 def look_after_exports() -> None:
     for export_id in exporting.look_after(now=timezone.now()):
         write_export.delay(export_id)
+
+
+@shared_task
+def find_duplicates() -> None:
+    duplicates.propose_all(at=timezone.now())
