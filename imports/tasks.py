@@ -3,7 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from imports import keeping, running
+from accounts.models import User
+from imports import keeping, running, undoing
 
 # A task ends well before Celery would end it, and lets others in between.
 SECONDS = 240
@@ -21,6 +22,11 @@ def pick_up() -> None:
     """Send a worker to every import that lost its own, or whose first message got lost."""
     for run_id in running.silent(timezone.now()):
         load.delay(run_id)
+
+
+@shared_task
+def undo(run_id: int, by_id: int) -> None:
+    undoing.undo_and_tell(run_id, by=User.objects.get(pk=by_id), at=timezone.now())
 
 
 @shared_task

@@ -9,9 +9,12 @@ from accounts.models import User
 from common.errors import DomainError
 from imports import kinds
 from imports.models import Import
+from notices.telling import Notice, tell
 
 State = Import.State
 UNDOABLE = (State.DONE, State.STOPPED, State.FAILED)
+# More rows than this take longer than a person waits for a page.
+AT_ONCE = 5000
 
 
 def may_be_undone(run: Import) -> bool:
@@ -35,3 +38,17 @@ def undo_import(run_id: int, *, by: User, at: datetime) -> Import:
     run.version += 1
     run.save(update_fields=["state", "undone_at", "ended_by", "version"])
     return run
+
+
+def undo_and_tell(run_id: int, *, by: User, at: datetime) -> None:
+    """The same for a worker: `by` is told by a notice that it is done, or why it can't be."""
+    run = Import.objects.get(pk=run_id)
+    try:
+        undo_import(run_id, by=by, at=at)
+        title, detail, key = _("%(file)s is undone"), "", "undone"
+    except DomainError as error:
+        if error.code == "cannot_undo":
+            return  # asked for twice
+        title, detail, key = _("%(file)s can’t be undone"), error.message, f"not_undone:{at.isoformat()}"
+    told = {"title": title % {"file": run.file_name}, "detail": detail, "path": run.get_absolute_url()}
+    tell([Notice(person_id=by.pk, kind="import_undone", key=f"import:{run_id}:{key}", **told)], at=at)

@@ -12,13 +12,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.requests import Request
 from common.errors import DomainError
-from imports import kinds
+from imports import kinds, tasks
 from imports.access import import_for
 from imports.ending import stop, summary
 from imports.models import Import
 from imports.previewing import preview
 from imports.refusals import as_csv, refused_of
-from imports.undoing import may_be_undone, undo_import
+from imports.undoing import AT_ONCE, may_be_undone, undo_import
 from imports.views.prepare import prepared
 
 State = Import.State
@@ -56,8 +56,12 @@ def stops(request: Request, run_id: int) -> HttpResponse:
 
 @require_POST
 def undoings(request: Request, run_id: int) -> HttpResponse:
-    """Take the whole import back."""
+    """Take the whole import back; a large one is the worker's, and a notice tells the end."""
     run = import_for(request.user, run_id)
+    if may_be_undone(run) and run.taken > AT_ONCE:
+        tasks.undo.delay(run.pk, request.user.pk)
+        messages.info(request, _("It is being taken back. A notice tells you when it has ended."))
+        return redirect(run)
     try:
         undo_import(run.pk, by=request.user, at=timezone.now())
     except DomainError as error:

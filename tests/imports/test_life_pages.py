@@ -14,11 +14,12 @@ from django.test import Client
 from django.utils import timezone
 
 from campaigns.models import Campaign
-from imports import preparing, running
+from imports import preparing, running, tasks
 from imports.forms import AnswersForm
 from imports.guarding import REASON, guarded, unguarded
 from imports.models import Import, SavedMapping
 from leads.models import Lead
+from notices.models import Notification
 from tests.cast import Cast, loaded, upload
 from tests.shared import DATA
 
@@ -282,6 +283,29 @@ def test_what_somebody_worked_on_is_not_taken_back(run: Import, visitor: Client,
     assert "1 lead of this import has been worked on since" in answer.content.decode()
     run.refresh_from_db()
     assert (run.state, Lead.objects.count()) == ("done", 2)
+
+
+def test_a_large_import_is_undone_by_the_worker_who_tells_it_once(
+    run: Import, visitor: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("imports.views.result.AT_ONCE", 1)
+    loaded(run, cast.marketer, timezone.now())
+    answer = visitor.post(f"{run.get_absolute_url()}undoings/", follow=True)
+    assert "A notice tells you when it has ended." in answer.content.decode()
+    for _time in range(2):
+        tasks.undo(run.pk, cast.marketer.pk)
+    run.refresh_from_db()
+    assert (run.state, Lead.objects.count()) == ("undone", 0)
+    assert Notification.objects.filter(person=cast.marketer, title="fair.csv is undone").count() == 1
+
+
+def test_the_worker_tells_why_it_could_not_undo(run: Import, cast: Cast) -> None:
+    loaded(run, cast.marketer, timezone.now() - timedelta(minutes=1))
+    Lead.objects.get(email="ann@x.test").events.create(kind="edited", at=timezone.now(), by=cast.marketer)
+    tasks.undo(run.pk, cast.marketer.pk)
+    told = Notification.objects.get(kind="import_undone")
+    assert told.detail.startswith("1 lead of this import has been worked on since")
+    assert Lead.objects.count() == 2
 
 
 def test_nothing_is_undone_before_it_is_loaded(run: Import, visitor: Client) -> None:
