@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
+from kombu.exceptions import OperationalError
 
 from accounts.requests import Request
 from common.errors import DomainError
@@ -59,15 +60,23 @@ def undoings(request: Request, run_id: int) -> HttpResponse:
     """Take the whole import back; a large one is the worker's, and a notice tells the end."""
     run = import_for(request.user, run_id)
     if may_be_undone(run) and run.taken > AT_ONCE:
-        tasks.undo.delay(run.pk, request.user.pk)
-        messages.info(request, _("It is being taken back. A notice tells you when it has ended."))
-        return redirect(run)
+        return _left_to_the_worker(request, run)
     try:
         undo_import(run.pk, by=request.user, at=timezone.now())
     except DomainError as error:
         messages.error(request, error.message)
     else:
         messages.success(request, _("Undone: %(file)s.") % {"file": run.file_name})
+    return redirect(run)
+
+
+def _left_to_the_worker(request: Request, run: Import) -> HttpResponse:
+    try:
+        tasks.undo.delay(run.pk, request.user.pk)
+    except OperationalError:
+        messages.error(request, _("The queue does not answer, so nothing was taken back. Try again in a moment."))
+    else:
+        messages.info(request, _("It is being taken back. A notice tells you when it has ended."))
     return redirect(run)
 
 
