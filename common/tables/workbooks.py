@@ -49,8 +49,13 @@ def sheet_names(path: Path) -> list[str]:
 
 def rows_of(path: Path, sheet: str) -> Iterator[list[str]]:
     """The rows of a sheet from its row 1 on, as texts."""
-    for row in _opened(path).get_sheet_by_name(sheet).iter_rows():
-        yield [_cell(value) for value in row]
+    from python_calamine import CalamineError
+
+    try:
+        for row in _opened(path).get_sheet_by_name(sheet).iter_rows():
+            yield [_cell(value) for value in row]
+    except CalamineError as error:
+        raise _damaged() from error
 
 
 def _opened(path: Path) -> Any:

@@ -102,6 +102,19 @@ def test_a_part_that_is_larger_than_its_directory_says_is_refused(tmp_path: Path
     assert refused.value.code in ("too_large", "damaged")
 
 
+def test_a_workbook_with_a_broken_sheet_is_damaged(tmp_path: Path) -> None:
+    whole, broken = tmp_path / "whole.xlsx", tmp_path / "broken.xlsx"
+    with xlsxwriter.Workbook(whole) as book:
+        book.add_worksheet().write_row(0, 0, ["email"])
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(broken, "w") as new:
+        for part in old.infolist():
+            content = old.read(part)
+            new.writestr(part, content[:-60] + b"<c r='B9'" if "sheet1" in part.filename else content)
+    with pytest.raises(DomainError) as refused:
+        sniff(broken)
+    assert refused.value.code in ("damaged", "empty_file")
+
+
 def test_the_name_that_a_person_gave_counts_not_that_of_the_upload(tmp_path: Path) -> None:
     path = tmp_path / "3f9a"
     with xlsxwriter.Workbook(path) as book:
