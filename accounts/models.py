@@ -11,7 +11,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
@@ -50,12 +50,51 @@ class Company(models.Model):
         return ZoneInfo(self.time_zone)
 
 
+def office_hours() -> list[list[list[str]]]:
+    """Nine to five, Monday to Friday: the hours of each weekday as spans, Monday first."""
+    return [[["09:00", "17:00"]]] * 5 + [[], []]
+
+
+class Calendar(models.Model):
+    """When a team works. `accounts/calendars.py` reads it."""
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    hours = models.JSONField(_("hours of each weekday"), default=office_hours)
+    country = models.CharField(_("public holidays of"), max_length=2, blank=True)
+    subdivision = models.CharField(_("region"), max_length=10, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ClosedDay(models.Model):
+    """A day on which a calendar is closed besides its public holidays."""
+
+    calendar = models.ForeignKey(Calendar, models.CASCADE, related_name="closed_days")
+    on = models.DateField(_("on"))
+    name = models.CharField(_("name"), max_length=80, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["on"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["calendar", "on"], name="closed_day_once")]
+
+    def __str__(self) -> str:
+        return f"{self.on} {self.name}".strip()
+
+
 class Team(models.Model):
-    """People of one side who share leads; an empty time zone means the company's."""
+    """People of one side who share leads; an empty time zone means the company's, no calendar nine to five."""
 
     name = models.CharField(_("name"), max_length=80, unique=True)
     side = models.CharField(_("side"), max_length=9, choices=[("marketing", _("Marketing")), ("sales", _("Sales"))])
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[validate_time_zone])
+    calendar = models.ForeignKey(
+        Calendar, models.PROTECT, null=True, blank=True, related_name="teams", verbose_name=_("calendar")
+    )
 
     class Meta:
         ordering: ClassVar = ["name"]
@@ -83,7 +122,8 @@ class UserManager(BaseUserManager["User"]):
 
     def present(self, at: Any) -> "models.QuerySet[User]":
         """People who work here and are not away at the moment `at`."""
-        return self.filter(Q(away_until=None) | Q(away_until__lte=at), is_active=True)
+        away = Absence.objects.filter(person=OuterRef("pk"), since__lte=at, until__gt=at)
+        return self.filter(Q(away_until=None) | Q(away_until__lte=at), ~Exists(away), is_active=True)
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -103,6 +143,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         Team, models.SET_NULL, null=True, blank=True, related_name="members", verbose_name=_("team")
     )
     takes_leads = models.BooleanField(_("takes leads in turn"), default=False)
+    capacity = models.PositiveSmallIntegerField(
+        _("most open handoffs"), null=True, blank=True, help_text=_("Empty: no limit.")
+    )
     away_until = models.DateTimeField(_("away until"), null=True, blank=True)
     keys_on = models.BooleanField(_("single-key shortcuts"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -138,6 +181,27 @@ class User(AbstractBaseUser, PermissionsMixin):
     def sees_everything(self) -> bool:
         """Marketers and managers of both sides see every lead; reps see their team's."""
         return self.is_staff or self.is_manager or self.side == self.Side.MARKETING
+
+
+class Absence(models.Model):
+    """A span for which a person is away, known beforehand; `User.away_until` says that somebody is away now."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="absences")
+    since = models.DateTimeField(_("from"))
+    until = models.DateTimeField(_("until"))
+
+    class Meta:
+        ordering: ClassVar = ["since"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(until__gt=models.F("since")),
+                name="absence_ends_after_it_begins",
+                violation_error_message=_("The last day must not lie before the first."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.since:%Y-%m-%d} to {self.until:%Y-%m-%d}"
 
 
 class TokenQuerySet(models.QuerySet["Token"]):

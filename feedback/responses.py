@@ -80,7 +80,7 @@ def record_response(handoff: Handoff, *, by: User | None, kind: str, at: datetim
         handoff.save(update_fields=["responded_at", "responded_by"])
     if handoff.rep_id is None and by is not None and handoff.closed_at is None:
         # Whoever answers a lead of the queue has taken it.
-        handoff.rep, handoff.team_id = by, by.team_id or handoff.team_id
-        handoff.save(update_fields=["rep", "team"])
+        handoff.rep, handoff.team_id, handoff.taken_at = by, by.team_id or handoff.team_id, at
+        handoff.save(update_fields=["rep", "team", "taken_at"])
         Lead.objects.filter(pk=handoff.lead_id).update(owner=by)
     return response

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Case, CharField, F, Q, Value, When
 
+from common.working_time import later
 from leads.models import Handoff
 
 RISK_SHARE = 0.75
@@ -29,19 +30,10 @@ class State(StrEnum):
 
 
 def due_moment(at: datetime, days: int, zone: ZoneInfo) -> datetime:
-    """The same local time `days` calendar days after `at`, as an aware moment in `zone`.
-
-    A local time that does not exist (clocks go forward) moves on by the gap; one that comes twice
-    (clocks go back) means the later one. Sales never has less time than the calendar says.
-    """
-    local = at.astimezone(zone).replace(tzinfo=None) + timedelta(days=days)
-    first, second = (local.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
-    comes_twice = first.utcoffset() > second.utcoffset()  # type: ignore[operator]
-    return second if comes_twice else first
-
-
-# `due_moment` in SQL: PostgreSQL resolves missing and repeated hours by the same choice.
-DUE_MOMENT = "((({at})::timestamptz AT TIME ZONE {zone}) + make_interval(days => {days})) AT TIME ZONE {zone}"
+    """The same local time `days` calendar days after `at`, as an aware moment in `zone`; where that
+    hour is missing or comes twice, sales has the longer time."""
+    local = at.astimezone(zone)
+    return later(local.date() + timedelta(days=days), local.time(), zone)
 
 
 def risk_moment(at: datetime, due_at: datetime) -> datetime:

@@ -1,17 +1,20 @@
 """The handoff: a graded lead passes to sales, once, with its clock and its reason."""
 
-from datetime import datetime, timedelta
+import json
+from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from accounts import company
 from accounts.models import User
 from common.errors import DomainError
 from leads import clock, grading, routing
-from leads.models import Event, Handoff, Lead, ServiceLevel, Touch
+from leads.deadlines import Deadlines
+from leads.models import Event, Handoff, Lead, Touch
+from leads.routing import Route
 
 # Grades that pass to sales as soon as a lead reaches them.
 HANDED_OFF_GRADES = (Lead.Grade.A, Lead.Grade.B)
@@ -24,42 +27,26 @@ MAY_BE_HANDED_OFF = Q(
     erased_at=None,
 )
 
-HAND_OFF = f"""
-WITH candidate AS (
-    SELECT j.lead_id AS id, l.grade, j.explanation, j.last_touch
-    FROM judged j JOIN leads_lead l ON l.id = j.lead_id WHERE l.id = ANY(%(ready)s)
-),
-level AS (
-    SELECT DISTINCT ON (grade, kind) grade, kind, days FROM leads_servicelevel
-    WHERE valid_from <= %(at)s ORDER BY grade, kind, valid_from DESC
-),
-due AS (
-    SELECT c.*, since, {clock.DUE_MOMENT.format(at="since", days="first.days", zone="%(zone)s")} AS due_at,
-           {clock.DUE_MOMENT.format(at="since", days="verdict.days", zone="%(zone)s")} AS verdict_due_at,
-           row_number() OVER (ORDER BY c.grade, c.id) - 1 AS place
-    FROM candidate c
-    CROSS JOIN LATERAL (SELECT CASE WHEN %(history)s THEN c.last_touch ELSE %(at)s END AS since) s
-    LEFT JOIN level first ON first.grade = c.grade AND first.kind = 'first_response'
-    LEFT JOIN level verdict ON verdict.grade = c.grade AND verdict.kind = 'verdict'
-),
-rep AS (
-    SELECT rep_id, team_id, place - 1 AS place
-    FROM unnest(%(reps)s::bigint[], %(teams)s::bigint[]) WITH ORDINALITY AS r (rep_id, team_id, place)
+HAND_OFF = """
+WITH place AS (
+    SELECT p.*, l.grade, j.explanation
+    FROM json_to_recordset(%(places)s::json) AS p (
+        place integer, lead_id bigint, rep_id bigint, team_id bigint, because text, rule_id bigint,
+        at timestamptz, risk_at timestamptz, due_at timestamptz, verdict_due_at timestamptz)
+    JOIN judged j USING (lead_id) JOIN leads_lead l ON l.id = p.lead_id
 ),
 made AS (
-    INSERT INTO leads_handoff (lead_id, rep_id, team_id, grade, explanation, routed_because, historic,
-        at, risk_at, due_at, verdict_due_at, released_at, released_why, closed_at)
-    SELECT d.id, r.rep_id, coalesce(r.team_id, %(queue)s), d.grade, d.explanation,
-           CASE WHEN %(history)s THEN 'imported history' WHEN r.rep_id IS NULL THEN 'nobody was present'
-                ELSE 'next in turn' END,
-           %(history)s, d.since, d.since + (d.due_at - d.since) * %(risk)s, d.due_at, d.verdict_due_at,
+    INSERT INTO leads_handoff (lead_id, rep_id, team_id, grade, explanation, routed_because, routed_by_id, historic,
+        at, taken_at, risk_at, due_at, verdict_due_at, released_at, released_why, closed_at)
+    SELECT lead_id, rep_id, team_id, grade, explanation, because, rule_id, %(history)s,
+           at, CASE WHEN rep_id IS NOT NULL THEN at END, risk_at, due_at, verdict_due_at,
            CASE WHEN %(history)s THEN %(at)s END, CASE WHEN %(history)s THEN 'not_recorded' ELSE '' END,
            CASE WHEN %(history)s THEN %(at)s END
-    FROM due d LEFT JOIN rep r ON r.place = d.place %% greatest(%(rep_count)s, 1)
+    FROM place
     -- In the order of the turn: the ids keep it, and the next turn is read from the ids.
-    ORDER BY d.place
+    ORDER BY place
     ON CONFLICT DO NOTHING
-    RETURNING id, lead_id, rep_id, grade, due_at
+    RETURNING id, lead_id, rep_id, grade, due_at, routed_because
 ),
 moved AS (
     UPDATE leads_lead l SET stage = 'handed_off', owner_id = coalesce(m.rep_id, l.owner_id)
@@ -68,7 +55,8 @@ moved AS (
 told AS (
     INSERT INTO leads_event (lead_id, handoff_id, kind, at, by_id, data, recorded_at)
     SELECT lead_id, id, CASE WHEN %(history)s THEN 'handoff_not_recorded' ELSE 'handed_off' END,
-           %(at)s, %(by)s::bigint, jsonb_build_object('grade', grade, 'rep', rep_id, 'due_at', due_at),
+           %(at)s, %(by)s::bigint,
+           jsonb_build_object('grade', grade, 'rep', rep_id, 'due_at', due_at, 'because', routed_because),
            clock_timestamp()
     FROM made
 )
@@ -117,7 +105,8 @@ def hand_off_now(leads: QuerySet[Lead], *, at: datetime, by: User) -> int:
     if not may_hand_off(by):
         raise DomainError("not_yours", _("Marketing and managers hand leads off."))
     ready = leads.filter(MAY_BE_HANDED_OFF, ~Exists(Handoff.objects.open().filter(lead=OuterRef("pk"))))
-    ids = list(ready.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
+    locked = ready.order_by("pk").select_for_update(no_key=True).values_list("pk", "grade")
+    ids = dict(sorted(locked, key=_better_first))
     grading.judge(Lead.objects.filter(pk__in=ids), as_of=at)
     count = _hand_off_judged(ids, at=at, by=by, history=False)
     Lead.objects.filter(pk__in=ids, stage=Lead.Stage.HANDED_OFF).exclude(wake_up_on=None).update(wake_up_on=None)
@@ -129,31 +118,36 @@ def may_hand_off(user: User) -> bool:
     return user.is_active and user.sees_everything
 
 
-def _hand_off_judged(ready: list[int], *, at: datetime, by: User | None, history: bool) -> int:
+def _hand_off_judged(ready: dict[int, str], *, at: datetime, by: User | None, history: bool) -> int:
     """Hand off the leads of `ready`, all of whom stand in the table `judged`."""
     if not ready:
         return 0
-    reps = [] if history else routing.reps_in_turn(at)
-    queue = None if history or reps else routing.queue_team()
+    if history:
+        routes = [Route(pk, None, None, "imported history") for pk in ready]
+        moments = grading.last_touches()
+    else:
+        routes = routing.route(list(ready), at=at)
+        moments = dict.fromkeys(ready, at)
+    deadlines = Deadlines()
+    places = [
+        {"place": place, **asdict(r), **asdict(deadlines.of(ready[r.lead_id], r.team_id, moments[r.lead_id])),
+         "at": moments[r.lead_id]}
+        for place, r in enumerate(routes)
+    ]  # fmt: skip
     params: dict[str, Any] = {
-        "ready": ready,
+        "places": json.dumps(places, default=str),
         "at": at,
         "by": by.pk if by else None,
         "history": history,
-        "risk": clock.RISK_SHARE,
-        "zone": company.current().time_zone,
-        "queue": queue.pk if queue else None,
-        "reps": [rep.pk for rep in reps],
-        "teams": [rep.team_id for rep in reps],
-        "rep_count": len(reps),
     }
     with connection.cursor() as cursor:
         cursor.execute(HAND_OFF, params)
         return int(cursor.fetchone()[0])
 
 
-def _ready(leads: QuerySet[Lead]) -> list[int]:
-    """The ids of leads of grade A or B with no open handoff, and none made since their latest touch."""
+def _ready(leads: QuerySet[Lead]) -> dict[int, str]:
+    """The grades, by id, of leads of A or B with no open handoff and none made since their latest
+    touch; the better grade first, then who came first."""
     handoffs = Handoff.objects.filter(lead=OuterRef("pk"))
     touches = Touch.objects.filter(lead=OuterRef("lead")).order_by("-at").values("at")[:1]
     # History may be dated by an answer that a file tells, before its latest touch.
@@ -166,7 +160,13 @@ def _ready(leads: QuerySet[Lead]) -> list[int]:
         kept_out="",
         erased_at=None,
     )
-    return list(ready.values_list("pk", flat=True))
+    return dict(sorted(ready.values_list("pk", "grade"), key=_better_first))
+
+
+def _better_first(lead: tuple[int, str]) -> tuple[str, int]:
+    """The better grade first, then who came first."""
+    pk, grade = lead
+    return grade, pk
 
 
 @transaction.atomic
@@ -215,16 +215,6 @@ def close_erased(lead: Lead, *, at: datetime) -> None:
     handoff.released_why, handoff.closed_at = Handoff.Released.ERASED, at
     handoff.save(update_fields=["released_at", "released_why", "closed_at"])
     Lead.objects.filter(pk=lead.pk).update(stage=Lead.Stage.NEW, owner=None)
-
-
-def history_before(at: datetime) -> datetime:
-    """Contacts before this moment are history when they are loaded at `at`: older than the
-    longest service level for a first response."""
-    levels = ServiceLevel.objects.filter(kind=ServiceLevel.Kind.FIRST_RESPONSE, valid_from__lte=at).values_list(
-        "grade", "days"
-    )
-    # Levels come oldest first, so the one in force for a grade is the last.
-    return at - timedelta(days=max(dict(levels).values(), default=7))
 
 
 def history_handoff(lead: Lead, *, at: datetime, rep: User | None, answered_at: datetime | None) -> Handoff:

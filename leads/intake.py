@@ -18,6 +18,7 @@ from accounts.models import User
 from campaigns.matching import campaigns_named
 from common.templatetags.ui import moment_words
 from leads import duplicates, handoffs, privacy, staging
+from leads.deadlines import Deadlines
 from leads.domains import domain_of
 from leads.models import Lead
 
@@ -135,7 +136,7 @@ def _taken(number: int, lead_id: int | None, fresh: bool, changed: bool) -> Take
 
 def _grade_and_hand_off(ids: Iterable[int], *, at: datetime, by: User | None) -> None:
     """Grade what changed. Leads whose contacts are all history are graded as they stood then."""
-    before = handoffs.history_before(at)
+    before = Deadlines().history_before(at)
     latest = dict(Lead.objects.filter(pk__in=ids).annotate(latest=Max("touches__at")).values_list("pk", "latest"))
     old = [pk for pk, moment in latest.items() if moment < before]
     for pks, history in ((old, True), (latest.keys() - set(old), False)):

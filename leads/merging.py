@@ -18,6 +18,7 @@ from accounts.models import User
 from common.errors import DomainError
 from leads import clock, duplicates, grading, handoffs, moving
 from leads.access import check_may_merge
+from leads.deadlines import Deadlines
 from leads.models import Duplicate, Event, GradeOverride, Handoff, Lead, LeadAlias, Merge
 
 # What can be chosen from either lead, and the fields that go together.
@@ -232,7 +233,7 @@ def _keep_keys(keep: Lead, record: dict[str, Any]) -> list[int]:
 def regrade(leads: QuerySet[Lead], *, at: datetime, by: User | None = None, hand_off: bool = True) -> None:
     """Grade by the touches that the lead has now. Who fell below B stays with sales until the next sweep
     or re-grade, so that the undo of a merge finds the handoff as it was."""
-    before = handoffs.history_before(at)
+    before = Deadlines().history_before(at)
     for lead in leads.annotate(latest=Max("touches__at")):
         history = lead.latest is not None and lead.latest < before
         one = Lead.objects.filter(pk=lead.pk)

@@ -85,11 +85,12 @@ def _fit_points(criterion: Criterion) -> Combinable:
     fact = facts.number_expression(criterion.fact) if between else facts.fact_expression(criterion.fact)
     if criterion.test == Criterion.Test.KNOWN:
         return Case(When(IsNull(fact, False), then=Value(criterion.points)), output_field=IntegerField())
-    test = ExpressionWrapper(_fit_test(criterion, fact), output_field=BooleanField())
+    test = ExpressionWrapper(fit_test(criterion, fact), output_field=BooleanField())
     return Cast(test, IntegerField()) * Value(criterion.points)
 
 
-def _fit_test(criterion: Criterion, fact: Any) -> Any:
+def fit_test(criterion: Criterion, fact: Any) -> Any:
+    """Whether a fact passes the test of a criterion, as an expression; needs a fact that is known."""
     match criterion.test:
         case Criterion.Test.ONE_OF:
             return In(fact, [str(word).strip().lower() for word in criterion.value])

@@ -42,7 +42,7 @@ def reassign(leads: QuerySet[Lead], *, rep: User, by: User, at: datetime) -> int
     list(Lead.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True).values_list("pk"))
     theirs = Handoff.objects.open().filter(~Q(rep=rep) | Q(rep=None), lead__in=ids)
     handoffs = list(theirs.order_by("pk").select_for_update(of=("self",), no_key=True))
-    Handoff.objects.filter(pk__in=[h.pk for h in handoffs]).update(rep=rep, team=rep.team)
+    Handoff.objects.filter(pk__in=[h.pk for h in handoffs]).update(rep=rep, team=rep.team, taken_at=at)
     Lead.objects.filter(pk__in=[h.lead_id for h in handoffs]).update(owner=rep)
     Event.objects.bulk_create(
         (

@@ -6,6 +6,7 @@ from leads.models.handoff import Handoff, ServiceLevel, SweepRun
 from leads.models.lead import Lead, Organisation, Touch
 from leads.models.listing import Export, ListColumns, SavedView
 from leads.models.privacy import ErasedKey
+from leads.models.routing import RoutingRule
 from leads.models.timeline import Event
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Merge",
     "Organisation",
     "Regrading",
+    "RoutingRule",
     "SavedView",
     "ServiceLevel",
     "SweepRun",

@@ -18,20 +18,26 @@ class ServiceLevel(models.Model):
         FIRST_RESPONSE = "first_response", _("First response")
         VERDICT = "verdict", _("Verdict")
 
+    class Unit(models.TextChoices):
+        CALENDAR_DAYS = "calendar_days", _("calendar days")
+        WORKING_DAYS = "working_days", _("working days")
+        WORKING_HOURS = "working_hours", _("working hours")
+
     grade = models.CharField(max_length=1, choices=Lead.Grade.choices)
     kind = models.CharField(max_length=14, choices=Kind.choices)
-    days = models.PositiveSmallIntegerField(_("calendar days"))
+    amount = models.PositiveSmallIntegerField(_("within"))
+    unit = models.CharField(_("counted in"), max_length=13, choices=Unit.choices, default=Unit.CALENDAR_DAYS)
     valid_from = models.DateTimeField()
 
     class Meta:
         ordering: ClassVar = ["kind", "grade", "valid_from"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["grade", "kind", "valid_from"], name="service_level_once"),
-            models.CheckConstraint(condition=Q(days__gt=0), name="service_level_positive"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="service_level_positive"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.grade} {self.kind} {self.days} d"
+        return f"{self.grade} {self.kind}: {self.amount} {self.get_unit_display()}"
 
 
 class HandoffQuerySet(models.QuerySet["Handoff"]):
@@ -73,9 +79,14 @@ class Handoff(models.Model):
     grade = models.CharField(_("grade then"), max_length=1, choices=Lead.Grade.choices)
     explanation = models.JSONField(_("explanation then"), default=dict)
     routed_because = models.CharField(max_length=200, blank=True)
+    routed_by = models.ForeignKey(
+        "leads.RoutingRule", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
     historic = models.BooleanField(_("imported history"), default=False)
 
     at = models.DateTimeField(_("handed off at"))
+    # Since when its rep has it; None while it waits in a queue. What lies before is not the rep's wait.
+    taken_at = models.DateTimeField(_("with its rep since"), null=True, blank=True)
     risk_at = models.DateTimeField(_("at risk from"), null=True)
     due_at = models.DateTimeField(_("due at"), null=True)
     verdict_due_at = models.DateTimeField(_("verdict due at"), null=True)

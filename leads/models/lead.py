@@ -25,6 +25,14 @@ class Organisation(models.Model):
     country = models.CharField(_("country"), max_length=60, blank=True)
     industry = models.CharField(_("industry"), max_length=120, blank=True)
     employees = models.PositiveIntegerField(_("employees"), null=True, blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="accounts",
+        verbose_name=_("account's owner"),
+    )
 
     class Meta:
         ordering: ClassVar = ["name", "id"]

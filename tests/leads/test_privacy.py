@@ -300,7 +300,7 @@ def test_somebody_who_comes_back_starts_anew(cast: Cast, now: datetime) -> None:
     assert (taken.result, taken.lead_id != ann.pk) == ("created", True)
     # Known again, the address is refused no more.
     (again,) = take_in([row("ann@x.test", now + 3 * DAY, dated=False)], at=now + 3 * DAY)
-    assert again.result == "updated"
+    assert again.result == "unchanged"
     erased(Lead.objects.get(email="ann@x.test"), cast, now + 5 * DAY)
     (late,) = take_in([row("ann@x.test", now + 4 * DAY)], at=now + 6 * DAY)
     assert late.result == "refused"
