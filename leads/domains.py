@@ -1,6 +1,7 @@
 """The web domain that stands for an organisation."""
 
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 # Mail services open to everybody: such an address says nothing about the employer.
@@ -25,6 +26,8 @@ def domain_of(*, website: str = "", email: str = "") -> str | None:
     return _host(website) or _host(email.rpartition("@")[2])
 
 
+# A file names the same employers again and again.
+@lru_cache(maxsize=50_000)
 def _host(text: str) -> str | None:
     text = text.strip().lower()
     try:

@@ -1,7 +1,6 @@
 """The handoff: a graded lead passes to sales, once, with its clock and its reason."""
 
 import json
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -130,7 +129,7 @@ def _hand_off_judged(ready: dict[int, str], *, at: datetime, by: User | None, hi
         moments = dict.fromkeys(ready, at)
     deadlines = Deadlines()
     places = [
-        {"place": place, **asdict(r), **asdict(deadlines.of(ready[r.lead_id], r.team_id, moments[r.lead_id])),
+        {"place": place, **vars(r), **vars(deadlines.of(ready[r.lead_id], r.team_id, moments[r.lead_id])),
          "at": moments[r.lead_id]}
         for place, r in enumerate(routes)
     ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -212,24 +213,27 @@ SELECT lead_id, CASE WHEN fresh THEN 'captured' ELSE 'touched' END, captured_at,
 FROM intake WHERE lead_id IS NOT NULL AND (fresh OR touched) ORDER BY number;
 """
 
+SPECIAL = re.compile(r"[\\\t\n\r]")
+ESCAPED = {"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"}
+
 
 def load(cursor: Any, rows: Iterable[dict[str, Any]]) -> None:
     """Put `rows` into the staging table, which lives until the end of the transaction."""
     text = io.StringIO()
     for row in rows:
-        text.write(",".join(_cell(row[name]) for name in COLUMNS) + "\n")
+        text.write("\t".join([_cell(row[name]) for name in COLUMNS]) + "\n")
     text.seek(0)
     cursor.execute(CREATE)
-    cursor.copy_expert(f"COPY intake ({', '.join(COLUMNS)}) FROM STDIN WITH (FORMAT csv)", text)
+    cursor.copy_expert(f"COPY intake ({', '.join(COLUMNS)}) FROM STDIN", text)
     cursor.execute("ANALYZE intake (number, email, external_id, domain, organisation)")
 
 
 def _cell(value: Any) -> str:
-    # Unquoted and empty is NULL, quoted and empty is an empty text.
+    """A value in the text format of COPY."""
     if value is None:
-        return ""
+        return r"\N"
     text = json.dumps(value) if isinstance(value, dict) else str(value)
-    return '"' + text.replace('"', '""') + '"'
+    return SPECIAL.sub(lambda found: ESCAPED[found[0]], text) if SPECIAL.search(text) else text
 
 
 def run(cursor: Any, params: dict[str, Any]) -> None:
