@@ -22,6 +22,8 @@ LIMITS = {
     # In larger organisations, and where more people share a number, only equal names are compared.
     "people_compared": 500,
     "people_of_a_number": 20,
+    # A name that so many carry at one place, such as "Info", says nothing about anybody.
+    "people_of_a_name": 20,
     # How alike two names must be (trigrams, 0 to 1); more so where their initials differ.
     "alike": 0.55,
     "alike_other_initials": 0.67,
@@ -52,7 +54,8 @@ JOIN leads_lead l ON lower(l.name) = a.name WHERE l.organisation_id IS NULL AND 
 FACTS = """
 CREATE TEMPORARY TABLE IF NOT EXISTS twin (
     id bigint, asked boolean, name text, folded text, words text[], initials text, phone text, block text,
-    alone text, email text, domain text, mailbox text, number text, many boolean, shared boolean
+    alone text, email text, domain text, mailbox text, number text, many boolean, shared boolean,
+    digits text, common boolean
 ) ON COMMIT DELETE ROWS;
 DELETE FROM twin;
 INSERT INTO twin
@@ -62,7 +65,9 @@ SELECT l.id, l.id = ANY(%(ids)s::bigint[]), l.name, w.folded, w.words, w.initial
        a.email, split_part(a.email, '@', 2), translate(a.mailbox, '0123456789.-_+', ''),
        regexp_replace(a.mailbox, '[^0-9]', '', 'g'),
        count(*) OVER (PARTITION BY lower(o.name)) > %(people_compared)s,
-       count(*) OVER (PARTITION BY l.phone_e164) > %(people_of_a_number)s
+       count(*) OVER (PARTITION BY l.phone_e164) > %(people_of_a_number)s,
+       regexp_replace(l.name, '[^0-9]', '', 'g'),
+       count(*) OVER (PARTITION BY lower(o.name), w.folded) > %(people_of_a_name)s
 FROM leads_lead l LEFT JOIN leads_organisation o ON o.id = l.organisation_id
 CROSS JOIN LATERAL (SELECT lower(l.email) AS email, split_part(lower(l.email), '@', 1) AS mailbox OFFSET 0) a
 CROSS JOIN LATERAL (
@@ -77,25 +82,27 @@ PROPOSE = """
 WITH pair AS (
     SELECT least(a.id, b.id) AS first, greatest(a.id, b.id) AS second FROM twin a JOIN twin b
     ON a.block = b.block AND a.id <> b.id
-    WHERE a.asked AND NOT a.many AND (a.initials = b.initials OR a.words && b.words)
+    WHERE a.asked AND NOT a.many AND NOT a.common AND a.digits = b.digits
+      AND (a.initials = b.initials OR a.words && b.words)
     UNION
     SELECT least(a.id, b.id), greatest(a.id, b.id) FROM twin a JOIN twin b
-    ON a.block = b.block AND a.folded = b.folded AND a.id <> b.id WHERE a.asked AND a.many
+    ON a.block = b.block AND a.folded = b.folded AND a.id <> b.id WHERE a.asked AND a.many AND NOT a.common
     UNION
     SELECT least(a.id, b.id), greatest(a.id, b.id) FROM twin a JOIN twin b
     ON a.phone = b.phone AND a.id <> b.id
     WHERE a.asked AND (NOT a.shared OR a.folded = b.folded)
     UNION
     SELECT least(a.id, b.id), greatest(a.id, b.id) FROM twin a JOIN twin b
-    ON a.alone = b.alone AND a.id <> b.id WHERE a.asked
+    ON a.alone = b.alone AND a.id <> b.id WHERE a.asked AND NOT a.common
 ),
 compared AS MATERIALIZED (
     SELECT a.id AS first, b.id AS second, a.name AS a_name, b.name AS b_name, a.phone, a.email AS a_email,
            b.email AS b_email, coalesce(a.phone = b.phone, false) AS same_phone,
            coalesce(a.block = b.block, false) AS same_block, a.folded = b.folded OR names = 1 AS same_name, names,
-           names >= CASE WHEN a.initials = b.initials THEN %(alike)s ELSE %(alike_other_initials)s END
-           OR cardinality(a.words) > 1 AND a.words <@ b.words
-           OR cardinality(b.words) > 1 AND b.words <@ a.words AS like_name,
+           a.digits = b.digits AND (
+               names >= CASE WHEN a.initials = b.initials THEN %(alike)s ELSE %(alike_other_initials)s END
+               OR cardinality(a.words) > 1 AND a.words <@ b.words
+               OR cardinality(b.words) > 1 AND b.words <@ a.words) AS like_name,
            -- Two mailboxes with a number each are two people of one name.
            CASE WHEN a.number <> b.number AND a.number <> '' AND b.number <> '' THEN 0
                 WHEN a.domain = b.domain THEN similarity(a.mailbox, b.mailbox)

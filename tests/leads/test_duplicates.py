@@ -9,8 +9,9 @@ from django.core.management import call_command
 
 from common.errors import DomainError
 from leads.duplicates import dismiss, propose_again, propose_all, propose_for
+from leads.intake import take_in
 from leads.models import Duplicate, Event, Lead
-from tests.cast import Cast, lead
+from tests.cast import Cast, lead, row
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +34,7 @@ def pairs(now: datetime) -> dict[tuple[str, str], list[str]]:
         ({"name": "Ann Becker"}, {"name": "Ann Bekker"}, ["similar_name"]),
         ({"name": "Ann Becker"}, {"name": "Dr. Ann Becker"}, ["similar_name"]),
         ({"name": "Ann Becker"}, {"name": "Tom Becker"}, []),
+        ({"name": "Person 12"}, {"name": "Person 13"}, []),
         ({"name": "Ann Becker"}, {"name": ""}, []),
         ({"name": "Ann Becker", "phone_e164": "+493012345"}, {"name": "Ann Becker", "phone_e164": "+493012345"},
          ["name", "phone"]),
@@ -71,3 +73,13 @@ def test_the_command_fills_old_telephones_and_finds_who_shares_one(cast: Cast, n
     call_command("find_duplicates", "--json", stdout=out)
     assert json.loads(out.getvalue()) == {"phones": 2, "found": 1}
     assert [line["kind"] for line in Duplicate.objects.get().evidence] == ["phone"]
+
+
+def test_a_name_that_everybody_carries_proposes_nobody(now: datetime) -> None:
+    take_in([row(f"info{n}@firm.test", now, name="Info", organisation="Firm") for n in range(21)], at=now)
+    assert not Duplicate.objects.exists()
+
+
+def test_a_file_of_numbered_names_costs_no_pairs(now: datetime) -> None:
+    take_in([row(f"p{n}@firm{n % 4}.test", now, name=f"Person {n}") for n in range(2000)], at=now)
+    assert not Duplicate.objects.exists()
