@@ -12,7 +12,10 @@ from feedback import worklist
 from imports import kinds
 from notices.models import Notification
 
-LEAD_PAGES = ("leads:lead", "leads:edit", "leads:touches", "leads:person", "leads:wishes", "leads:erasure")
+LEAD_PAGES = (
+    "leads:lead", "leads:edit", "leads:touches", "leads:person", "leads:wishes", "leads:erasure", "leads:duplicates",
+    "leads:merge",
+)  # fmt: skip
 # The addresses of the lead definition stand among those of the leads.
 DEFINITION = ("leads:definition", "leads:definition_version", "leads:draft", "leads:draft_moves")
 

@@ -1,5 +1,6 @@
 """Pages by key: a page costs one page, at any depth."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -20,27 +21,51 @@ class Page(Generic[M]):
 
 def page_by_moment(queryset: QuerySet[M], field: str, after: str = "", size: int = SIZE) -> Page[M]:
     """The rows after the key `after`, newest first by (`field`, id). A key that is none is the start."""
-    if bound := _parse(after):
-        moment, pk = bound
-        beyond = Q(**{f"{field}__lt": moment}) | Q(pk__lt=pk)
-        # The bound on the moment alone lets the index start at the key.
-        queryset = queryset.filter(beyond, **{f"{field}__lte": moment})
-    rows = list(queryset.order_by(f"-{field}", "-pk")[: size + 1])
+    return page_by(queryset, field, after, read=_moment, size=size)
+
+
+def page_by(
+    queryset: QuerySet[M],
+    field: str,
+    after: str = "",
+    *,
+    read: Callable[[str], Any],
+    falls: bool = True,
+    size: int = SIZE,
+) -> Page[M]:
+    """The rows after the key `after` by (`field`, id), falling or rising. `read` turns the text of a key into
+    a value of `field`, or raises ValueError: a key that is none is the start."""
+    if bound := _parse(after, read):
+        value, pk = bound
+        beyond = "lt" if falls else "gt"
+        # The bound on the field alone lets the index start at the key.
+        queryset = queryset.filter(
+            Q(**{f"{field}__{beyond}": value}) | Q(**{f"pk__{beyond}": pk}), **{f"{field}__{beyond}e": value}
+        )
+    sign = "-" if falls else ""
+    rows = list(queryset.order_by(f"{sign}{field}", f"{sign}pk")[: size + 1])
     more = rows[size - 1] if len(rows) > size else None
     return Page(rows[:size], _key(more, field) if more else "")
 
 
 def _key(row: Any, field: str) -> str:
-    return f"{getattr(row, field).isoformat()}~{row.pk}"
+    value = getattr(row, field)
+    return f"{value.isoformat() if isinstance(value, datetime) else value}~{row.pk}"
 
 
-def _parse(key: str) -> tuple[datetime, int] | None:
-    moment, _tilde, pk = key.partition("~")
+def _parse(key: str, read: Callable[[str], Any]) -> tuple[Any, int] | None:
+    text, _tilde, pk = key.rpartition("~")
     try:
-        found = datetime.fromisoformat(moment)
-        return (found, int(pk)) if found.tzinfo else None
+        return read(text), int(pk)
     except ValueError:
         return None
+
+
+def _moment(text: str) -> datetime:
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError(text)
+    return found
 
 
 def capped_count(queryset: QuerySet[Any], cap: int = 10_000) -> tuple[int, bool]:

@@ -5,12 +5,29 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.errors import DomainError
-from leads.models import Handoff, Lead
+from leads.models import Duplicate, Handoff, Lead, Merge
 
 
 def lead_for(user: User, lead_id: int) -> Lead:
     """The lead, where `user` may see it; else Http404, so that nobody learns what exists."""
     return get_object_or_404(Lead.objects.visible_to(user).for_list(), pk=lead_id)
+
+
+def lead_in_place_of(user: User, lead_id: int) -> Lead | None:
+    """The lead into which the lead of this id was merged, where `user` may see it."""
+    merges = Merge.objects.filter(dropped=lead_id, undone_at=None)
+    return Lead.objects.visible_to(user).filter(pk__in=merges.values("kept")).first()
+
+
+def pair_for(user: User, pair_id: int) -> Duplicate:
+    """The likely duplicate, where `user` may see both leads; else Http404."""
+    return get_object_or_404(Duplicate.objects.visible_to(user).for_list(), pk=pair_id)
+
+
+def merge_for(user: User, merge_id: int) -> Merge:
+    """The merge, where `user` may see the lead that was kept; else Http404."""
+    seen = Lead.objects.visible_to(user)
+    return get_object_or_404(Merge.objects.select_related("kept").filter(kept__in=seen), pk=merge_id)
 
 
 def handoff_for(user: User, handoff_id: int) -> Handoff:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -45,6 +44,7 @@ def for_all_rows() -> Sequence[ForAllRows]:
 
 def aftermath(run: int) -> Aftermath:
     """Where the leads of an import are listed, and how many pairs with one of them may be one person."""
-    pairs = Duplicate.objects.open().filter(Q(first__run=run) | Q(second__run=run)).count()
+    pairs = Duplicate.objects.open().with_import(run).count()
     created = f"{reverse('leads:list')}?imported={run}"
-    return Aftermath({"created": created}, [(_("Likely duplicates"), pairs, "")])
+    listed = f"{reverse('leads:duplicates')}?imported={run}" if pairs else ""
+    return Aftermath({"created": created}, [(_("Likely duplicates"), pairs, listed)])

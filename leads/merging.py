@@ -58,15 +58,26 @@ class Standing:
 
 
 @transaction.atomic
-def merge(keep: Lead, drop: Lead, choices: Mapping[str, str] | None = None, *, by: User, at: datetime) -> Merge:
+def merge(
+    keep: Lead,
+    drop: Lead,
+    choices: Mapping[str, str] | None = None,
+    *,
+    versions: Mapping[int, int] | None = None,
+    by: User,
+    at: datetime,
+) -> Merge:
     """Merge `drop` into `keep`. `choices` names fields (the keys of CHOICES) and whether the value is
     that of the `kept` or of the `dropped` lead; else it is the kept one's, or the other's where that is empty.
 
     Touches, handoffs with their answers, outcomes and the timeline move; the keys of `drop` go on
-    finding the lead. Raises DomainError: not_yours, same_lead, gone, erased, unknown_choice.
+    finding the lead. `versions` by id are those of the leads that the person looked at.
+    Raises DomainError: not_yours, same_lead, gone, erased, stale, unknown_choice.
     """
     check_may_merge(by)
     keep, drop = _locked(keep, drop)
+    if any(one.version != (versions or {}).get(one.pk, one.version) for one in (keep, drop)):
+        raise DomainError("stale", _("Somebody changed one of the two since you opened them. Nothing is merged yet."))
     chosen = _chosen(keep, drop, choices or {})
     record: dict[str, Any] = {"kept": moving.image(keep), "dropped": moving.image(drop)}
     leader, follower = _by_standing(keep, drop)

@@ -52,6 +52,15 @@ def undo_merge(merge: Merge, *, by: User, at: datetime) -> Lead:
     return dropped
 
 
+def may_be_undone(merge: Merge) -> bool:
+    """Whether an undo is worth to be offered: nobody has worked on the kept lead since."""
+    try:
+        _check(merge, merge.kept)
+    except DomainError:
+        return False
+    return True
+
+
 def _check(merge: Merge, keep: Lead) -> None:
     if merge.undone_at is not None:
         raise DomainError("undone_already", _("This merge is undone already."))

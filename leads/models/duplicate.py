@@ -25,6 +25,10 @@ class DuplicateQuerySet(models.QuerySet["Duplicate"]):
     def of(self, lead: Lead) -> "DuplicateQuerySet":
         return self.filter(Q(first=lead) | Q(second=lead))
 
+    def with_import(self, run: int) -> "DuplicateQuerySet":
+        """Pairs with a lead that the import `run` brought."""
+        return self.filter(Q(first__run=run) | Q(second__run=run))
+
     def for_list(self) -> "DuplicateQuerySet":
         return self.select_related("first__organisation", "second__organisation", "decided_by")
 
@@ -72,6 +76,10 @@ class Duplicate(models.Model):
     def __str__(self) -> str:
         return f"leads {self.first_id} and {self.second_id}"
 
+    def other(self, lead: Lead) -> Lead:
+        """The one of the two that is not `lead`."""
+        return self.second if self.first_id == lead.pk else self.first
+
 
 class LeadAlias(models.Model):
     """A key by which a lead was known before it was merged: whoever comes by it is still found."""
@@ -118,3 +126,9 @@ class Merge(models.Model):
 
     def __str__(self) -> str:
         return f"lead {self.dropped} into {self.kept_id}"
+
+    @property
+    def dropped_name(self) -> str:
+        """What the lead that went was called."""
+        was = self.record["dropped"]
+        return was["name"] or was["email"] or was["external_id"] or ""

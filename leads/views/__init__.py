@@ -11,16 +11,19 @@ from leads.views.drafting import (
     draft_signatures,
     drafts,
 )
+from leads.views.duplicates import decisions, duplicates
 from leads.views.edit import edit
 from leads.views.exports import export_file, exports
 from leads.views.lead import lead_page
 from leads.views.list import lead_list
+from leads.views.merge import merge_page, merge_undoings
 from leads.views.overriding import grade
 from leads.views.privacy import erasure, person, person_exports, wishes
 from leads.views.touches import marks, touches
 
 __all__ = [
     "acts",
+    "decisions",
     "definition",
     "definition_version",
     "draft",
@@ -30,6 +33,7 @@ __all__ = [
     "draft_removals",
     "draft_signatures",
     "drafts",
+    "duplicates",
     "edit",
     "erasure",
     "export_file",
@@ -39,6 +43,8 @@ __all__ = [
     "lead_page",
     "list_columns",
     "marks",
+    "merge_page",
+    "merge_undoings",
     "one_view",
     "person",
     "person_exports",

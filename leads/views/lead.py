@@ -3,26 +3,44 @@
 from typing import Any
 
 from django.db.models import Count, Max, QuerySet
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import Request
 from leads import grading, wording
-from leads.access import lead_for, may_add_touch, may_answer, may_define, may_edit, may_erase
-from leads.models import Lead
+from leads.access import (
+    lead_for,
+    lead_in_place_of,
+    may_add_touch,
+    may_answer,
+    may_define,
+    may_edit,
+    may_erase,
+    may_merge,
+)
+from leads.comparing import evidence_words
+from leads.models import Duplicate, Lead
 from leads.showing import clock_told
 from leads.timeline import GROUPS, timeline_page
+from leads.unmerging import may_be_undone
 
 MATES = 5
 MOST_CAMPAIGNS = 10
+MOST_ALIKE = 3
 
 
 @vary_on_headers("HX-Request")
 def lead_page(request: Request, lead_id: int) -> HttpResponse:
     """Everything about one lead; for htmx the timeline alone."""
-    lead = lead_for(request.user, lead_id)
+    try:
+        lead = lead_for(request.user, lead_id)
+    except Http404:
+        # The old address of a lead that was merged goes on to lead to the person.
+        if kept := lead_in_place_of(request.user, lead_id):
+            return redirect(kept)
+        raise
     story = _story(request, lead)
     if request.htmx:
         return render(request, "leads/_timeline.html", story)
@@ -46,6 +64,8 @@ def lead_page(request: Request, lead_id: int) -> HttpResponse:
         # A reverse relation: outcomes belong to the room above.
         "contradictions": [o for o in lead.outcomes.all() if o.at < lead.captured_at],
     }
+    if may_merge(request.user):
+        context |= _same_person(lead)
     return render(request, "leads/lead.html", context)
 
 
@@ -60,6 +80,16 @@ def _campaigns_met(lead: Lead) -> QuerySet[Any, Any]:
     """The campaigns of the lead's touches, how many there were of each and when the latest was."""
     found = lead.touches.exclude(campaign=None).order_by().values("campaign__code", "campaign__name")
     return found.annotate(times=Count("pk"), latest=Max("at")).order_by("-latest")[:MOST_CAMPAIGNS]
+
+
+def _same_person(lead: Lead) -> dict[str, Any]:
+    """Who may be the same person, and the latest merge while it can be undone."""
+    pairs = Duplicate.objects.open().of(lead).for_list().order_by("-score", "-pk")[:MOST_ALIKE]
+    merged = lead.merges.filter(undone_at=None).select_related("kept", "by").order_by("-pk").first()
+    return {
+        "likely": [(pair.other(lead), evidence_words(pair)) for pair in pairs],
+        "merged": merged if merged and may_be_undone(merged) else None,
+    }
 
 
 def _mates(request: Request, lead: Lead) -> QuerySet[Lead] | list[Lead]:

@@ -13,12 +13,14 @@ from accounts.requests import Request
 from campaigns.models import Campaign
 from common.paging import capped_count
 from leads import bulk, columns, ordering, reassigning, saved_views, tagging
+from leads.access import may_merge
 from leads.filtering import ME, NOBODY, STATES, YES_NO
 from leads.handoffs import may_hand_off
 from leads.listing import Asked, leads_of
-from leads.models import Lead, SavedView
+from leads.models import Duplicate, Lead, SavedView
 
 MOST_CAMPAIGNS = 1000
+MOST_LIKELY = 1000
 COMMON = ("q", "grade", "overdue")
 TEXTS = ("source", "country", "industry", "job_title", "tag", "fact")
 NUMBERS = ("employees_min", "employees_max")
@@ -60,6 +62,8 @@ def lead_list(request: Request) -> HttpResponse:
     }
     if not request.htmx:
         context |= _controls(asked)
+        if may_merge(request.user):
+            context["likely"], context["likely_is_capped"] = capped_count(Duplicate.objects.open(), MOST_LIKELY)
     template = "leads/_results.html" if request.htmx else "leads/list.html"
     return render(request, template, context, status=422 if context["faults"] else 200)
 

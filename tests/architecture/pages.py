@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from imports.models import Import
-from leads.models import Export, Handoff, SavedView
+from leads.models import Duplicate, Export, Handoff, Merge, SavedView
 
 IMPORT_PAGES = (
     "import", "answers", "mappings", "loads", "removals", "progress", "stops", "undoings", "refused",
@@ -35,12 +35,16 @@ def arguments(made: Handoff) -> dict[str, dict[str, Any]]:
     """What fills the addresses that name an object: a handoff, its lead, its campaign, a quarter, an import."""
     handoff, lead = {"handoff_id": made.pk}, {"lead_id": made.lead_id}
     run = Import.objects.first()
+    pair, merged = Duplicate.objects.of(made.lead).first(), Merge.objects.first()
     imported = {"run_id": run.pk if run else 0}
     campaign, quarter = {"code": made.lead.campaign.code if made.lead.campaign else ""}, {"key": "2026-Q3"}
     return {
         "feedback:panel": handoff,
         "feedback:answers": handoff,
         **{f"leads:{name}": lead for name in OF_A_LEAD},
+        "leads:merge": lead | {"other_id": pair.other(made.lead).pk if pair else 0},
+        "leads:decisions": {"pair_id": pair.pk if pair else 0},
+        "leads:merge_undoings": {"merge_id": merged.pk if merged else 0},
         "leads:definition_version": {"version": 1},
         "reviews:calibration": {"version": 1},
         "campaigns:campaign": campaign,

@@ -7,9 +7,11 @@ from django.db import transaction
 from django.test import Client
 
 from leads.defining import draft_from
+from leads.duplicates import propose_all
+from leads.merging import merge
 from leads.models import Handoff, LeadDefinition
 from tests.architecture.pages import page_names, page_urls
-from tests.cast import Cast, handoff, upload
+from tests.cast import Cast, handoff, lead, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +69,11 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
         for_all(200, marketer=403, rep=403, other_rep=404),
         for_all(422, marketer=403, rep=403, other_rep=404),
     ),
+    # Who is one person: reps neither see that nor say it.
+    "leads:duplicates": reads(DEFINING),
+    "leads:decisions": (for_all(405), DEFINING_ACT),
+    "leads:merge": (DEFINING, DEFINING_ACT),
+    "leads:merge_undoings": (for_all(405), DEFINING_ACT),
     "leads:definition": reads(EVERYBODY),
     "leads:definition_version": reads(EVERYBODY),
     "leads:regrading": reads(EVERYBODY),
@@ -118,7 +125,12 @@ def urls(cast: Cast) -> dict[str, str]:
 def made_for(cast: Cast) -> Handoff:
     upload("email,name\nbob@bob.test,Bob\n", cast.marketer, datetime.now(UTC))
     draft_from(LeadDefinition.in_force(), by=cast.marketer, at=datetime.now(UTC))
-    return handoff("ann@x.test", datetime.now(UTC) - timedelta(days=1), cast.rep, campaign="fair")
+    made = handoff("ann@x.test", datetime.now(UTC) - timedelta(days=1), cast.rep, campaign="fair", name="Ann Becker")
+    twin = lead("a.b@x.test", datetime.now(UTC), name="Ann Becker")
+    third = lead("c.d@x.test", datetime.now(UTC), name="Carl Dorn")
+    merge(twin, third, by=cast.marketer, at=datetime.now(UTC))
+    propose_all(at=datetime.now(UTC))
+    return made
 
 
 def test_the_table_names_every_page() -> None:

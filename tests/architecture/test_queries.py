@@ -19,8 +19,9 @@ from feedback.verdicts import Judgement, give_verdict
 from imports.models import Import
 from leads.columns import CHOICES
 from leads.defining import draft_from
+from leads.duplicates import propose_all
 from leads.intake import take_in
-from leads.models import Handoff, LeadDefinition
+from leads.models import Handoff, Lead, LeadDefinition
 from notices.telling import Notice, tell
 from tests.architecture.pages import page_names
 from tests.cast import Cast, handoff, loaded, row, upload
@@ -36,6 +37,7 @@ NO_LISTS = {
     "imports:refused", "leads:marks", "leads:wishes", "leads:person_exports",
     "leads:acts", "leads:columns", "leads:views", "leads:view", "leads:export",
     "leads:drafts", "leads:draft_removals", "leads:draft_questions", "leads:draft_signatures",
+    "leads:decisions", "leads:merge_undoings",
 }  # fmt: skip
 PAGES = {
     "home": ("rep", "/"),
@@ -54,6 +56,8 @@ PAGES = {
     "leads:touches": ("marketer", "/leads/{lead}/touches/"),
     "leads:person": ("rep", "/leads/{lead}/person/"),
     "leads:erasure": ("sales_manager", "/leads/{lead}/person/erasure/"),
+    "leads:duplicates": ("marketer", "/leads/duplicates/?kind=name"),
+    "leads:merge": ("marketer", "/leads/{lead}/merge/{twin}/"),
     "leads:definition": ("rep", "/definition/"),
     "leads:definition_version": ("rep", "/definition/versions/2/"),
     "leads:regrading": ("rep", "/definition/regrading/"),
@@ -84,8 +88,10 @@ def rows(cast: Cast, now: datetime, numbers: range) -> None:
     for n in numbers:
         at = now + timedelta(minutes=n)
         campaign(cast, n)
-        handoff(f"open{n}@firm{n}.test", at, cast.rep, campaign=f"c{n}")
-        said = handoff(f"judged{n}@firm0.test", at, cast.rep, campaign="c0", source=f"source {n}")
+        handoff(f"open{n}@firm{n}.test", at, cast.rep, campaign=f"c{n}", name="Ann Becker")
+        said = handoff(
+            f"judged{n}@firm0.test", at, cast.rep, campaign="c0", source=f"source {n}", name="Ann Becker"
+        )  # fmt: skip
         respond(said, by=cast.rep, kind="call", at=at)
         judgement = Judgement(verdict="rejected", reason=reason) if n % 2 else Judgement(verdict="accepted")
         give_verdict(said, judgement, by=cast.rep, at=at)
@@ -96,6 +102,7 @@ def rows(cast: Cast, now: datetime, numbers: range) -> None:
         upload("email,captured_at\n" + file_rows, cast.marketer, at, name="prepared.csv")
         loaded(upload("email,captured_at\n" + file_rows, cast.marketer, at, name="loaded.csv"), cast.marketer, at)
         tell([Notice(cast.rep.pk, "at_risk", f"fact:{n}", "Waits", f"/leads/{said.lead_id}/")], at=at)
+    propose_all(at=now)
 
 
 def campaign(cast: Cast, n: int) -> None:
@@ -110,12 +117,13 @@ def campaign(cast: Cast, n: int) -> None:
 def counted(cast: Cast) -> dict[str, int]:
     """Queries of each page, read a second time: what the first one wakes up is no matter of rows."""
     first = Handoff.objects.filter(lead__email="open0@firm0.test").latest("pk")
+    twin = Lead.objects.get(email="judged0@firm0.test")
     imported = {name: Import.objects.filter(file_name=f"{name}.csv").first().pk for name in ("prepared", "loaded")}
     found = {}
     for name, (role, url) in PAGES.items():
         client = Client()
         client.force_login(cast.everybody[role])
-        address = url.format(handoff=first.pk, lead=first.lead_id, **imported)
+        address = url.format(handoff=first.pk, lead=first.lead_id, twin=twin.pk, **imported)
         assert client.get(address).status_code == 200, address
         with CaptureQueriesContext(connection) as captured:
             client.get(address)
