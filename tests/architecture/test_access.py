@@ -72,7 +72,8 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     # Who is one person: reps neither see that nor say it.
     "leads:duplicates": reads(DEFINING),
     "leads:decisions": (for_all(405), DEFINING_ACT),
-    "leads:merge": (DEFINING, DEFINING_ACT),
+    # Without the versions that somebody looked at nothing is merged.
+    "leads:merge": (DEFINING, for_all(409, rep=403, other_rep=403)),
     "leads:merge_undoings": (for_all(405), DEFINING_ACT),
     "leads:definition": reads(EVERYBODY),
     "leads:definition_version": reads(EVERYBODY),
@@ -125,9 +126,9 @@ def urls(cast: Cast) -> dict[str, str]:
 def made_for(cast: Cast) -> Handoff:
     upload("email,name\nbob@bob.test,Bob\n", cast.marketer, datetime.now(UTC))
     draft_from(LeadDefinition.in_force(), by=cast.marketer, at=datetime.now(UTC))
-    made = handoff("ann@x.test", datetime.now(UTC) - timedelta(days=1), cast.rep, campaign="fair", name="Ann Becker")
-    twin = lead("a.b@x.test", datetime.now(UTC), name="Ann Becker")
-    third = lead("c.d@x.test", datetime.now(UTC), name="Carl Dorn")
+    phone = {"phone_e164": "+493012345"}
+    made = handoff("ann@x.test", datetime.now(UTC) - timedelta(days=1), cast.rep, campaign="fair", **phone)
+    twin, third = lead("ann@y.test", datetime.now(UTC), **phone), lead("carl@z.test", datetime.now(UTC))
     merge(twin, third, by=cast.marketer, at=datetime.now(UTC))
     propose_all(at=datetime.now(UTC))
     return made
