@@ -29,7 +29,7 @@ from imports.models import Import, ImportRow
 from imports.reading import Good, Options, Reader, Refused, study
 from imports.rehearsing import rehearsed
 
-CHUNK = 5000
+CHUNK = 2000
 WARNINGS_KEPT = 100
 MOST_ATTEMPTS = 3
 # Longer than any chunk needs, and short enough that nobody waits two minutes for a worker that died.
