@@ -9,7 +9,11 @@ class AlignmentConfig(AppConfig):
     name = "alignment"
 
     def ready(self) -> None:
-        """Make the Celery app the current one, and refuse unsafe settings before anything is served."""
-        from alignment import celery, checks  # noqa: F401
+        """Make the Celery app the current one, name what the weekly digest tells, and refuse unsafe
+        settings before anything is served."""
+        from alignment import celery, checks, today  # noqa: F401
+        from notices import messages
+
+        messages.register_needs(today.needs)
 
         checks.refuse_unsafe_production()

@@ -36,6 +36,19 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(minute="*/5"),
         "options": {"expires": 240},
     },
+    # Whoever told something has woken a worker; this finds what was missed and what is tried again.
+    "deliver mails and webhooks": {
+        "task": "notices.tasks.deliver",
+        "schedule": crontab(),
+        "options": {"expires": 50},
+    },
+    # Mornings begin at every quarter of an hour somewhere.
+    "write digests": {
+        "task": "notices.tasks.write_digests",
+        "schedule": crontab(minute="*/15"),
+        "options": {"expires": 840},
+    },
+    "forget old deliveries": {"task": "notices.tasks.tidy", "schedule": crontab(hour="2", minute="50")},
     "learn the words of names": {"task": "leads.tasks.learn_words", "schedule": crontab(hour="2", minute="40")},
 }
 

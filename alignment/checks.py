@@ -81,3 +81,9 @@ def _about_servers() -> Iterator[CheckMessage]:
             hint="Set EMAIL_URL, e.g. smtp+tls://name:password@mail.example.com:587.",
             id="alignment.E009",
         )
+    if settings.WEBHOOK_ALLOW_PRIVATE:
+        yield Error(
+            "Webhooks may go into the private network, to whatever a manager types.",
+            hint="Unset WEBHOOK_ALLOW_PRIVATE.",
+            id="alignment.E010",
+        )

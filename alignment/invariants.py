@@ -20,7 +20,8 @@ from django.utils.translation import gettext_lazy as __
 from feedback.models import Outcome, Verdict
 from imports.models import Import
 from leads.models import Event, Handoff, Lead, LeadAlias, Merge, Touch
-from notices.models import Notification
+from notices import outbox
+from notices.models import Delivery, Notification
 
 Stage = Lead.Stage
 # Far beyond what a beat needs to notice a worker that died.
@@ -170,6 +171,13 @@ def _merged_and_there() -> QuerySet:
 def _merged_into_nobody() -> QuerySet:
     """Merges whose kept lead was merged itself: the old address would lead nowhere."""
     return Merge.objects.filter(kept__in=Merge.objects.filter(undone_at=None).values("dropped"))
+
+
+def _forgotten_deliveries() -> QuerySet[Delivery]:
+    """Deliveries that are neither sent, nor given up with a reason, nor young."""
+    young = Q(state="waiting", at__gte=timezone.now() - outbox.WEBHOOK_FOR - STANDSTILL)
+    ended = Q(state="sent", sent_at__isnull=False) | Q(state="given_up") & ~Q(last_error="")
+    return Delivery.objects.exclude(young | ended)
 
 
 INVARIANTS = [
@@ -322,5 +330,10 @@ INVARIANTS = [
         "notice_once",
         __("A person is told each fact once."),
         lambda: _repeated(Notification.objects.all(), "person", "key"),
+    ),
+    Invariant(
+        "outbox",
+        __("Every mail and webhook is sent, given up with its reason, or young."),
+        _forgotten_deliveries,
     ),
 ]

@@ -285,7 +285,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
 }
 
-# -- Mail ---------------------------------------------------------------------------------
+# -- Mail and webhooks --------------------------------------------------------------------
 # Without EMAIL_URL mails become files in VAR_DIR, to be looked at.
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
@@ -293,6 +293,8 @@ if env.str("EMAIL_URL", ""):
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     vars().update(env.dj_email_url("EMAIL_URL"))
 EMAIL_TIMEOUT = 10
+# Webhooks go to the public internet alone; on a private network, and in tests, they may go anywhere.
+WEBHOOK_ALLOW_PRIVATE: bool = env.bool("WEBHOOK_ALLOW_PRIVATE", False)
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EMAIL_FROM", f"alignment@{urlsplit(BASE_URL).hostname}")
 
 # -- Logs ---------------------------------------------------------------------------------

@@ -28,12 +28,13 @@ NAMED = 3
 
 @dataclass(frozen=True)
 class Item:
-    """One thing to do: what, more about it, where, and how it stands in time."""
+    """One thing to do: what, more about it, where, what to do there, and how it stands in time."""
 
     title: str
     detail: str
     url: str
     icon: str
+    act: str
     when: str = ""
     late: bool = False
 
@@ -41,7 +42,7 @@ class Item:
 def today_for(user: User, now: datetime) -> dict[str, Any]:
     """The context of the home page."""
     quarter = quarter_of(now)
-    items = [*_work(user, now), *_queue(user), *_wake_ups(user, now), *_told(user)][:MOST]
+    items = needs(user, now)
     return {
         "now": now,
         "greeting": _greeting(user, now),
@@ -50,6 +51,11 @@ def today_for(user: User, now: datetime) -> dict[str, Any]:
         "quarter": quarter,
         "values": figures(Slice(quarter), now=now),
     }
+
+
+def needs(user: User, now: datetime) -> list[Item]:
+    """What needs a person now, the most pressing first: on the home page and in the weekly digest."""
+    return [*_work(user, now), *_queue(user), *_wake_ups(user, now), *_told(user)][:MOST]
 
 
 def _greeting(user: User, now: datetime) -> str:
@@ -70,16 +76,18 @@ def _work(user: User, now: datetime) -> list[Item]:
     """What waits for an answer: one's own for a rep, the team's for a manager, all for marketing."""
     whose = "mine" if user.takes_leads else "team"
     waiting = worklist.work_of(user, whose)
+    act = _("Answer") if whose == "mine" else _("See who waits")
     rules, found = worklist.urgencies(now), worklist.sizes(waiting, now)
     items = []
     if count := found["overdue"]:
         late = waiting.filter(rules["overdue"])
         title = ngettext("%(n)d answer is late", "%(n)d answers are late", count) % {"n": count}
         when = _("up to %(span)s") % {"span": delta_words(now - late.aggregate(first=Min("due_at"))["first"])}
-        items.append(Item(title, _who(late, whose), _list(whose, "#overdue"), "inbox", when, late=True))
+        items.append(Item(title, _who(late, whose), _list(whose, "#overdue"), "inbox", act, when, late=True))
     if count := found["today"]:
         title = ngettext("%(n)d answer is due today", "%(n)d answers are due today", count) % {"n": count}
-        items.append(Item(title, _who(waiting.filter(rules["today"]), whose), _list(whose, "#today"), "clock-fading"))
+        due = waiting.filter(rules["today"])
+        items.append(Item(title, _who(due, whose), _list(whose, "#today"), "clock-fading", act))
     return items
 
 
@@ -97,6 +105,7 @@ def _queue(user: User) -> list[Item]:
             _("Nobody was present to take up what waits. The wait counts against no rep."),
             _list("queue"),
             "users",
+            _("Take them up"),
         )
     ]
 
@@ -135,7 +144,7 @@ def _wake_ups(user: User, now: datetime) -> list[Item]:
         return []
     title = ngettext("%(n)d lead wakes up", "%(n)d leads wake up", count) % {"n": count}
     detail = _("Sales said not now; the day has come.")
-    return [Item(title, detail, f"{reverse('leads:list')}?{query}", "clock-fading")]
+    return [Item(title, detail, f"{reverse('leads:list')}?{query}", "clock-fading", _("Get in touch"))]
 
 
 def _told(user: User) -> list[Item]:
@@ -144,4 +153,4 @@ def _told(user: User) -> list[Item]:
     if not count:
         return []
     title = ngettext("%(n)d new notice", "%(n)d new notices", count) % {"n": count}
-    return [Item(title, unread[0].title, reverse("notices:list"), "bell")]
+    return [Item(title, unread[0].title, reverse("notices:list"), "bell", _("Read"))]

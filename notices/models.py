@@ -1,10 +1,20 @@
-"""What the app tells a person. The key makes each notice happen once."""
+"""What the app tells a person, how they want to hear it, and what is on its way to them.
 
-from typing import ClassVar
+The key makes each notice, and each delivery of it, happen once.
+"""
+
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+from uuid import uuid4
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from notices.kinds import Way, label_of
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
@@ -23,6 +33,8 @@ class Notification(models.Model):
     path = models.CharField(max_length=200)
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
+    # The database knows it too: a process of the version before may still write notices.
+    awaits_digest = models.BooleanField(default=False, db_default=False)
 
     objects = NotificationQuerySet.as_manager()
 
@@ -34,7 +46,124 @@ class Notification(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["person"], condition=Q(read_at=None), name="notice_unread"),
             models.Index(fields=["person", "-at", "-id"], name="notice_latest"),
+            models.Index(fields=["person"], condition=Q(awaits_digest=True), name="notice_awaits_digest"),
         ]
 
     def __str__(self) -> str:
         return self.title
+
+
+class Preference(models.Model):
+    """How a person wants to hear of a kind by mail, where it is other than the kind's default."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="notice_preferences")
+    kind = models.CharField(max_length=40)
+    way = models.CharField(max_length=7, choices=Way.choices)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "kind"], name="preference_once_per_kind"),
+            models.CheckConstraint(condition=Q(way__in=Way.values), name="preference_way_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.way}"
+
+
+class WebhookEndpointQuerySet(models.QuerySet["WebhookEndpoint"]):
+    def in_use(self) -> "WebhookEndpointQuerySet":
+        return self.filter(removed_at=None)
+
+    def visible_to(self, user: User) -> "WebhookEndpointQuerySet":
+        """All for an admin; a manager sees those of the side's people and teams; anybody else none."""
+        if user.is_staff:
+            return self
+        if not user.is_manager:
+            return self.none()
+        return self.filter(Q(person__side=user.side) | Q(team__side=user.side))
+
+
+class WebhookEndpoint(models.Model):
+    """An address that takes news of a team or a person in the form that Slack takes.
+
+    Who knows the address may write there, so it is shown to nobody after it was entered.
+    """
+
+    url = models.CharField(max_length=500)
+    team = models.ForeignKey("accounts.Team", models.CASCADE, null=True, related_name="webhooks")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="webhooks")
+    kinds = ArrayField(models.CharField(max_length=40))
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    added_at = models.DateTimeField()
+    removed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    removed_at = models.DateTimeField(null=True)
+
+    objects = WebhookEndpointQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(team=None) ^ Q(person=None), name="webhook_of_a_team_or_a_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.owner}, {self.host}"
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.url).hostname or ""
+
+    @property
+    def kind_labels(self) -> list[str]:
+        return [label_of(kind) for kind in self.kinds]
+
+    @property
+    def owner(self) -> Any:
+        return self.team or self.person
+
+
+class Delivery(models.Model):
+    """One message on its way: the outbox. It is written with the fact that it tells, and holds no text:
+    what it says is put together when it leaves, so that nothing of an erased person waits in here."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        SENT = "sent", _("Sent")
+        GIVEN_UP = "given_up", _("Given up")
+
+    # Made here, not by the database: it is the Message-ID, the same at each try.
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="deliveries")
+    endpoint = models.ForeignKey(WebhookEndpoint, models.CASCADE, null=True, related_name="deliveries")
+    kind = models.CharField(max_length=40)
+    key = models.CharField(max_length=160)
+    notices = models.ManyToManyField(Notification, related_name="deliveries")
+    at = models.DateTimeField()
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    # When it may be tried; whoever claims it moves this past the time that a try can take.
+    next_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    last_error = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "key"], name="mail_once_per_fact"),
+            models.UniqueConstraint(fields=["endpoint", "key"], name="webhook_once_per_fact"),
+            models.CheckConstraint(condition=Q(person=None) ^ Q(endpoint=None), name="delivery_by_mail_or_webhook"),
+            models.CheckConstraint(condition=Q(state="sent") ^ Q(sent_at=None), name="delivery_sent_at_a_moment"),
+            models.CheckConstraint(
+                condition=~Q(state="given_up") | ~Q(last_error=""), name="delivery_given_up_for_a_reason"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["next_at"], condition=Q(state="waiting"), name="delivery_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+    @property
+    def by_mail(self) -> bool:
+        return self.person_id is not None

@@ -1,11 +1,16 @@
-"""Telling people in the app."""
+"""Telling people: in the app, and by what else they chose."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
+
 from accounts.models import User
-from notices.models import Notification
+from notices import outbox
+from notices.kinds import Way
+from notices.models import Notification, NotificationQuerySet
+from notices.wishes import Wishes
 
 
 @dataclass(frozen=True)
@@ -21,7 +26,17 @@ class Notice:
 
 
 def tell(notices: Iterable[Notice], *, at: datetime) -> None:
-    """Put notices into the app, each once per person however often the fact is told."""
+    """Put notices into the app, each once per person however often the fact is told, and into the
+    outbox what somebody wants by mail or webhook. Raises LookupError for a kind that no room registered."""
+    if told := list(notices):
+        _tell(told, at)
+
+
+@transaction.atomic
+def _tell(told: list[Notice], at: datetime) -> None:
+    if not (told := _news(told)):
+        return
+    wishes = Wishes({n.person_id for n in told}, {n.kind for n in told})
     Notification.objects.bulk_create(
         (
             Notification(
@@ -32,12 +47,25 @@ def tell(notices: Iterable[Notice], *, at: datetime) -> None:
                 detail=n.detail[:300],
                 path=n.path,
                 at=at,
+                awaits_digest=wishes.way(n.person_id, n.kind) == Way.DAILY,
             )
-            for n in notices
+            for n in told
         ),
         ignore_conflicts=True,
         batch_size=1000,
     )
+    # Who told the same a moment ago, beside us, has put it into the outbox: those rows have another moment.
+    outbox.put(list(_rows(told).filter(at=at).order_by("pk")), wishes, at=at)
+
+
+def _news(told: list[Notice]) -> list[Notice]:
+    """Those of `told` that the person has not heard before, each once."""
+    known = set(_rows(told).values_list("person_id", "key"))
+    return list({(n.person_id, n.key): n for n in told if (n.person_id, n.key) not in known}.values())
+
+
+def _rows(told: list[Notice]) -> NotificationQuerySet:
+    return Notification.objects.filter(person__in={n.person_id for n in told}, key__in={n.key for n in told})
 
 
 def mark_read(person: User, *, at: datetime, notice_id: int | None = None) -> int:

@@ -33,6 +33,7 @@ from leads.intake import LeadRow, take_in
 from leads.models import Handoff, Lead
 from leads.regrading import regrade
 from leads.sweeping import sweep
+from notices import outbox
 from notices.telling import mark_read
 
 Act = Callable[[datetime], object]
@@ -69,6 +70,7 @@ def tell_story(*, now: datetime, leads: int, seed: int, password: str) -> Told:
             _tell_masses(story, leads - WRITTEN_FOR)
         story.catch_up()
         story.send_tomasz_away()
+        outbox.give_up_old(now=now)
     return Told(Lead.objects.count(), Campaign.objects.count(), Handoff.objects.count())
 
 

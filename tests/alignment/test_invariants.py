@@ -23,7 +23,8 @@ from leads.intake import take_in
 from leads.merging import merge
 from leads.models import Event, Handoff, Lead, LeadAlias, Merge, Touch
 from leads.sweeping import sweep
-from notices.models import Notification
+from notices import outbox
+from notices.models import Delivery, Notification
 from tests.cast import Cast, handoff, lead, row
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +62,8 @@ def worked(cast: Cast, now: datetime, tmp_path: Path) -> None:
     release_fallen(Handoff.objects.filter(pk=fallen.pk), at=now)
     merge(lead("twin@one.test", at), lead("twin@two.test", at), by=cast.marketer, at=now)
     load_history(tmp_path)
+    # All this was told months ago, and nobody delivered it.
+    outbox.give_up_old(now=timezone.now())
 
 
 def load_history(folder: Path) -> None:
@@ -177,6 +180,22 @@ def merged_into_one_that_was_merged() -> None:
     Merge.objects.create(kept=one, dropped=twin.kept_id, at=twin.at, record={})
 
 
+LONG_AGO = timezone.now() - timedelta(days=4)
+
+
+def a_delivery(**facts: object) -> Callable[[], object]:
+    """One that no verb would leave so."""
+
+    def break_it() -> None:
+        for guard in ("delivery_sent_at_a_moment", "delivery_given_up_for_a_reason"):
+            without(guard, "notices_delivery")
+        one = Delivery.objects.all()[0]
+        young = {"at": timezone.now(), "state": "waiting", "sent_at": None, "last_error": ""}
+        Delivery.objects.filter(pk=one.pk).update(**young | facts)
+
+    return break_it
+
+
 BREAKS: list[tuple[str, Callable[[], object]]] = [
     ("address_once", doubled_address),
     ("external_id_once", doubled_external_id),
@@ -232,6 +251,9 @@ BREAKS: list[tuple[str, Callable[[], object]]] = [
     ("merge_told", dropped("merged")),
     ("refused_kept", lambda: ImportRow.objects.all().delete()),
     ("notice_once", doubled_notice),
+    ("outbox", a_delivery(at=LONG_AGO)),
+    ("outbox", a_delivery(state="sent")),
+    ("outbox", a_delivery(state="given_up")),
 ]
 
 

@@ -53,6 +53,7 @@ def test_safe_settings_have_no_problem() -> None:
         ("DATABASES", {"default": {"ENGINE": "django.db.backends.dummy"}}, "alignment.E006"),
         ("REDIS_IS_NAMED", False, "alignment.E008"),
         ("EMAIL_BACKEND", "django.core.mail.backends.filebased.EmailBackend", "alignment.E009"),
+        ("WEBHOOK_ALLOW_PRIVATE", True, "alignment.E010"),
     ],
 )
 def test_each_unsafe_setting_is_named_with_a_hint_and_stops_production(setting: str, value: Any, problem: str) -> None:

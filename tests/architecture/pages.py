@@ -8,6 +8,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from imports.models import Import
 from leads.models import Duplicate, Export, Handoff, Merge, SavedView
+from notices.messages import unsubscribe_path
+from notices.models import WebhookEndpoint
 
 IMPORT_PAGES = (
     "import", "answers", "mappings", "loads", "removals", "progress", "stops", "undoings", "refused",
@@ -51,6 +53,8 @@ def arguments(made: Handoff) -> dict[str, dict[str, Any]]:
         "reviews:campaign_results": campaign,
         "reviews:review": quarter,
         **{f"imports:{name}": imported for name in IMPORT_PAGES},
+        "notices:unsubscribe": {"token": unsubscribe_path(made.rep, "breached").split("/")[-2]},
+        "notices:address_removals": {"endpoint_id": _endpoint(made).pk},
         "leads:view": {"view_id": _view(made).pk},
         "leads:export": {"export_id": _export(made).pk},
         "reviews:figure": quarter | {"figure_key": "leads"},
@@ -59,6 +63,12 @@ def arguments(made: Handoff) -> dict[str, dict[str, Any]]:
 
 def _view(made: Handoff) -> SavedView:
     return SavedView.objects.create(owner=made.rep, name="Mine", shared=True)
+
+
+def _endpoint(made: Handoff) -> WebhookEndpoint:
+    """Where news of the rep's team are posted."""
+    facts = {"url": "https://hooks.example.com/x", "team": made.rep.team, "kinds": ["breached"], "added_at": made.at}
+    return WebhookEndpoint.objects.create(**facts)
 
 
 def _export(made: Handoff) -> Export:

@@ -37,7 +37,10 @@ NOT_THERE = {"rep": 404, "other_rep": 404}
 # Marketing and the managers of both sides.
 DEFINING = for_all(200, rep=403, other_rep=403)
 DEFINING_ACT = for_all(302, rep=403, other_rep=403)
-OPEN = {"healthz", "readyz"}
+MANAGING = ("marketing_manager", "sales_manager", "admin")
+MANAGERS = for_all(403, **dict.fromkeys(MANAGING, 200))
+PROBES = {"healthz", "readyz"}
+OPEN = PROBES | {"notices:unsubscribe"}
 # What GET and POST are answered about a lead that the rep's team has.
 TABLE: dict[str, tuple[Answers, Answers]] = {
     "healthz": reads(EVERYBODY),
@@ -91,6 +94,12 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     ),
     "notices:list": reads(EVERYBODY),
     "notices:readings": (for_all(405), for_all(302)),
+    "notices:settings": (EVERYBODY, for_all(422)),
+    "notices:addresses": (MANAGERS, for_all(403, **dict.fromkeys(MANAGING, 422))),
+    # The address is of a team of sales.
+    "notices:address_removals": (for_all(405), for_all(403, marketing_manager=404, sales_manager=302, admin=302)),
+    # Whoever holds the mail may end its kind; who is signed in plays no part.
+    "notices:unsubscribe": reads(EVERYBODY),
     "campaigns:list": reads(EVERYBODY),
     "campaigns:campaign": reads(EVERYBODY),
     "imports:list": (LOADERS, for_all(422, rep=403, other_rep=403)),
@@ -202,5 +211,5 @@ def test_pages_of_the_signed_in_stay_out_of_every_cache(cast: Cast, client: Clie
     client.force_login(cast.rep)
     for name, url in urls.items():
         said = client.get(url).headers.get("Cache-Control", "")
-        assert said == ("" if name in OPEN else "private, no-store"), url
+        assert said == ("" if name in PROBES else "private, no-store"), url
     assert client.get("/nowhere/")["Cache-Control"] == "private, no-store"

@@ -22,6 +22,7 @@ from leads.defining import draft_from
 from leads.duplicates import propose_all
 from leads.intake import take_in
 from leads.models import Handoff, Lead, LeadDefinition
+from notices.models import WebhookEndpoint
 from notices.telling import Notice, tell
 from tests.architecture.pages import page_names
 from tests.cast import Cast, handoff, loaded, row, upload
@@ -35,6 +36,7 @@ NO_LISTS = {
     "healthz", "readyz", "feedback:answers", "notices:readings", "reviews:current", "imports:answers",
     "imports:mappings", "imports:loads", "imports:removals", "imports:stops", "imports:undoings", "imports:progress",
     "imports:refused", "leads:marks", "leads:wishes", "leads:person_exports",
+    "notices:address_removals", "notices:unsubscribe",
     "leads:acts", "leads:columns", "leads:views", "leads:view", "leads:export",
     "leads:drafts", "leads:draft_removals", "leads:draft_questions", "leads:draft_signatures",
     "leads:decisions", "leads:merge_undoings",
@@ -66,6 +68,8 @@ PAGES = {
     "leads:draft_moves": ("marketer", "/definition/draft/moves/?from=A&to=A"),
     "reviews:calibration": ("marketer", "/reviews/definition/2/calibration/"),
     "notices:list": ("rep", "/notices/"),
+    "notices:settings": ("rep", "/notices/settings/"),
+    "notices:addresses": ("sales_manager", "/notices/addresses/"),
     "campaigns:list": ("marketer", "/campaigns/"),
     "campaigns:campaign": ("marketer", "/campaigns/c0/"),
     "imports:list": ("marketer", "/imports/"),
@@ -101,6 +105,8 @@ def rows(cast: Cast, now: datetime, numbers: range) -> None:
         file_rows = "".join(f"file{n}{k}@file{k}.test,no day\n" for k in range(n + 1))
         upload("email,captured_at\n" + file_rows, cast.marketer, at, name="prepared.csv")
         loaded(upload("email,captured_at\n" + file_rows, cast.marketer, at, name="loaded.csv"), cast.marketer, at)
+        webhook = {"team": cast.rep.team, "kinds": ["at_risk"], "added_by": cast.sales_manager, "added_at": at}
+        WebhookEndpoint.objects.create(url=f"https://hooks{n}.example.com/", **webhook)
         tell([Notice(cast.rep.pk, "at_risk", f"fact:{n}", "Waits", f"/leads/{said.lead_id}/")], at=at)
     propose_all(at=now)
 
