@@ -78,9 +78,10 @@ def _differ(left: str, right: str) -> Q:
     return one_is_missing | Q(**{f"{left}__lt": F(right)}) | Q(**{f"{left}__gt": F(right)})
 
 
-def _told_otherwise_than_once(happened: Q, kind: str) -> QuerySet:
-    """Handoffs to which something `happened` without its one line in the timeline, or the reverse."""
-    lines = Count("events", filter=Q(events__kind=kind))
+def _told_otherwise_than_once(happened: Q, kind: str, taken_back: str = "") -> QuerySet:
+    """Handoffs to which something `happened` without its one line in the timeline, or the reverse; each
+    line `taken_back` makes up for one."""
+    lines = Count("events", filter=Q(events__kind=kind)) - Count("events", filter=Q(events__kind=taken_back))
     expected = Case(When(happened, then=Value(1)), default=Value(0))
     return Handoff.objects.annotate(lines=lines, expected=expected).exclude(lines=F("expected"))
 
@@ -261,8 +262,8 @@ INVARIANTS = [
     ),
     Invariant(
         "verdict_told_once",
-        __("The timeline tells every verdict, once."),
-        lambda: _told_otherwise_than_once(Q(verdict_at__isnull=False), "verdict_given"),
+        __("The timeline tells every verdict, once, and every one that was taken back."),
+        lambda: _told_otherwise_than_once(Q(verdict_at__isnull=False), "verdict_given", "verdict_taken_back"),
     ),
     Invariant(
         "nurture_wakes",

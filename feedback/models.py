@@ -54,6 +54,8 @@ class Response(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="responses")
     note = models.TextField(blank=True)
     recorded_at = models.DateTimeField(auto_now_add=True)
+    # What the answer found, for the way back (`feedback/undoing.py`); empty where a file told it.
+    before = models.JSONField(default=dict, db_default={}, blank=True)
 
     class Meta:
         ordering: ClassVar = ["at", "id"]

@@ -1,6 +1,7 @@
 """A person in sales responds. The first response stops the clock, for ever."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -30,7 +31,7 @@ def respond(handoff: Handoff, *, by: User, kind: str, at: datetime | None = None
         )
     check_open(handoff)
     check_moment(handoff, at, now)
-    response = record_response(handoff, by=by, kind=kind, at=at or now, note=note)
+    response = record_response(handoff, by=by, kind=kind, at=at or now, note=note, before=found(handoff))
     Event.objects.create(
         lead_id=handoff.lead_id,
         handoff=handoff,
@@ -71,10 +72,19 @@ def check_moment(handoff: Handoff, at: datetime | None, now: datetime) -> None:
         )
 
 
-def record_response(handoff: Handoff, *, by: User | None, kind: str, at: datetime, note: str = "") -> Response:
+def found(handoff: Handoff) -> dict[str, Any]:
+    """What an answer finds and changes, kept beside it for the way back; the queue only where it is taken from one."""
+    lead = handoff.lead
+    before = {"stage": lead.stage, "wake_up_on": lead.wake_up_on.isoformat() if lead.wake_up_on else ""}
+    return before if handoff.rep_id else before | {"team": handoff.team_id, "owner": lead.owner_id}
+
+
+def record_response(
+    handoff: Handoff, *, by: User | None, kind: str, at: datetime, note: str = "", before: dict[str, Any] | None = None
+) -> Response:
     """Keep a response of a locked handoff. The earliest one stops the clock; a later never moves it,
-    and none starts a clock again that was released."""
-    response = Response.objects.create(handoff=handoff, by=by, kind=kind, at=at, note=note)
+    and none starts a clock again that was released. `before` (see `found`) is for answers that can be taken back."""
+    response = Response.objects.create(handoff=handoff, by=by, kind=kind, at=at, note=note, before=before or {})
     if handoff.released_at is None and (handoff.responded_at is None or at < handoff.responded_at):
         handoff.responded_at, handoff.responded_by = at, by
         handoff.save(update_fields=["responded_at", "responded_by"])

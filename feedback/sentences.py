@@ -33,6 +33,13 @@ def _verdict(event: Event, names: Names) -> Line:
     return Line(str(Verdict.Value(verdict).label), " · ".join(filter(None, detail)), VERDICT_ICONS[verdict], "sales")
 
 
+def _taken_back(event: Event, names: Names) -> Line:
+    said = event.data["verdict"]
+    what = Verdict.Value(said).label if said else Response.Kind(event.data["kind"]).label
+    detail = [event.data["reason"], _("as if it had not been said; the clock goes on as before")]
+    return Line(_("Taken back: %(what)s") % {"what": what}, " · ".join(filter(None, detail)), "undo-2", "sales")
+
+
 def _outcome(event: Event, names: Names) -> Line:
     kind = event.kind.removeprefix("outcome_")
     amount = event.data.get("amount")
@@ -49,6 +56,8 @@ def _quoted(event: Event) -> str:
 SENTENCES: dict[str, Callable[[Event, Names], Line]] = {
     "responded": _responded,
     "verdict_given": _verdict,
+    "response_taken_back": _taken_back,
+    "verdict_taken_back": _taken_back,
     "outcome_opportunity": _outcome,
     "outcome_won": _outcome,
     "outcome_lost": _outcome,

@@ -11,7 +11,7 @@ from accounts import company
 from accounts.models import User
 from common.errors import DomainError
 from feedback.models import Reason, Response, Verdict
-from feedback.responses import check_moment, check_open, locked, record_response
+from feedback.responses import check_moment, check_open, found, locked, record_response
 from leads.access import check_may_answer
 from leads.models import Event, Handoff, Lead
 
@@ -48,7 +48,7 @@ def give_verdict(handoff: Handoff, judgement: Judgement, *, by: User, at: dateti
     check_open(handoff)
     check_moment(handoff, at, now)
     _check(judgement, at or now)
-    record_response(handoff, by=by, kind=Response.Kind.VERDICT, at=at or now)
+    record_response(handoff, by=by, kind=Response.Kind.VERDICT, at=at or now, before=found(handoff))
     verdict = record_verdict(handoff, judgement, by=by, at=at or now)
     verdict_event(verdict, next_step=judgement.next_step).save()
     return verdict

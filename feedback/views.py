@@ -1,10 +1,9 @@
 """Follow-ups, and the answer panel that the lead page loads too."""
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,19 +12,19 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 
 from accounts import company
-from accounts.models import User
 from accounts.requests import Request
 from common.errors import DomainError
-from common.statistics import ENOUGH
 from feedback import worklist
 from feedback.answering import answer
 from feedback.forms import CONTACTS, NEXT_STEPS, RESPONSE, AnswerForm, offers, proposed_wake_up
 from feedback.models import Reason, Verdict
+from feedback.undoing import may_undo
+from feedback.views_head import head, whose_asked, whose_list
+from feedback.views_undoing import way_back
 from leads.access import handoff_for, may_answer
 from leads.models import Handoff
 from leads.showing import clock_face, clock_told, latest_touches, with_latest_touch
 
-WHOSE = ("mine", "queue", "team")
 # What a refused answer is answered with; all else is a form to mend.
 STATUS_OF = {"closed": 409, "not_sales": 403}
 
@@ -33,27 +32,12 @@ STATUS_OF = {"closed": 409, "not_sales": 403}
 def followups(request: Request) -> HttpResponse:
     """Who waits for an answer, by urgency."""
     now = timezone.now()
-    whose = _whose(request.user, request.GET)
+    whose = whose_asked(request.user, request.GET)
     groups = worklist.grouped(worklist.work_of(request.user, whose), now)
     sizes = {group.key: group.size for group in groups}
     shown = sum(len(group.rows) for group in groups)
-    context = _head(request.user, whose, sizes, now) | {"groups": groups, "shown": shown}
+    context = head(request.user, whose, sizes, now) | {"groups": groups, "shown": shown}
     return render(request, "feedback/followups.html", context)
-
-
-def _whose(user: User, asked: QueryDict) -> str:
-    whose = asked.get("whose", "")
-    return whose if whose in WHOSE else "mine" if user.takes_leads else "team"
-
-
-def _head(user: User, whose: str, sizes: dict[str, int], now: datetime) -> dict[str, Any]:
-    """What stands above the list, and changes with each answer."""
-    met, decided = worklist.answered_in_time(user, now) if user.takes_leads else (0, 0)
-    return {
-        "whose": whose, "sizes": sizes, "total": sum(sizes.values()), "counts": worklist.counts(user),
-        "met": met, "decided": decided, "too_few": decided < ENOUGH, "answers": user.in_sales,
-        "names_reps": whose != "mine",
-    }  # fmt: skip
 
 
 @vary_on_headers("HX-Request")
@@ -79,8 +63,9 @@ def answers(request: Request, handoff_id: int) -> HttpResponse:
         return _shown(request, handoff, form, STATUS_OF.get(error.code, 422))
     if request.htmx and request.POST.get("from") == "list":
         return _answered(request, handoff, said)
-    messages.success(request, said)
-    goal = handoff.lead.get_absolute_url() if request.POST.get("from") == "lead" else reverse("feedback:followups")
+    to = "lead" if request.POST.get("from") == "lead" else ""
+    messages.success(request, said, extra_tags=way_back(handoff, to=to))
+    goal = handoff.lead.get_absolute_url() if to else reverse("feedback:followups")
     return HttpResponseClientRedirect(goal) if request.htmx else redirect(goal)
 
 
@@ -94,11 +79,12 @@ def _tell(form: AnswerForm, error: DomainError) -> None:
 def _answered(request: Request, handoff: Handoff, said: str) -> HttpResponse:
     """The row leaves its group; after a mere contact it goes on among those whose verdict is open."""
     now = timezone.now()
-    whose = _whose(request.user, QueryDict((request.htmx.current_url or "").partition("?")[2]))
+    whose = whose_list(request)
     sizes = worklist.sizes(worklist.work_of(request.user, whose), now)
     row = worklist.row_of(handoff, now) if request.POST.get("verdict") == RESPONSE else None
-    context = _head(request.user, whose, sizes, now) | {
+    context = head(request.user, whose, sizes, now) | {
         "text": said,
+        "undo_url": way_back(handoff),
         "oob": True,
         "row": row,
         "pressing": worklist.pressing(request.user, now),
@@ -117,6 +103,7 @@ def _shown(request: Request, handoff: Handoff, form: AnswerForm, status: int = 2
 
 def _panel_context(request: Request, handoff: Handoff, form: AnswerForm) -> dict[str, Any]:
     now = timezone.now()
+    asked_from = request.POST.get("from") or request.GET.get("from", "page")
     closed = handoff.closed_at is not None
     touched = with_latest_touch(Handoff.objects.filter(pk=handoff.pk))
     return {
@@ -126,8 +113,9 @@ def _panel_context(request: Request, handoff: Handoff, form: AnswerForm) -> dict
         "clock": clock_face(handoff, now),
         "clock_told": clock_told(handoff, now),
         "given": Verdict.objects.filter(handoff=handoff).select_related("by", "reason").first() if closed else None,
+        "undo_url": way_back(handoff, to=asked_from) if may_undo(handoff, by=request.user, at=now) else "",
         "form": form,
-        "from": request.POST.get("from") or request.GET.get("from", "page"),
+        "from": asked_from,
         "may_answer": not closed and may_answer(request.user, handoff.lead),
         "offers": offers(Reason.objects.filter(is_active=True)),
         "wakes_on": proposed_wake_up(now.astimezone(company.current().zone).date()),

@@ -83,6 +83,12 @@ def sizes(handoffs: QuerySet[Handoff], now: datetime) -> dict[str, int]:
     return handoffs.aggregate(**{key: Count("pk", filter=rule) for key, rule in urgencies(now).items()})
 
 
+def urgency_of(handoff: Handoff, now: datetime) -> str:
+    """Of which urgency one handoff is."""
+    mine = Handoff.objects.filter(pk=handoff.pk)
+    return next(key for key, rule in urgencies(now).items() if mine.filter(rule).exists())
+
+
 def _midnight(now: datetime) -> datetime:
     """The end of today in the company's time zone."""
     today = now.astimezone(company.current().zone)

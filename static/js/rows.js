@@ -15,6 +15,7 @@ export function rows() {
   document.addEventListener("toggle", write, true);
   document.body.addEventListener("htmx:beforeRequest", remember);
   document.body.addEventListener("htmx:afterRequest", goOn);
+  document.body.addEventListener("rowBack", goBack);
 }
 
 /** The row that has focus, else the open one: its <summary> or its link. */
@@ -79,4 +80,11 @@ function goOn({ detail }) {
   if (!goal) return document.getElementById("main").focus();
   if (byKeyboard && goal.matches("summary")) goal.parentElement.open = true;
   focus(goal);
+}
+
+// An answer was taken back: its row is at hand again.
+function goBack({ detail }) {
+  const row = document.getElementById(detail.id);
+  row?.closest(".later")?.setAttribute("open", "");
+  focus(row?.querySelector("summary"));
 }

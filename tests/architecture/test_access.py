@@ -49,6 +49,8 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "feedback:followups": reads(EVERYBODY),
     "feedback:panel": reads(OF_THE_TEAM),
     "feedback:answers": (for_all(405), for_all(403, rep=302, other_rep=404, sales_manager=302)),
+    # Only one's own answers are taken back; of what nobody sees nothing is told.
+    "feedback:undoings": (for_all(405), for_all(302)),
     "leads:list": reads(EVERYBODY),
     "leads:acts": (for_all(405), for_all(302)),
     "leads:columns": (for_all(405), for_all(302)),

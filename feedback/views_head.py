@@ -1,0 +1,34 @@
+"""What stands above the work list and changes with each answer."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import QueryDict
+
+from accounts.models import User
+from accounts.requests import Request
+from common.statistics import ENOUGH
+from feedback import worklist
+
+WHOSE = ("mine", "queue", "team")
+
+
+def whose_asked(user: User, asked: QueryDict) -> str:
+    """Whose work a page shows: as asked, else one's own, or the team's for who takes no leads."""
+    whose = asked.get("whose", "")
+    return whose if whose in WHOSE else "mine" if user.takes_leads else "team"
+
+
+def whose_list(request: Request) -> str:
+    """Whose work the list shows from which an act came."""
+    return whose_asked(request.user, QueryDict((request.htmx.current_url or "").partition("?")[2]))
+
+
+def head(user: User, whose: str, sizes: dict[str, int], now: datetime) -> dict[str, Any]:
+    """The counts, the tabs, and how many were answered in time."""
+    met, decided = worklist.answered_in_time(user, now) if user.takes_leads else (0, 0)
+    return {
+        "whose": whose, "sizes": sizes, "total": sum(sizes.values()), "counts": worklist.counts(user),
+        "met": met, "decided": decided, "too_few": decided < ENOUGH, "answers": user.in_sales,
+        "names_reps": whose != "mine",
+    }  # fmt: skip
