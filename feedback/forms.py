@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django import forms
+from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from common.errors import DomainError
 from feedback.models import Reason, Response, Verdict
 
 WAKES_AFTER = timedelta(days=90)
@@ -53,6 +55,25 @@ class AnswerForm(forms.Form):
     evidence = forms.ChoiceField(choices=Verdict.Evidence.choices, required=False)
     note = forms.CharField(max_length=10_000, required=False)
     wake_up_on = forms.DateField(required=False, error_messages={"invalid": _("Write a day such as 2027-03-01.")})
+
+    def refuse(self, error: DomainError) -> None:
+        """Show what a verb refused where it was typed."""
+        for name, sentence in error.fields.items():
+            self.add_error(name if name in self.fields else None, sentence)
+        if not error.fields:
+            self.add_error(None, error.message)
+
+
+class ManyForm(AnswerForm):
+    """One verdict with its reason for many handoffs; `said` names both, such as `rejected:too_small`."""
+
+    said = forms.CharField(max_length=80, required=False)
+
+    def __init__(self, data: QueryDict | None = None) -> None:
+        if data is not None:
+            data = data.copy()
+            data["verdict"], _colon, data["reason"] = data.get("said", "").partition(":")
+        super().__init__(data)
 
 
 @dataclass(frozen=True)

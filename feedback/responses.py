@@ -85,12 +85,26 @@ def record_response(
     """Keep a response of a locked handoff. The earliest one stops the clock; a later never moves it,
     and none starts a clock again that was released. `before` (see `found`) is for answers that can be taken back."""
     response = Response.objects.create(handoff=handoff, by=by, kind=kind, at=at, note=note, before=before or {})
-    if handoff.released_at is None and (handoff.responded_at is None or at < handoff.responded_at):
+    owner = handoff.lead.owner_id
+    if stop_clock(handoff, by=by, at=at):
+        handoff.save(update_fields=STOPPED)
+    if handoff.lead.owner_id != owner:
+        handoff.lead.save(update_fields=["owner"])
+    return response
+
+
+# What a response may change of its handoff.
+STOPPED = ["responded_at", "responded_by", "rep", "team", "taken_at"]
+
+
+def stop_clock(handoff: Handoff, *, by: User | None, at: datetime) -> bool:
+    """What a response at `at` does to a loaded handoff and its lead, saved by the caller; whether it does anything."""
+    first = handoff.released_at is None and (handoff.responded_at is None or at < handoff.responded_at)
+    if first:
         handoff.responded_at, handoff.responded_by = at, by
-        handoff.save(update_fields=["responded_at", "responded_by"])
-    if handoff.rep_id is None and by is not None and handoff.closed_at is None:
+    takes = handoff.rep_id is None and by is not None and handoff.closed_at is None
+    if takes and by is not None:
         # Whoever answers a lead of the queue has taken it.
         handoff.rep, handoff.team_id, handoff.taken_at = by, by.team_id or handoff.team_id, at
-        handoff.save(update_fields=["rep", "team", "taken_at"])
-        Lead.objects.filter(pk=handoff.lead_id).update(owner=by)
-    return response
+        handoff.lead.owner = by
+    return first or takes

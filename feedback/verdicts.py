@@ -47,14 +47,15 @@ def give_verdict(handoff: Handoff, judgement: Judgement, *, by: User, at: dateti
     check_may_answer(by, handoff.lead)
     check_open(handoff)
     check_moment(handoff, at, now)
-    _check(judgement, at or now)
+    check(judgement, at or now)
     record_response(handoff, by=by, kind=Response.Kind.VERDICT, at=at or now, before=found(handoff))
     verdict = record_verdict(handoff, judgement, by=by, at=at or now)
     verdict_event(verdict, next_step=judgement.next_step).save()
     return verdict
 
 
-def _check(judgement: Judgement, at: datetime) -> None:
+def check(judgement: Judgement, at: datetime) -> None:
+    """Raise what `give_verdict` raises about the judgement itself, were it given at `at`."""
     _check_words(judgement)
     if judgement.verdict != Verdict.Value.ACCEPTED:
         _check_reason(judgement)
@@ -93,20 +94,29 @@ def _refuse(code: str, field: str, sentence: str) -> None:
 
 def record_verdict(handoff: Handoff, judgement: Judgement, *, by: User | None, at: datetime) -> Verdict:
     """Keep a checked verdict of a locked handoff, close the handoff and move the lead."""
-    judgement = _fitting(judgement)
-    verdict = Verdict.objects.create(
+    verdict = close(handoff, judgement, by=by, at=at)
+    verdict.save()
+    handoff.save(update_fields=CLOSED)
+    handoff.lead.save(update_fields=MOVED)
+    return verdict
+
+
+# What a verdict changes of its handoff, and of the lead.
+CLOSED = ["verdict_at", "closed_at"]
+MOVED = ["stage", "wake_up_on"]
+
+
+def close(handoff: Handoff, judgement: Judgement, *, by: User | None, at: datetime) -> Verdict:
+    """What a checked verdict does to a loaded handoff and its lead, and its row; saved by the caller."""
+    judgement, lead = _fitting(judgement), handoff.lead
+    handoff.verdict_at = handoff.closed_at = at
+    # Where the outcome is told already, the lead has gone further than the verdict.
+    if lead.stage not in (Lead.Stage.OPPORTUNITY, Lead.Stage.WON, Lead.Stage.LOST):
+        lead.stage, lead.wake_up_on = STAGE_AFTER[Verdict.Value(judgement.verdict)], judgement.wake_up_on
+    return Verdict(
         handoff=handoff, verdict=judgement.verdict, reason=judgement.reason, evidence=judgement.evidence,
         note=judgement.note, wake_up_on=judgement.wake_up_on, grade_opinion=judgement.grade_opinion, at=at, by=by,
     )  # fmt: skip
-    handoff.verdict_at = handoff.closed_at = at
-    handoff.save(update_fields=["verdict_at", "closed_at"])
-    lead = handoff.lead
-    # Where the outcome is told already, the lead has gone further than the verdict.
-    if lead.stage not in (Lead.Stage.OPPORTUNITY, Lead.Stage.WON, Lead.Stage.LOST):
-        lead.stage = STAGE_AFTER[Verdict.Value(judgement.verdict)]
-        lead.wake_up_on = verdict.wake_up_on
-        lead.save(update_fields=["stage", "wake_up_on"])
-    return verdict
 
 
 def _fitting(judgement: Judgement) -> Judgement:

@@ -1,5 +1,7 @@
 """Follow-ups, and the answer panel that the lead page loads too."""
 
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -16,7 +18,7 @@ from accounts.requests import Request
 from common.errors import DomainError
 from feedback import worklist
 from feedback.answering import answer
-from feedback.forms import CONTACTS, NEXT_STEPS, RESPONSE, AnswerForm, offers, proposed_wake_up
+from feedback.forms import CONTACTS, NEXT_STEPS, RESPONSE, AnswerForm, ManyForm, offers, proposed_wake_up
 from feedback.models import Reason, Verdict
 from feedback.undoing import may_undo
 from feedback.views_head import head, whose_asked, whose_list
@@ -31,13 +33,28 @@ STATUS_OF = {"closed": 409, "not_sales": 403}
 
 def followups(request: Request) -> HttpResponse:
     """Who waits for an answer, by urgency."""
+    return show_list(request, many=ManyForm())
+
+
+def show_list(request: Request, *, many: ManyForm, chosen: Sequence[int] = (), status: int = 200) -> HttpResponse:
+    """The work list, with the form for its `chosen` rows."""
     now = timezone.now()
-    whose = whose_asked(request.user, request.GET)
+    whose = whose_asked(request.user, request.POST or request.GET)
     groups = worklist.grouped(worklist.work_of(request.user, whose), now)
     sizes = {group.key: group.size for group in groups}
-    shown = sum(len(group.rows) for group in groups)
-    context = head(request.user, whose, sizes, now) | {"groups": groups, "shown": shown}
-    return render(request, "feedback/followups.html", context)
+    context = head(request.user, whose, sizes, now) | {
+        "groups": groups,
+        "shown": sum(len(group.rows) for group in groups),
+        "many": many,
+        "chosen": chosen,
+        "offers": offers(Reason.objects.filter(is_active=True)),
+        "wakes_on": _wakes_on(now),
+    }
+    return render(request, "feedback/followups.html", context, status=status)
+
+
+def _wakes_on(now: datetime) -> date:
+    return proposed_wake_up(now.astimezone(company.current().zone).date())
 
 
 @vary_on_headers("HX-Request")
@@ -59,7 +76,7 @@ def answers(request: Request, handoff_id: int) -> HttpResponse:
     except DomainError as error:
         # A colleague may have been faster since the form was opened.
         handoff.refresh_from_db()
-        _tell(form, error)
+        form.refuse(error)
         return _shown(request, handoff, form, STATUS_OF.get(error.code, 422))
     if request.htmx and request.POST.get("from") == "list":
         return _answered(request, handoff, said)
@@ -67,13 +84,6 @@ def answers(request: Request, handoff_id: int) -> HttpResponse:
     messages.success(request, said, extra_tags=way_back(handoff, to=to))
     goal = handoff.lead.get_absolute_url() if to else reverse("feedback:followups")
     return HttpResponseClientRedirect(goal) if request.htmx else redirect(goal)
-
-
-def _tell(form: AnswerForm, error: DomainError) -> None:
-    for name, sentence in error.fields.items():
-        form.add_error(name if name in form.fields else None, sentence)
-    if not error.fields:
-        form.add_error(None, error.message)
 
 
 def _answered(request: Request, handoff: Handoff, said: str) -> HttpResponse:
@@ -118,7 +128,7 @@ def _panel_context(request: Request, handoff: Handoff, form: AnswerForm) -> dict
         "from": asked_from,
         "may_answer": not closed and may_answer(request.user, handoff.lead),
         "offers": offers(Reason.objects.filter(is_active=True)),
-        "wakes_on": proposed_wake_up(now.astimezone(company.current().zone).date()),
+        "wakes_on": _wakes_on(now),
         "contacts": CONTACTS,
         "next_steps": NEXT_STEPS,
         "evidence": Verdict.Evidence.choices,

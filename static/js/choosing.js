@@ -1,5 +1,5 @@
 // Choosing rows of a list: all of the page at once, a run with shift, and how many are chosen.
-const BOX = '#bulk input[name="lead"]';
+const BOX = '#bulk input[name="lead"], input[form="bulk"][name="handoff"]';
 
 let last = null; // the box that was pressed before, where a run starts
 
@@ -14,7 +14,7 @@ export function choosing() {
 
 /** Chooses the row at hand, or lets it go; tells whether the list has boxes. */
 export function choose(link) {
-  const box = link?.closest("tr")?.querySelector(BOX);
+  const box = link?.closest("tr, .fu")?.querySelector(BOX);
   box?.click();
   return Boolean(box);
 }

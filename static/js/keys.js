@@ -27,7 +27,7 @@ function press({ key, target, repeat }) {
   if (goUntil > Date.now()) return go(key);
   if (key === "j" || key === "k") return done(move(key === "j" ? 1 : -1));
   if (repeat) return false;
-  if (key === " ") return target.matches("a[data-row-link]") && choose(target);
+  if (key === " ") return target.matches("a[data-row-link], .fu > details > summary") && choose(target);
   if (key in VERDICTS) return verdict(VERDICTS[key]);
   if (/^[1-9]$/.test(key)) return reason(Number(key));
   if (key === "u") return undo();

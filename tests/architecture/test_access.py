@@ -49,6 +49,7 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "feedback:followups": reads(EVERYBODY),
     "feedback:panel": reads(OF_THE_TEAM),
     "feedback:answers": (for_all(405), for_all(403, rep=302, other_rep=404, sales_manager=302)),
+    "feedback:verdicts": (for_all(405), for_all(403, rep=302, other_rep=302, sales_manager=302)),
     # Only one's own answers are taken back; of what nobody sees nothing is told.
     "feedback:undoings": (for_all(405), for_all(302)),
     "leads:list": reads(EVERYBODY),
@@ -123,6 +124,7 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "reviews:figure": reads(EVERYBODY),
 }
 SENT = {
+    "feedback:verdicts": {"said": "accepted"},
     "feedback:answers": {"verdict": "accepted"},
     "leads:grade": {"grade": "B", "reason": "Knows the buyer"},
     "leads:drafts": {"from": "1"},

@@ -197,7 +197,7 @@ def test_in_the_list_the_row_comes_back_to_its_group(made: Handoff, cast: Cast, 
     said = client.post(f"/followups/undoings/?handoff={made.pk}", headers=headers)
     text = said.content.decode()
     assert 'hx-swap-oob="afterbegin:#rows-' in text
-    assert f'id="fu-{made.pk}"><details' in text
+    assert f'<li class="fu" id="fu-{made.pk}">' in text
     assert f'"fu-{made.pk}"' in said["HX-Trigger-After-Settle"]
 
 
