@@ -24,7 +24,9 @@ from feedback.undoing import may_undo
 from feedback.views_head import head, whose_asked, whose_list
 from feedback.views_undoing import way_back
 from leads.access import handoff_for, may_answer
+from leads.handing_back import mates, may_give_away
 from leads.models import Handoff
+from leads.reassigning import may_reassign, reps
 from leads.showing import clock_face, clock_told, latest_touches, with_latest_touch
 
 # What a refused answer is answered with; all else is a form to mend.
@@ -49,6 +51,7 @@ def show_list(request: Request, *, many: ManyForm, chosen: Sequence[int] = (), s
         "chosen": chosen,
         "offers": offers(Reason.objects.filter(is_active=True)),
         "wakes_on": _wakes_on(now),
+        "people": reps() if whose == "team" and may_reassign(request.user) else None,
     }
     return render(request, "feedback/followups.html", context, status=status)
 
@@ -126,6 +129,7 @@ def _panel_context(request: Request, handoff: Handoff, form: AnswerForm) -> dict
         "undo_url": way_back(handoff, to=asked_from) if may_undo(handoff, by=request.user, at=now) else "",
         "form": form,
         "from": asked_from,
+        "mates": mates(request.user) if may_give_away(request.user, handoff) else None,
         "may_answer": not closed and may_answer(request.user, handoff.lead),
         "offers": offers(Reason.objects.filter(is_active=True)),
         "wakes_on": _wakes_on(now),

@@ -52,6 +52,8 @@ def _row_back(request: Request, handoff: Handoff) -> HttpResponse:
         "text": _("Taken back: %(who)s waits for an answer again.") % {"who": handoff.lead.display_name},
         "oob": True,
         "row": row,
+        # After a mere contact the row stands in another group.
+        "listed": handoff.events.filter(kind__endswith="_taken_back").latest("pk").kind == "response_taken_back",
         "group": worklist.urgency_of(handoff, now),
         "pressing": worklist.pressing(request.user, now),
     }

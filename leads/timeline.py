@@ -190,7 +190,19 @@ def _reassigned(event: Event, names: Names) -> Line:
     before = names.person(event.data.get("from_rep")) or _("the queue")
     values = {"before": before, "rep": names.person(event.data.get("rep"))}
     fact = _("Passed from %(before)s to %(rep)s") % values
-    return Line(fact, _("The clock goes on"), "arrow-right-left", "sales")
+    detail = [_quoted(event.data.get("why", "")), _("The clock goes on")]
+    return Line(fact, " · ".join(filter(None, detail)), "arrow-right-left", "sales")
+
+
+def _handed_back(event: Event, names: Names) -> Line:
+    values = {"before": names.person(event.data.get("from_rep")), "rep": names.person(event.data.get("rep"))}
+    fact = (
+        _("Handed back by %(before)s, now with %(rep)s")
+        if values["rep"]
+        else _("Handed back by %(before)s, waits in the queue")
+    )
+    detail = [_quoted(event.data.get("why", "")), _("The clock goes on")]
+    return Line(fact % values, " · ".join(filter(None, detail)), "undo-2", "sales")
 
 
 def _tagged(event: Event, names: Names) -> Line:
@@ -230,6 +242,7 @@ SENTENCES: dict[str, dict[str, Sentence]] = {
     "handoffs": {
         "handed_off": _handed_off,
         "reassigned": _reassigned,
+        "handed_back": _handed_back,
         "handoff_not_recorded": _not_recorded,
         "released": _released,
         "clock_at_risk": _plain(lambda: _("Three quarters of the time to answer have passed"), "clock-fading"),

@@ -43,6 +43,7 @@ def arguments(made: Handoff) -> dict[str, dict[str, Any]]:
     return {
         "feedback:panel": handoff,
         "feedback:answers": handoff,
+        "feedback:transfers": handoff,
         **{f"leads:{name}": lead for name in OF_A_LEAD},
         "leads:merge": lead | {"other_id": pair.other(made.lead).pk if pair else 0},
         "leads:decisions": {"pair_id": pair.pk if pair else 0},

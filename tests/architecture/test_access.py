@@ -50,6 +50,9 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "feedback:panel": reads(OF_THE_TEAM),
     "feedback:answers": (for_all(405), for_all(403, rep=302, other_rep=404, sales_manager=302)),
     "feedback:verdicts": (for_all(405), for_all(403, rep=302, other_rep=302, sales_manager=302)),
+    # Whoever is refused is told on the page.
+    "feedback:transfers": (for_all(405), for_all(302, other_rep=404)),
+    "feedback:departures": (for_all(405), for_all(302)),
     # Only one's own answers are taken back; of what nobody sees nothing is told.
     "feedback:undoings": (for_all(405), for_all(302)),
     "leads:list": reads(EVERYBODY),

@@ -33,8 +33,8 @@ WRITTEN = Path(__file__).with_name("queries.json")
 MANY = 50
 # What the written numbers leave out: probes, acts and redirects.
 NO_LISTS = {
-    "healthz", "readyz", "feedback:answers", "feedback:undoings", "feedback:verdicts", "notices:readings",
-    "reviews:current", "imports:answers",
+    "healthz", "readyz", "feedback:answers", "feedback:undoings", "feedback:verdicts", "feedback:transfers",
+    "feedback:departures", "notices:readings", "reviews:current", "imports:answers",
     "imports:mappings", "imports:loads", "imports:removals", "imports:stops", "imports:undoings", "imports:progress",
     "imports:refused", "leads:marks", "leads:wishes", "leads:person_exports",
     "notices:address_removals", "notices:unsubscribe",
