@@ -60,6 +60,13 @@ def countries_with_holidays() -> list[str]:
     return sorted(holidays.list_supported_countries())
 
 
+def regions_of(country: str) -> list[str]:
+    """Codes of the regions of a country that have holidays of their own."""
+    import holidays
+
+    return sorted(holidays.list_supported_countries().get(country, []))
+
+
 def calendars() -> list[Calendar]:
     """All calendars with what stands in them, in the order of their names."""
     return list(Calendar.objects.prefetch_related("closed_days", "teams"))

@@ -34,6 +34,7 @@ class Company(models.Model):
         default=1,
         validators=[MinValueValidator(1), MaxValueValidator(12)],
     )
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         verbose_name_plural = "companies"
@@ -95,6 +96,7 @@ class Team(models.Model):
     calendar = models.ForeignKey(
         Calendar, models.PROTECT, null=True, blank=True, related_name="teams", verbose_name=_("calendar")
     )
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering: ClassVar = ["name"]

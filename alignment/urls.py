@@ -10,6 +10,7 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("", home, name="home"),
     path("api/", include("alignment.api_urls")),
+    path("settings/", include("accounts.urls")),
     path("", include("feedback.urls")),
     path("", include("leads.urls")),
     path("", include("notices.urls")),

@@ -5,12 +5,15 @@ class LeadsConfig(AppConfig):
     name = "leads"
 
     def ready(self) -> None:
+        from accounts import sections
         from imports import kinds
-        from leads import news, person_parts, privacy
+        from leads import news, person_parts, privacy, settings_words
         from leads.files import LEADS
         from notices import kinds as kinds_of_news
 
         kinds.register(LEADS)
         kinds_of_news.register(*news.KINDS)
+        for section in settings_words.SECTIONS:
+            sections.register(section)
         for part in person_parts.PARTS:
             privacy.register(part)

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Campaign
-from common.errors import DomainError
+from common.forms import RefusableForm
 from leads.editing import FIELDS, told
 from leads.models import Lead, Touch
 from leads.privacy import WHYS
@@ -17,16 +17,6 @@ from leads.privacy import WHYS
 LINES = {"note": 3}
 LABELS = {"name": _("Name in full")}
 NEW_FACTS = 2
-
-
-class RefusableForm(forms.Form):
-    """A form that shows what a verb refused."""
-
-    def refuse(self, error: DomainError) -> None:
-        for name, sentence in error.fields.items():
-            self.add_error(name if name in self.fields else None, sentence)
-        if not error.fields:
-            self.add_error(None, error.message)
 
 
 class LeadForm(RefusableForm):

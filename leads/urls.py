@@ -34,4 +34,12 @@ urlpatterns = [
     path("definition/draft/removals/", views.draft_removals, name="draft_removals"),
     path("definition/draft/questions/", views.draft_questions, name="draft_questions"),
     path("definition/draft/signatures/", views.draft_signatures, name="draft_signatures"),
+    path("settings/teams/<int:team_id>/due/", views.due_preview, name="due_preview"),
+    path("settings/service-levels/", views.service_levels, name="service_levels"),
+    path("settings/service-levels/<int:level_id>/removals/", views.level_removals, name="level_removals"),
+    path("settings/routing/", views.routing, name="routing"),
+    path("settings/routing/new/", views.new_rule, name="new_rule"),
+    path("settings/routing/<int:rule_id>/", views.rule, name="rule"),
+    path("settings/routing/<int:rule_id>/moves/", views.rule_moves, name="rule_moves"),
+    path("settings/routing/<int:rule_id>/uses/", views.rule_uses, name="rule_uses"),
 ]

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.models import Team, User
 from leads.models.lead import Lead
@@ -38,6 +39,18 @@ class ServiceLevel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.grade} {self.kind}: {self.amount} {self.get_unit_display()}"
+
+    @property
+    def words(self) -> str:
+        """Its target in words: "7 calendar days"."""
+        match self.unit:
+            case ServiceLevel.Unit.WORKING_HOURS:
+                words = ngettext("%(n)d working hour", "%(n)d working hours", self.amount)
+            case ServiceLevel.Unit.WORKING_DAYS:
+                words = ngettext("%(n)d working day", "%(n)d working days", self.amount)
+            case _unit:
+                words = ngettext("%(n)d calendar day", "%(n)d calendar days", self.amount)
+        return words % {"n": self.amount}
 
 
 class HandoffQuerySet(models.QuerySet["Handoff"]):

@@ -19,6 +19,8 @@ from leads.views.list import lead_list
 from leads.views.merge import merge_page, merge_undoings
 from leads.views.overriding import grade
 from leads.views.privacy import erasure, person, person_exports, wishes
+from leads.views.routing import new_rule, routing, rule, rule_moves, rule_uses
+from leads.views.service import due_preview, level_removals, service_levels
 from leads.views.touches import marks, touches
 
 __all__ = [
@@ -33,6 +35,7 @@ __all__ = [
     "draft_removals",
     "draft_signatures",
     "drafts",
+    "due_preview",
     "duplicates",
     "edit",
     "erasure",
@@ -41,14 +44,21 @@ __all__ = [
     "grade",
     "lead_list",
     "lead_page",
+    "level_removals",
     "list_columns",
     "marks",
     "merge_page",
     "merge_undoings",
+    "new_rule",
     "one_view",
     "person",
     "person_exports",
     "regrading",
+    "routing",
+    "rule",
+    "rule_moves",
+    "rule_uses",
+    "service_levels",
     "touches",
     "views",
     "wishes",

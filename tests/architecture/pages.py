@@ -1,13 +1,15 @@
 """Every page of the site by its URL name, and an address of each for one handoff."""
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from accounts.models import Absence, Calendar
 from imports.models import Import
-from leads.models import Duplicate, Export, Handoff, Merge, SavedView
+from leads.models import Duplicate, Export, Handoff, Merge, RoutingRule, SavedView, ServiceLevel
 from notices.messages import unsubscribe_path
 from notices.models import WebhookEndpoint
 
@@ -40,7 +42,18 @@ def arguments(made: Handoff) -> dict[str, dict[str, Any]]:
     pair, merged = Duplicate.objects.of(made.lead).first(), Merge.objects.first()
     imported = {"run_id": run.pk if run else 0}
     campaign, quarter = {"code": made.lead.campaign.code if made.lead.campaign else ""}, {"key": "2026-Q3"}
+    absence = _absence(made)
+    team = {"team_id": made.rep.team_id}
+    rule = {"rule_id": RoutingRule.objects.create(position=1, name="First", way="round_robin").pk}
     return {
+        **{f"leads:{name}": rule for name in ("rule", "rule_moves", "rule_uses")},
+        "leads:level_removals": {"level_id": _level(made).pk},
+        "leads:due_preview": team,
+        "settings:team": team,
+        "settings:calendar": {"calendar_id": Calendar.objects.create(name="Office").pk},
+        "settings:person": {"person_id": made.rep.pk},
+        "settings:absences": {"person_id": made.rep.pk},
+        "settings:absence_removals": {"person_id": made.rep.pk, "absence_id": absence.pk},
         "feedback:panel": handoff,
         "feedback:answers": handoff,
         "feedback:transfers": handoff,
@@ -70,6 +83,18 @@ def _endpoint(made: Handoff) -> WebhookEndpoint:
     """Where news of the rep's team are posted."""
     facts = {"url": "https://hooks.example.com/x", "team": made.rep.team, "kinds": ["breached"], "added_at": made.at}
     return WebhookEndpoint.objects.create(**facts)
+
+
+def _absence(made: Handoff) -> Absence:
+    """A week that is still to come."""
+    since = made.at + timedelta(days=300)
+    return Absence.objects.create(person=made.rep, since=since, until=since + timedelta(days=7))
+
+
+def _level(made: Handoff) -> ServiceLevel:
+    """A level that does not hold yet."""
+    since = made.at + timedelta(days=300)
+    return ServiceLevel.objects.create(grade="A", kind="verdict", amount=9, valid_from=since)
 
 
 def _export(made: Handoff) -> Export:

@@ -41,6 +41,9 @@ MANAGING = ("marketing_manager", "sales_manager", "admin")
 MANAGERS = for_all(403, **dict.fromkeys(MANAGING, 200))
 PROBES = {"healthz", "readyz"}
 OPEN = PROBES | {"notices:unsubscribe"}
+# Managers of both sides and admins set what holds for everybody; others read it.
+SETTING = for_all(422, marketer=403, rep=403, other_rep=403)
+OPEN = {"healthz", "readyz"}
 # What GET and POST are answered about a lead that the rep's team has.
 TABLE: dict[str, tuple[Answers, Answers]] = {
     "healthz": reads(EVERYBODY),
@@ -98,6 +101,27 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
         for_all(405),
         for_all(403, marketing_manager=302, sales_manager=302),
     ),
+    "leads:due_preview": reads(EVERYBODY),
+    "leads:service_levels": (EVERYBODY, SETTING),
+    "leads:level_removals": (for_all(405), for_all(302, marketer=403, rep=403, other_rep=403)),
+    # Managers of sales and admins say who gets which lead.
+    "leads:routing": reads(EVERYBODY),
+    "leads:new_rule": (EVERYBODY, for_all(403, sales_manager=422, admin=422)),
+    "leads:rule": (EVERYBODY, for_all(403, sales_manager=422, admin=422)),
+    "leads:rule_moves": (for_all(405), for_all(403, sales_manager=302, admin=302)),
+    "leads:rule_uses": (for_all(405), for_all(403, sales_manager=302, admin=302)),
+    "settings:index": reads(EVERYBODY),
+    "settings:company": (EVERYBODY, SETTING),
+    "settings:teams": reads(EVERYBODY),
+    "settings:new_team": (EVERYBODY, SETTING),
+    "settings:team": (EVERYBODY, SETTING),
+    "settings:new_calendar": (EVERYBODY, SETTING),
+    "settings:calendar": (EVERYBODY, SETTING),
+    "settings:people": reads(EVERYBODY),
+    # The rep's page: a manager of sales says who takes leads, the rep and that manager when the rep is away.
+    "settings:person": (EVERYBODY, for_all(403, sales_manager=302, admin=302)),
+    "settings:absences": (for_all(405), for_all(403, rep=422, sales_manager=422, admin=422)),
+    "settings:absence_removals": (for_all(405), for_all(403, rep=302, sales_manager=302, admin=302)),
     "notices:list": reads(EVERYBODY),
     "notices:readings": (for_all(405), for_all(302)),
     "notices:settings": (EVERYBODY, for_all(422)),

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import Absence, Calendar, ClosedDay, Team
 from campaigns.models import Activity, Campaign, Cost
 from feedback.models import Outcome, Reason
 from feedback.outcomes import record_outcome
@@ -21,11 +22,11 @@ from leads.columns import CHOICES
 from leads.defining import draft_from
 from leads.duplicates import propose_all
 from leads.intake import take_in
-from leads.models import Handoff, Lead, LeadDefinition
+from leads.models import Handoff, Lead, LeadDefinition, RoutingRule, ServiceLevel
 from notices.models import WebhookEndpoint
 from notices.telling import Notice, tell
 from tests.architecture.pages import page_names
-from tests.cast import Cast, handoff, loaded, row, upload
+from tests.cast import Cast, handoff, loaded, person, row, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +42,7 @@ NO_LISTS = {
     "leads:acts", "leads:columns", "leads:views", "leads:view", "leads:export",
     "leads:drafts", "leads:draft_removals", "leads:draft_questions", "leads:draft_signatures",
     "leads:decisions", "leads:merge_undoings",
+    "settings:absences", "settings:absence_removals", "leads:level_removals", "leads:rule_moves", "leads:rule_uses",
 }  # fmt: skip
 PAGES = {
     "home": ("rep", "/"),
@@ -68,6 +70,21 @@ PAGES = {
     "leads:draft_preview": ("marketer", "/definition/draft/preview/"),
     "leads:draft_moves": ("marketer", "/definition/draft/moves/?from=A&to=A"),
     "reviews:calibration": ("marketer", "/reviews/definition/2/calibration/"),
+    "leads:due_preview": ("rep", "/settings/teams/{team}/due/"),
+    "leads:service_levels": ("sales_manager", "/settings/service-levels/"),
+    "leads:routing": ("sales_manager", "/settings/routing/"),
+    "leads:routing tried": ("sales_manager", "/settings/routing/?newest=20"),
+    "leads:new_rule": ("sales_manager", "/settings/routing/new/"),
+    "leads:rule": ("sales_manager", "/settings/routing/{rule}/"),
+    "settings:index": ("rep", "/settings/"),
+    "settings:company": ("rep", "/settings/company/"),
+    "settings:teams": ("rep", "/settings/teams/"),
+    "settings:new_team": ("sales_manager", "/settings/teams/new/"),
+    "settings:team": ("rep", "/settings/teams/{team}/"),
+    "settings:new_calendar": ("sales_manager", "/settings/calendars/new/"),
+    "settings:calendar": ("rep", "/settings/calendars/{calendar}/"),
+    "settings:people": ("rep", "/settings/people/"),
+    "settings:person": ("sales_manager", "/settings/people/{rep}/"),
     "notices:list": ("rep", "/notices/"),
     "notices:settings": ("rep", "/notices/settings/"),
     "notices:addresses": ("sales_manager", "/notices/addresses/"),
@@ -108,8 +125,22 @@ def rows(cast: Cast, now: datetime, numbers: range) -> None:
         loaded(upload("email,captured_at\n" + file_rows, cast.marketer, at, name="loaded.csv"), cast.marketer, at)
         webhook = {"team": cast.rep.team, "kinds": ["at_risk"], "added_by": cast.sales_manager, "added_at": at}
         WebhookEndpoint.objects.create(url=f"https://hooks{n}.example.com/", **webhook)
+        settings(cast, at, n)
         tell([Notice(cast.rep.pk, "at_risk", f"fact:{n}", "Waits", f"/leads/{said.lead_id}/")], at=at)
     propose_all(at=now)
+
+
+def settings(cast: Cast, at: datetime, n: int) -> None:
+    first, _made = Calendar.objects.get_or_create(name="Calendar 0")
+    other, _made = Calendar.objects.get_or_create(name=f"Calendar {n}")
+    ClosedDay.objects.create(calendar=first, on=date(2026, 1, 1) + timedelta(days=n))
+    Team.objects.create(name=f"Team {n}", side="sales", calendar=other)
+    Team.objects.filter(pk=cast.rep.team_id).update(calendar=first)
+    person(f"colleague{n}", "marketing")
+    asked = [{"fact": "country", "test": "one_of", "value": ["X"]}, {"fact": "grade", "test": "one_of", "value": ["A"]}]
+    RoutingRule.objects.create(position=n, name=f"Rule {n}", way="person", person=cast.rep, conditions=asked)
+    ServiceLevel.objects.create(grade="A", kind="verdict", amount=14, valid_from=at)
+    Absence.objects.create(person=cast.rep, since=at + timedelta(days=9), until=at + timedelta(days=10))
 
 
 def campaign(cast: Cast, n: int) -> None:
@@ -126,11 +157,13 @@ def counted(cast: Cast) -> dict[str, int]:
     first = Handoff.objects.filter(lead__email="open0@firm0.test").latest("pk")
     twin = Lead.objects.get(email="judged0@firm0.test")
     imported = {name: Import.objects.filter(file_name=f"{name}.csv").first().pk for name in ("prepared", "loaded")}
+    made = {"team": cast.rep.team_id, "calendar": Calendar.objects.get(name="Calendar 0").pk, "rep": cast.rep.pk}
+    made["rule"] = RoutingRule.objects.get(name="Rule 0").pk
     found = {}
     for name, (role, url) in PAGES.items():
         client = Client()
         client.force_login(cast.everybody[role])
-        address = url.format(handoff=first.pk, lead=first.lead_id, twin=twin.pk, **imported)
+        address = url.format(handoff=first.pk, lead=first.lead_id, twin=twin.pk, **imported, **made)
         assert client.get(address).status_code == 200, address
         with CaptureQueriesContext(connection) as captured:
             client.get(address)
