@@ -14,7 +14,7 @@ from notices.models import Notification
 
 LEAD_PAGES = (
     "leads:lead", "leads:edit", "leads:touches", "leads:person", "leads:wishes", "leads:erasure", "leads:duplicates",
-    "leads:merge",
+    "leads:merge", "leads:organisations", "leads:organisation", "leads:organisation_edit",
 )  # fmt: skip
 # The addresses of the lead definition stand among those of the leads.
 DEFINITION = ("leads:definition", "leads:definition_version", "leads:draft", "leads:draft_moves")

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.errors import DomainError
-from leads.models import Duplicate, Handoff, Lead, Merge
+from leads.models import Duplicate, Handoff, Lead, Merge, Organisation
 
 
 def lead_for(user: User, lead_id: int) -> Lead:
@@ -108,3 +108,31 @@ def check_may_merge(user: User) -> None:
     """Raise DomainError `not_yours` where `user` may neither merge nor dismiss."""
     if not may_merge(user):
         raise DomainError("not_yours", _("Marketing and the managers of both sides do this."))
+
+
+def organisation_for(user: User, organisation_id: int) -> Organisation:
+    """The organisation, where `user` may see it; else Http404."""
+    found = Organisation.objects.visible_to(user).select_related("owner", "target_by")
+    return get_object_or_404(found, pk=organisation_id)
+
+
+def may_edit_organisation(user: User) -> bool:
+    """Marketing and the managers of both sides: what an organisation says grades the leads of all teams."""
+    return user.is_active and user.sees_everything
+
+
+def check_may_edit_organisation(user: User) -> None:
+    """Raise DomainError `not_yours` where `user` may not edit organisations."""
+    if not may_edit_organisation(user):
+        raise DomainError("not_yours", _("Marketing and the managers of both sides do this."))
+
+
+def may_mark_target(user: User) -> bool:
+    """Managers of both sides and admins say which organisations are target accounts."""
+    return user.is_active and (user.is_manager or user.is_staff)
+
+
+def check_may_mark_target(user: User) -> None:
+    """Raise DomainError `not_yours` where `user` marks no target accounts."""
+    if not may_mark_target(user):
+        raise DomainError("not_yours", _("Managers of both sides mark target accounts."))

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Team, User
 from campaigns.models import Campaign
 from leads import clock
-from leads.models import Handoff, Lead, Touch
+from leads.models import Handoff, Lead, Organisation, Touch
 from leads.searching import Search
 
 STATES = [
@@ -119,6 +119,7 @@ class LeadFilter(django_filters.FilterSet):
         error_messages={"invalid_choice": _("There is no such team.")},
     )
     organisation = django_filters.NumberFilter(field_name="organisation", label=_("Organisation"))
+    target = _yes_no(_("Target account"), "by_target")
     country = django_filters.CharFilter(method="by_own_or_organisation", label=_("Country"))
     industry = django_filters.CharFilter(method="by_own_or_organisation", label=_("Industry"))
     employees_min = django_filters.NumberFilter(method="by_employees", label=_("Employees from"), **EMPLOYEES)
@@ -187,6 +188,10 @@ class LeadFilter(django_filters.FilterSet):
 
     def by_team(self, leads: QuerySet[Lead], name: str, value: Team) -> QuerySet[Lead]:
         return leads.filter(_has(Handoff.objects.filter(team=value)))
+
+    def by_target(self, leads: QuerySet[Lead], name: str, value: bool) -> QuerySet[Lead]:
+        targets = Organisation.objects.filter(is_target=True).values("pk")
+        return leads.filter(organisation__in=targets) if value else leads.exclude(organisation__in=targets)
 
     def by_own_or_organisation(self, leads: QuerySet[Lead], name: str, value: str) -> QuerySet[Lead]:
         # The lead wins over its organisation, as in the lead definition.

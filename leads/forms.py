@@ -2,21 +2,25 @@
 and the API refuse the same."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from campaigns.models import Campaign
 from common.forms import RefusableForm
 from leads.editing import FIELDS, told
-from leads.models import Lead, Touch
+from leads.models import Lead, Organisation, Touch
 from leads.privacy import WHYS
+from leads.reassigning import reps
 
 LINES = {"note": 3}
 LABELS = {"name": _("Name in full")}
 NEW_FACTS = 2
+ORGANISATION_FIELDS = ("name", "domain", "industry", "employees", "country", "owner")
 
 
 class LeadForm(RefusableForm):
@@ -64,6 +68,70 @@ class LeadForm(RefusableForm):
         lines = [{"name": n, "value": typed.pop(n, v), "was": v} for n, v in self.kept_facts.items()]
         new = [{"name": name, "value": value, "was": ""} for name, value in typed.items() if name or value]
         return lines + new + [{"name": "", "value": "", "was": ""}] * NEW_FACTS
+
+
+class OrganisationForm(RefusableForm):
+    """The fields of an organisation, each beside what it was when the form was opened: only what the person
+    changed is sent on."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+
+    def __init__(self, data: QueryDict | None = None, *, organisation: Organisation) -> None:
+        self.organisation = organisation
+        values = {name: getattr(organisation, name) for name in ORGANISATION_FIELDS}
+        super().__init__(data, initial={**values, "version": organisation.version})
+        for name in ORGANISATION_FIELDS:
+            label = str(getattr(Organisation._meta.get_field(name), "verbose_name", name)).capitalize()
+            if name == "owner":
+                self.fields[name] = _OwnerField(
+                    User.objects.filter(Q(pk__in=reps()) | Q(pk=organisation.owner_id)),
+                    label=label, required=False, empty_label=_("Nobody"), show_hidden_initial=True,
+                )  # fmt: skip
+            else:
+                widget = forms.TextInput(attrs={"autocomplete": "off"})
+                self.fields[name] = forms.CharField(
+                    label=label, required=False, widget=widget, show_hidden_initial=True
+                )  # fmt: skip
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What the person changed, by field, as `edit_organisation` takes it."""
+        return {name: self.cleaned_data[name] for name in self.changed_data if name in ORGANISATION_FIELDS}
+
+    def differences(self, now: Organisation) -> list[dict[str, Any]]:
+        """The fields that somebody else changed since the form was opened, and what was typed."""
+        lines = []
+        for name in ORGANISATION_FIELDS:
+            was, theirs = self.data.get(self.add_initial_prefix(name), ""), _plain(getattr(now, name))
+            if was != theirs:
+                yours = self.data.get(name) if name in self.changes else None
+                texts = {"was": was, "theirs": theirs, "yours": yours}
+                if name == "owner":
+                    texts = {key: pk and self._person(pk) for key, pk in texts.items()}
+                lines.append({"label": self.fields[name].label, **texts})
+        return lines
+
+    def _person(self, pk: str) -> str:
+        return str(User.objects.filter(pk=int(pk)).first() or "") if pk.isdecimal() and len(pk) < 19 else ""
+
+    def over(self, now: Organisation) -> "OrganisationForm":
+        """A form of the organisation as it is `now`, with what was typed over it."""
+        data = QueryDict(mutable=True)
+        data["version"] = str(now.version)
+        for name in ORGANISATION_FIELDS:
+            data[f"initial-{name}"] = _plain(getattr(now, name))
+            typed = self.data.get(name, "") if name in self.changes else data.get(f"initial-{name}")
+            data[name] = str(typed)
+        return OrganisationForm(data, organisation=now)
+
+
+class _OwnerField(forms.ModelChoiceField):
+    default_error_messages: ClassVar = {"invalid_choice": _("Choose somebody of sales who takes leads.")}
+
+
+def _plain(value: Any) -> str:
+    """A value as its control holds it."""
+    return "" if value is None else str(value.pk if isinstance(value, User) else value)
 
 
 def _lines(text: str) -> str:

@@ -13,37 +13,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from leads.models.organisation import Organisation
 
 MOST_OF_A_TAG = 40
-
-
-class Organisation(models.Model):
-    """A lead's employer: one row per web domain, or per name where no domain is known."""
-
-    name = models.CharField(_("name"), max_length=200)
-    domain = models.CharField(_("domain"), max_length=253, null=True, blank=True, unique=True)
-    country = models.CharField(_("country"), max_length=60, blank=True)
-    industry = models.CharField(_("industry"), max_length=120, blank=True)
-    employees = models.PositiveIntegerField(_("employees"), null=True, blank=True)
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="accounts",
-        verbose_name=_("account's owner"),
-    )
-
-    class Meta:
-        ordering: ClassVar = ["name", "id"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(Lower("name"), condition=Q(domain=None), name="organisation_named_once"),
-        ]
-        # Who else works for an organisation of this name, whatever its domain.
-        indexes: ClassVar = [models.Index(Lower("name"), name="organisation_by_name")]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class LeadQuerySet(models.QuerySet["Lead"]):

@@ -17,6 +17,7 @@ from leads.views.exports import export_file, exports
 from leads.views.lead import lead_page
 from leads.views.list import lead_list
 from leads.views.merge import merge_page, merge_undoings
+from leads.views.organisations import organisation_edit, organisation_list, organisation_page, target_marks
 from leads.views.overriding import grade
 from leads.views.privacy import erasure, person, person_exports, wishes
 from leads.views.routing import new_rule, routing, rule, rule_moves, rule_uses
@@ -51,6 +52,9 @@ __all__ = [
     "merge_undoings",
     "new_rule",
     "one_view",
+    "organisation_edit",
+    "organisation_list",
+    "organisation_page",
     "person",
     "person_exports",
     "regrading",
@@ -59,6 +63,7 @@ __all__ = [
     "rule_moves",
     "rule_uses",
     "service_levels",
+    "target_marks",
     "touches",
     "views",
     "wishes",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.requests import Request
 from common.errors import DomainError
-from leads.access import lead_for
+from leads.access import lead_for, may_merge
 from leads.editing import FIELDS, TakenError, edit_lead, told
 from leads.forms import LeadForm, form_over
 from leads.models import Event, Lead
@@ -66,5 +66,12 @@ def _shown(
     differences: list[dict[str, Any]] | None = None, latest: Event | None = None,
 ) -> HttpResponse:  # fmt: skip
     visible = other and Lead.objects.visible_to(request.user).filter(pk=other.pk).first()
-    context = {"lead": lead, "form": form, "other": visible, "differences": differences, "latest": latest}
+    context = {
+        "lead": lead,
+        "form": form,
+        "other": visible,
+        "may_merge": may_merge(request.user),
+        "differences": differences,
+        "latest": latest,
+    }
     return render(request, "leads/edit.html", context, status=status)

@@ -28,7 +28,7 @@ DAYS = (
     "captured_after", "captured_before", "touched_after", "touched_before", "handed_off_after", "handed_off_before",
     "wakes_before",
 )  # fmt: skip
-YES_OR_NO = ("has_email", "has_phone", "kept_out", "do_not_contact")
+YES_OR_NO = ("target", "has_email", "has_phone", "kept_out", "do_not_contact")
 # What has no control in the form: it comes with a link and goes with its chip.
 LINKED = ("organisation", "imported")
 

@@ -21,6 +21,8 @@ ELSEWHERE = ("allauth.", "alignment.api_urls")
 
 OF_A_LEAD = ("lead", "grade", "edit", "touches", "marks", "person", "wishes", "person_exports", "erasure")
 
+OF_AN_ORGANISATION = ("leads:organisation", "leads:organisation_edit", "leads:target_marks")
+
 
 def page_names() -> set[str]:
     """The name of every address that the site serves."""
@@ -61,6 +63,7 @@ def arguments(made: Handoff) -> dict[str, dict[str, Any]]:
         "leads:merge": lead | {"other_id": pair.other(made.lead).pk if pair else 0},
         "leads:decisions": {"pair_id": pair.pk if pair else 0},
         "leads:merge_undoings": {"merge_id": merged.pk if merged else 0},
+        **{name: {"organisation_id": made.lead.organisation_id} for name in OF_AN_ORGANISATION},
         "leads:definition_version": {"version": 1},
         "reviews:calibration": {"version": 1},
         "campaigns:campaign": campaign,

@@ -87,6 +87,11 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     # Without the versions that somebody looked at nothing is merged.
     "leads:merge": (DEFINING, for_all(409, rep=403, other_rep=403)),
     "leads:merge_undoings": (for_all(405), DEFINING_ACT),
+    "leads:organisations": reads(EVERYBODY),
+    "leads:organisation": reads(OF_THE_TEAM),
+    # What it says grades the leads of all teams.
+    "leads:organisation_edit": (for_all(200, rep=403, other_rep=404), for_all(422, rep=403, other_rep=404)),
+    "leads:target_marks": (for_all(405), for_all(302, marketer=403, rep=403, other_rep=404)),
     "leads:definition": reads(EVERYBODY),
     "leads:definition_version": reads(EVERYBODY),
     "leads:regrading": reads(EVERYBODY),

@@ -43,6 +43,7 @@ NO_LISTS = {
     "leads:drafts", "leads:draft_removals", "leads:draft_questions", "leads:draft_signatures",
     "leads:decisions", "leads:merge_undoings",
     "settings:absences", "settings:absence_removals", "leads:level_removals", "leads:rule_moves", "leads:rule_uses",
+    "leads:target_marks",
 }  # fmt: skip
 PAGES = {
     "home": ("rep", "/"),
@@ -63,6 +64,9 @@ PAGES = {
     "leads:erasure": ("sales_manager", "/leads/{lead}/person/erasure/"),
     "leads:duplicates": ("marketer", "/leads/duplicates/?kind=name"),
     "leads:merge": ("marketer", "/leads/{lead}/merge/{twin}/"),
+    "leads:organisations": ("rep", "/organisations/?q=firm"),
+    "leads:organisation": ("rep", "/organisations/{organisation}/"),
+    "leads:organisation_edit": ("marketer", "/organisations/{organisation}/edit/"),
     "leads:definition": ("rep", "/definition/"),
     "leads:definition_version": ("rep", "/definition/versions/2/"),
     "leads:regrading": ("rep", "/definition/regrading/"),
@@ -163,7 +167,9 @@ def counted(cast: Cast) -> dict[str, int]:
     for name, (role, url) in PAGES.items():
         client = Client()
         client.force_login(cast.everybody[role])
-        address = url.format(handoff=first.pk, lead=first.lead_id, twin=twin.pk, **imported, **made)
+        address = url.format(
+            handoff=first.pk, lead=first.lead_id, twin=twin.pk, organisation=twin.organisation_id, **imported, **made
+        )
         assert client.get(address).status_code == 200, address
         with CaptureQueriesContext(connection) as captured:
             client.get(address)
