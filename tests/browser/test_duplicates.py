@@ -90,7 +90,7 @@ def test_organisations_are_found_and_marked(cast: Cast, two: list[Lead], now: da
     page = visit(cast.sales_manager, "/leads/")
     page.get_by_role("link", name="Organisations", exact=True).click()
     expect(page.locator("tbody tr")).to_have_count(2)
-    page.get_by_label("Search").fill("kett")
+    page.get_by_role("searchbox").fill("kett")
     expect(page.locator("tbody tr")).to_have_count(1)
     expect(page.locator("#org-count")).to_have_text("1 organisation")
     page.get_by_role("link", name="Kettler").click()
@@ -102,7 +102,7 @@ def test_organisations_are_found_and_marked(cast: Cast, two: list[Lead], now: da
 
 def test_a_rep_without_scripts_finds_the_organisation_of_a_lead(cast: Cast, two: list[Lead], visit: Visit) -> None:
     page = visit(cast.rep, "/organisations/", java_script_enabled=False)
-    page.get_by_label("Search").fill("kettler")
+    page.get_by_role("searchbox").fill("kettler")
     page.get_by_role("button", name="Search", exact=True).click()
     page.get_by_role("link", name="Kettler").click()
     expect(page.get_by_role("heading", name="With sales")).to_be_visible()
