@@ -17,6 +17,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(minute="*/5"),
         "options": {"expires": 240},
     },
+    "wake what sleeps in nurture": {
+        "task": "leads.tasks.wake",
+        "schedule": crontab(minute="2-59/5"),
+        "options": {"expires": 240},
+    },
     # A worker that died, or a message that got lost, is noticed within two minutes.
     "pick up imports": {
         "task": "imports.tasks.pick_up",

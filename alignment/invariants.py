@@ -155,7 +155,11 @@ def _best_grade_below_grade() -> QuerySet:
 
 
 # Imported history has its own line, and so has an erasure.
-_RELEASED_BY_US = (Handoff.Released.GRADE_FELL, Handoff.Released.KEPT_OUT)
+_RELEASED_BY_US = (Handoff.Released.GRADE_FELL, Handoff.Released.KEPT_OUT, Handoff.Released.PULLED_BACK)
+
+
+# Closed though the clock is late: nothing of it is forgiven.
+_CLOSED_OTHERWISE = (Handoff.Released.ERASED, Handoff.Released.MERGED, Handoff.Released.PULLED_BACK)
 
 
 def _alias_is_a_key() -> QuerySet:
@@ -222,10 +226,12 @@ INVARIANTS = [
     ),
     Invariant(
         "closed_for_a_reason",
-        __("A handoff that is closed has a verdict, a release, is imported history, was merged, or erased."),
+        __(
+            "A handoff that is closed has a verdict, a release, is imported history, was merged, erased or pulled back."
+        ),
         lambda: Handoff.objects.filter(
             closed_at__isnull=False, verdict_at=None, released_at=None, historic=False
-        ).exclude(released_why__in=[Handoff.Released.ERASED, Handoff.Released.MERGED]),
+        ).exclude(released_why__in=_CLOSED_OTHERWISE),
     ),
     Invariant(
         "released_is_closed",

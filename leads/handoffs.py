@@ -112,12 +112,23 @@ def hand_off_now(leads: QuerySet[Lead], *, at: datetime, by: User) -> int:
     return count
 
 
+def hand_off_woken(ready: dict[int, str], *, avoid: dict[int, int], at: datetime) -> int:
+    """Hand off locked leads that wake up, by id with their grades, to others than those of `avoid`; how many."""
+    if not ready:
+        return 0
+    grading.judge(Lead.objects.filter(pk__in=ready), as_of=at)
+    in_order = dict(sorted(ready.items(), key=_better_first))
+    return _hand_off_judged(in_order, at=at, by=None, history=False, avoid=avoid)
+
+
 def may_hand_off(user: User) -> bool:
     """Marketing and the managers; a rep is handed leads."""
     return user.is_active and user.sees_everything
 
 
-def _hand_off_judged(ready: dict[int, str], *, at: datetime, by: User | None, history: bool) -> int:
+def _hand_off_judged(
+    ready: dict[int, str], *, at: datetime, by: User | None, history: bool, avoid: dict[int, int] | None = None
+) -> int:
     """Hand off the leads of `ready`, all of whom stand in the table `judged`."""
     if not ready:
         return 0
@@ -125,7 +136,7 @@ def _hand_off_judged(ready: dict[int, str], *, at: datetime, by: User | None, hi
         routes = [Route(pk, None, None, "imported history") for pk in ready]
         moments = grading.last_touches()
     else:
-        routes = routing.route(list(ready), at=at)
+        routes = routing.route(list(ready), at=at, avoid=avoid)
         moments = dict.fromkeys(ready, at)
     deadlines = Deadlines()
     places = [

@@ -5,7 +5,7 @@ import time
 from celery import shared_task
 from django.utils import timezone
 
-from leads import duplicates, exporting, regrading, searching, sweeping
+from leads import duplicates, exporting, regrading, searching, sweeping, waking
 
 # Well below the time limit of a task: what is left is another task's.
 WORKS_FOR = 240
@@ -14,6 +14,11 @@ WORKS_FOR = 240
 @shared_task
 def sweep() -> None:
     sweeping.sweep(now=timezone.now())
+
+
+@shared_task
+def wake() -> None:
+    waking.wake(at=timezone.now())
 
 
 @shared_task

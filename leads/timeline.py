@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from campaigns.models import Campaign
@@ -153,7 +154,18 @@ def _not_recorded(event: Event, names: Names) -> Line:
 
 def _released(event: Event, names: Names) -> Line:
     why = Handoff.Released(event.data.get("why", Handoff.Released.GRADE_FELL)).label
-    return Line(_("Back with marketing: %(why)s") % {"why": why}, icon="undo-2")
+    side = event.by.side if event.by else ""
+    return Line(_("Back with marketing: %(why)s") % {"why": why}, _quoted(event.data.get("note", "")), "undo-2", side)
+
+
+def _woken(event: Event, names: Names) -> Line:
+    if event.data["to"] == "sales":
+        fact = _("Woke up: the grade still holds, sales looks again")
+    else:
+        fact = _("Woke up: back on marketing's list")
+    times = ngettext("put off %(n)d time", "put off %(n)d times", event.data["times"]) % {"n": event.data["times"]}
+    detail = [times, _("so it stays with marketing") if event.data["capped"] else ""]
+    return Line(fact, " · ".join(filter(None, detail)), "clock-fading")
 
 
 def _edited(event: Event, names: Names) -> Line:
@@ -245,6 +257,7 @@ SENTENCES: dict[str, dict[str, Sentence]] = {
         "handed_back": _handed_back,
         "handoff_not_recorded": _not_recorded,
         "released": _released,
+        "woken": _woken,
         "clock_at_risk": _plain(lambda: _("Three quarters of the time to answer have passed"), "clock-fading"),
         "clock_breached": _plain(lambda: _("Flag raised: no answer in time"), "flag"),
         "clock_escalated": _plain(lambda: _("Still no answer two days later, told the manager"), "flag"),

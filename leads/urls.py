@@ -20,6 +20,7 @@ urlpatterns = [
     path("leads/<int:lead_id>/edit/", views.edit, name="edit"),
     path("leads/<int:lead_id>/touches/", views.touches, name="touches"),
     path("leads/<int:lead_id>/marks/", views.marks, name="marks"),
+    path("leads/<int:lead_id>/pullings/", views.pullings, name="pullings"),
     path("leads/<int:lead_id>/person/", views.person, name="person"),
     path("leads/<int:lead_id>/person/wishes/", views.wishes, name="wishes"),
     path("leads/<int:lead_id>/person/exports/", views.person_exports, name="person_exports"),

@@ -82,6 +82,7 @@ class Handoff(models.Model):
         NOT_RECORDED = "not_recorded", _("imported history, the answer is not recorded")
         KEPT_OUT = "kept_out", _("the lead is kept out of figures")
         ERASED = "erased", _("the person was erased on request")
+        PULLED_BACK = "pulled_back", _("marketing pulled it back before anybody answered")
         MERGED = "merged", _("the lead was merged with another that is with sales")
 
     lead = models.ForeignKey(Lead, models.CASCADE, related_name="handoffs")
@@ -174,6 +175,11 @@ class Handoff(models.Model):
 
     def __str__(self) -> str:
         return f"handoff {self.pk} of lead {self.lead_id}"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Open, and nobody in sales has answered."""
+        return self.closed_at is None and self.responded_at is None
 
 
 class SweepRun(models.Model):

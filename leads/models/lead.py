@@ -172,6 +172,8 @@ class Lead(models.Model):
             # The leads of a tag; a lead without any is not in it.
             GinIndex(fields=["tags"], condition=~Q(tags=[]), name="lead_of_tag"),
             models.Index(fields=["-captured_at"], condition=~Q(tags=[]), name="lead_tagged"),
+            # Who wakes up, and when.
+            models.Index(fields=["wake_up_on"], condition=Q(stage="nurture"), name="lead_to_wake"),
             # What one import brought, to show it and to undo it.
             models.Index(fields=["run"], condition=Q(run__isnull=False), name="lead_of_import"),
             # Who else has this number.

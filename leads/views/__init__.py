@@ -22,7 +22,7 @@ from leads.views.overriding import grade
 from leads.views.privacy import erasure, person, person_exports, wishes
 from leads.views.routing import new_rule, routing, rule, rule_moves, rule_uses
 from leads.views.service import due_preview, level_removals, service_levels
-from leads.views.touches import marks, touches
+from leads.views.touches import marks, pullings, touches
 
 __all__ = [
     "acts",
@@ -57,6 +57,7 @@ __all__ = [
     "organisation_page",
     "person",
     "person_exports",
+    "pullings",
     "regrading",
     "routing",
     "rule",

@@ -22,6 +22,7 @@ from leads.access import (
 )
 from leads.comparing import evidence_words
 from leads.models import Duplicate, Lead
+from leads.pulling_back import may_pull_back
 from leads.showing import clock_told
 from leads.timeline import GROUPS, timeline_page
 from leads.unmerging import may_be_undone
@@ -51,6 +52,7 @@ def lead_page(request: Request, lead_id: int) -> HttpResponse:
         "handoff": handoff,
         "clock": clock_told(handoff, now) if handoff else None,
         "may_answer": bool(handoff and handoff.closed_at is None and may_answer(request.user, lead)),
+        "may_pull_back": bool(handoff and handoff.is_waiting and may_pull_back(request.user)),
         "may_edit": may_edit(request.user, lead),
         "may_add_touch": may_add_touch(request.user, lead),
         "may_erase": may_erase(request.user, lead),

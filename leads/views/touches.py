@@ -1,4 +1,4 @@
-"""Touches written down by hand, and marks that keep a lead out of figures."""
+"""What marketing does with one lead: touches by hand, marks that keep it out of figures, pulling it back."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -15,6 +15,7 @@ from leads.access import lead_for, may_add_touch
 from leads.forms import TouchForm
 from leads.keeping_out import keep_out
 from leads.models import Lead
+from leads.pulling_back import pull_back
 from leads.touching import add_touch
 
 MOST_CAMPAIGNS = 1000
@@ -55,4 +56,17 @@ def marks(request: Request, lead_id: int) -> HttpResponse:
         words = {"who": lead.display_name, "mark": Lead.KeptOut(why).label.lower() if why else ""}
         said = _("Saved: %(who)s, %(mark)s, kept out of figures.") if why else _("Saved: %(who)s counts again.")
         messages.success(request, said % words)
+    return redirect("leads:lead", lead_id)
+
+
+@require_POST
+def pullings(request: Request, lead_id: int) -> HttpResponse:
+    """Marketing pulls the lead back from sales."""
+    lead = lead_for(request.user, lead_id)
+    try:
+        pull_back(lead, by=request.user, why=request.POST.get("why", ""), at=timezone.now())
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        messages.success(request, _("Saved: %(who)s is back with marketing.") % {"who": lead.display_name})
     return redirect("leads:lead", lead_id)

@@ -1,5 +1,6 @@
 // What the pages gain with JavaScript. Without it every form posts and every link opens.
 import { choosing } from "./choosing.js";
+import { drafts } from "./drafts.js";
 import { keys } from "./keys.js";
 import { rows } from "./rows.js";
 import { themeChoice } from "./theme-choice.js";
@@ -12,3 +13,4 @@ rows();
 choosing();
 keys();
 waiting();
+drafts();

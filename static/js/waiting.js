@@ -4,7 +4,7 @@ import { showToast } from "./toasts.js";
 export function waiting() {
   document.body.addEventListener("htmx:beforeSwap", (event) => {
     // A session that ended answers a fragment with the sign-in page; the whole page must go there.
-    if (event.detail.xhr.status === 401 || signIn(event.detail.xhr.responseURL)) {
+    if (event.detail.xhr.status === 401 || isSignIn(event.detail.xhr.responseURL)) {
       event.preventDefault();
       location.reload();
     }
@@ -17,4 +17,4 @@ export function waiting() {
   });
 }
 
-const signIn = (address) => Boolean(address) && new URL(address, location.href).pathname.startsWith("/accounts/login");
+export const isSignIn = (address) => Boolean(address) && new URL(address, location.href).pathname.startsWith("/accounts/login");

@@ -19,7 +19,7 @@ IMPORT_PAGES = (
 # allauth knows who may see its pages; the API has a table of its own.
 ELSEWHERE = ("allauth.", "alignment.api_urls")
 
-OF_A_LEAD = ("lead", "grade", "edit", "touches", "marks", "person", "wishes", "person_exports", "erasure")
+OF_A_LEAD = ("lead", "grade", "edit", "touches", "marks", "person", "wishes", "person_exports", "erasure", "pullings")
 
 OF_AN_ORGANISATION = ("leads:organisation", "leads:organisation_edit", "leads:target_marks")
 

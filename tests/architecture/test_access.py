@@ -74,6 +74,8 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
         for_all(422, rep=403, sales_manager=403, other_rep=404),
     ),
     "leads:marks": (for_all(405), for_all(302, other_rep=404)),
+    # Whoever is refused is told on the page.
+    "leads:pullings": (for_all(405), for_all(302, other_rep=404)),
     "leads:person": reads(OF_THE_TEAM),
     "leads:wishes": (for_all(405), for_all(422, other_rep=404)),
     "leads:person_exports": (for_all(405), for_all(200, rep=403, other_rep=404)),

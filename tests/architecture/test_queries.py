@@ -37,7 +37,7 @@ NO_LISTS = {
     "healthz", "readyz", "feedback:answers", "feedback:undoings", "feedback:verdicts", "feedback:transfers",
     "feedback:departures", "notices:readings", "reviews:current", "imports:answers",
     "imports:mappings", "imports:loads", "imports:removals", "imports:stops", "imports:undoings", "imports:progress",
-    "imports:refused", "leads:marks", "leads:wishes", "leads:person_exports",
+    "imports:refused", "leads:marks", "leads:pullings", "leads:wishes", "leads:person_exports",
     "notices:address_removals", "notices:unsubscribe",
     "leads:acts", "leads:columns", "leads:views", "leads:view", "leads:export",
     "leads:drafts", "leads:draft_removals", "leads:draft_questions", "leads:draft_signatures",

@@ -158,3 +158,16 @@ def test_nobody_chosen_is_said(three: list[Handoff], cast: Cast, client: Client)
     assert [str(told) for told in get_messages(page.wsgi_request)] == [
         "No lead is chosen. Choose some in the list first."
     ]
+
+
+def test_whoever_is_second_reads_who_was_first_and_keeps_the_note(
+    three: list[Handoff], cast: Cast, client: Client
+) -> None:
+    give_verdict(three[0], Judgement(verdict="accepted"), by=cast.mate)
+    client.force_login(cast.rep)
+    sent = {"verdict": "rejected", "reason": "too_small", "note": "He told me about the new plant"}
+    page = client.post(f"/handoffs/{three[0].pk}/answers/", sent)
+    text = page.content.decode()
+    assert page.status_code == 409
+    assert "Accepted by Mate, " in text
+    assert ">He told me about the new plant</textarea>" in text
