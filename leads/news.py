@@ -33,7 +33,7 @@ KINDS = (
         "pulled_back", _("Marketing pulls a lead of yours back"), _("%(n)d leads of yours were pulled back"),
         for_teams=True, who=_in_sales,
     ),
-    Kind("woken", _("Leads of your campaigns wake up"), _("%(n)d times leads of your campaigns woke up"), way=Way.DAILY),
+    Kind("woken", _("Leads of your campaigns wake up"), _("%(n)d times leads of yours woke up"), way=Way.DAILY),
     Kind("export", _("A file that you asked for is ready"), _("%(n)d files that you asked for are ready")),
     Kind("definition", _("Your signature is asked for"), _("Your signature is asked for %(n)d times"), who=_manages),
 )  # fmt: skip
