@@ -1,5 +1,6 @@
 """A real mail server and a real receiver of webhooks, on this machine alone."""
 
+import asyncio
 import json
 import socket
 import threading
@@ -15,17 +16,23 @@ Answer = Callable[[str], str]
 
 
 class MailServer:
-    """Takes mails and keeps them. `answers` says otherwise for an address; `stop` makes it refuse connections."""
+    """Takes mails and keeps them. `answers` says otherwise for an address, `hangs` lets senders wait after
+    it was `asked`; `stop` makes it refuse connections."""
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
         self.answers: dict[str, str] = {}
+        self.hangs = threading.Event()
+        self.asked = threading.Event()
         self.port = free_port()
         self._controller: Controller | None = None
 
     async def handle_RCPT(  # noqa: N802 - the name that aiosmtpd calls
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        self.asked.set()
+        while self.hangs.is_set():
+            await asyncio.sleep(0.05)
         if said := self.answers.get(address):
             return said
         envelope.rcpt_tos.append(address)
