@@ -15,7 +15,6 @@ def _manages(person: User) -> bool:
 
 
 KINDS = (
-    Kind("handed_off", _("A lead is handed to you"), _("%(n)d leads are handed to you"), for_teams=True, who=_in_sales),
     Kind(
         "reassigned", _("A colleague's lead becomes yours"), _("%(n)d times leads became yours"), for_teams=True,
         who=_in_sales,

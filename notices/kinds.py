@@ -57,8 +57,8 @@ def get(key: str) -> Kind:
 
 
 def of(person: User) -> list[Kind]:
-    """The kinds that this person may hear of."""
-    return [kind for kind in _kinds.values() if kind.who(person)]
+    """The kinds that this person may hear of, those of leads that wait first."""
+    return sorted((kind for kind in _kinds.values() if kind.who(person)), key=lambda kind: not kind.for_teams)
 
 
 def of_teams() -> list[Kind]:
