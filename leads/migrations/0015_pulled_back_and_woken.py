@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("campaigns", "0001_initial"),
         ("imports", "0003_states_agree_with_moments"),
-        ("leads", "0013_routing_and_working_time"),
+        ("leads", "0014_target_accounts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
