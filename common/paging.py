@@ -1,5 +1,6 @@
 """Pages by key: a page costs one page, at any depth."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,9 @@ from django.db.models import Model, Q, QuerySet
 
 M = TypeVar("M", bound=Model)
 SIZE = 50
+# What a count may cost, as the planner reckons: some tens of milliseconds.
+CHEAP = 8_000
+CAPS = (10_000, 1_000)
 
 
 @dataclass(frozen=True)
@@ -72,3 +76,17 @@ def capped_count(queryset: QuerySet[Any], cap: int = 10_000) -> tuple[int, bool]
     """How many rows there are, counted no further than `cap`, and whether there are more."""
     count = queryset.order_by()[: cap + 1].count()
     return min(count, cap), count > cap
+
+
+def cheap_count(queryset: QuerySet[Any], at_least: int) -> tuple[int, bool]:
+    """The same with the highest cap at which counting is cheap; where none is, the `at_least` rows
+    that are known to be there, and more."""
+    for cap in CAPS:
+        if _cost(queryset.order_by().values("pk")[: cap + 1]) <= CHEAP:
+            return capped_count(queryset, cap)
+    return at_least, True
+
+
+def _cost(queryset: QuerySet[Any]) -> float:
+    """What the planner thinks that reading costs, in its own unit."""
+    return float(json.loads(queryset.explain(format="json"))[0]["Plan"]["Total Cost"])

@@ -57,7 +57,7 @@ CREATE TEMPORARY TABLE IF NOT EXISTS twin (
     alone text, email text, domain text, mailbox text, number text, many boolean, shared boolean,
     digits text, common boolean
 ) ON COMMIT DELETE ROWS;
-DELETE FROM twin;
+TRUNCATE twin;
 INSERT INTO twin
 SELECT l.id, l.id = ANY(%(ids)s::bigint[]), l.name, w.folded, w.words, w.initials,
        nullif(l.phone_e164, ''), lower(o.name),

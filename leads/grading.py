@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from leads import facts
 from leads.models import Criterion, GradeOverride, Lead, LeadDefinition
-from leads.points import LETTER, engaging, starts, with_points
+from leads.points import LETTER, engaging, starts, with_engagement, with_fit, with_points
 from leads.sql import nested
 
 # What a set of leads was judged to be, until the next set or the end of the transaction: the points
@@ -20,12 +20,14 @@ CREATE TEMPORARY TABLE IF NOT EXISTS judged (
     lead_id bigint, old_grade text, judged_at timestamptz, last_touch timestamptz,
     fit integer, engagement integer, grade text, explanation jsonb, override_id bigint, holds boolean
 ) ON COMMIT DELETE ROWS;
-DELETE FROM judged;
+TRUNCATE judged;
 """
+# Facts and touches apart: in one query each fact would be tested once per touch.
 SUMMED = """
-WITH points AS MATERIALIZED ({{points}}),
+WITH fitting AS MATERIALIZED ({{fitting}}),
+engaged AS MATERIALIZED ({{engaged}}),
 held AS MATERIALIZED ({{held}}),
-summed AS (SELECT *, {fit} AS fit, {engagement} AS engagement FROM points)
+summed AS (SELECT *, {fit} AS fit, {engagement} AS engagement FROM fitting JOIN engaged USING (id))
 """
 # The letter of the points, or the grade that a person set while it holds.
 GRADED = f"""
@@ -48,6 +50,9 @@ WITH changed AS (
         best_grade = CASE WHEN l.best_grade = '' THEN j.grade ELSE least(l.best_grade, j.grade) END,
         graded_at = j.judged_at, graded_by_id = %(definition)s
     FROM judged AS j WHERE j.lead_id = l.id
+    -- What stays the same is not written: the explanation as of the moment that is kept gives the same points.
+    AND ((l.fit, l.engagement, l.grade, l.graded_by_id) IS DISTINCT FROM (j.fit, j.engagement, j.grade, %(definition)s)
+         OR NOT j.holds)
     RETURNING l.id, j.old_grade, j.grade, j.fit + j.engagement AS points
 ),
 ended AS (
@@ -62,7 +67,7 @@ told AS (
     FROM changed c LEFT JOIN ended e ON e.lead_id = c.id
     WHERE old_grade <> grade OR e.lead_id IS NOT NULL
 )
-SELECT count(*), array_agg(id) FILTER (WHERE old_grade <> grade) FROM changed
+SELECT (SELECT count(*) FROM judged), array_agg(id) FILTER (WHERE old_grade <> grade) FROM changed
 """
 
 
@@ -90,12 +95,13 @@ def summed(
     statement: str, leads: QuerySet[Lead], definition: LeadDefinition, as_of: datetime | F | None, **parts: str
 ) -> tuple[str, dict[str, Any]]:
     """`statement`, which begins with SUMMED, for `leads` and a definition, with its parameters."""
-    criteria = definition.rules
-    points = with_points(leads, definition, as_of).annotate(last_touch=Max("touches__at"))
-    names = [f"points_{c.position}" for c in criteria]
+    engaged = with_engagement(leads, definition, as_of).annotate(last_touch=Max("touches__at"))
+    fit = [f"points_{c.position}" for c in definition.rules if c.half == Criterion.Half.FIT]
+    engagement = [f"points_{c.position}" for c in engaging(definition.rules)]
     return nested(
         statement.format(**sums(definition), **parts),
-        points=points.values("id", "grade", "judged_at", "last_touch", *names),
+        fitting=with_fit(leads, definition).values("id", "grade", *fit),
+        engaged=engaged.values("id", "judged_at", "last_touch", *engagement),
         held=with_overrides(leads),
         starts=starts(definition),
         version=definition.version,

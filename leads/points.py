@@ -44,19 +44,31 @@ def with_points(leads: QuerySet[Lead], definition: LeadDefinition, as_of: dateti
     `new_grade`. `as_of` None grades each lead as it stood at its latest touch, an F as it stood at
     the moment that a joined row names."""
     criteria = definition.rules
-    moment = Max("touches__at") if as_of is None else _moment(as_of)
-    before = Q() if as_of is None else Q(touches__at__lte=as_of)
-    leads = leads.annotate(
-        judged_at=moment,
-        touch_total=Count("touches", filter=before, distinct=False),
-        **{f"touch_{c.position}": _latest_touch(c, before) for c in engaging(criteria)},
-    )
-    leads = leads.annotate(**{f"points_{c.position}": _points(c, definition, moment) for c in criteria})
+    leads = with_engagement(with_fit(leads, definition), definition, as_of)
     leads = leads.annotate(
         new_fit=_sum(c for c in criteria if c.half == Criterion.Half.FIT),
         new_engagement=_sum(engaging(criteria)),
     )
     return leads.annotate(new_grade=_letter(definition))
+
+
+def with_fit(leads: QuerySet[Lead], definition: LeadDefinition) -> QuerySet[Any]:
+    """`leads` with `points_N` per fit criterion."""
+    fitting = [c for c in definition.rules if c.half == Criterion.Half.FIT]
+    return leads.annotate(**{f"points_{c.position}": _fit_points(c) for c in fitting})
+
+
+def with_engagement(leads: QuerySet[Lead], definition: LeadDefinition, as_of: datetime | F | None) -> QuerySet[Any]:
+    """`leads` with `points_N` per engagement criterion, `judged_at` and `touch_total`, one row per lead."""
+    criteria = engaging(definition.rules)
+    moment = Max("touches__at") if as_of is None else _moment(as_of)
+    before = Q() if as_of is None else Q(touches__at__lte=as_of)
+    leads = leads.annotate(
+        judged_at=moment,
+        touch_total=Count("touches", filter=before, distinct=False),
+        **{f"touch_{c.position}": _latest_touch(c, before) for c in criteria},
+    )
+    return leads.annotate(**{f"points_{c.position}": _engagement_points(c, definition, moment) for c in criteria})
 
 
 def _moment(as_of: datetime | F) -> Combinable:
@@ -71,12 +83,6 @@ def _latest_touch(criterion: Criterion, before: Q) -> Combinable:
     of_kind = criterion.test == Criterion.Test.TOUCH_KIND
     wanted = before & Q(touches__kind__in=criterion.value) if of_kind else before
     return Max("touches__at", filter=wanted or None)
-
-
-def _points(criterion: Criterion, definition: LeadDefinition, moment: Combinable) -> Combinable:
-    if criterion.half == Criterion.Half.FIT:
-        return _fit_points(criterion)
-    return _engagement_points(criterion, definition, moment)
 
 
 def _fit_points(criterion: Criterion) -> Combinable:

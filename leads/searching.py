@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.search import SearchQuery
 from django.db import connection, transaction
-from django.db.models import BooleanField, F, Func, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from leads.models import KnownWord, Lead, LeadWords
 
@@ -21,7 +20,7 @@ MOST_ALIKE = 8
 # Similarity of trigrams, 0 to 1: at least so much, and not much less than what is most alike.
 ALIKE_FROM, ALIKE_SHARE = 0.33, 0.75
 # Up to so many hits are read at once; of more, a list walks its own order until a page is full.
-FEW = 2_000
+FEW = 3_000
 PHONE = re.compile(r"[\d\s()+./-]+")
 
 READ = """
@@ -48,12 +47,6 @@ class Words(SearchQuery):
     """A query of lexemes that are ready: the parser of PostgreSQL would cut them again."""
 
     template = "(%(expressions)s)::tsquery"
-
-
-class Ids(ArraySubquery):
-    """The right side of `= ANY`."""
-
-    template = "(ARRAY(%(subquery)s))"
 
 
 @dataclass(frozen=True)
@@ -112,11 +105,10 @@ class Search:
         if not self.terms:
             return Q(pk__in=[])
         query = " & ".join(term.query(ending) for term in self.terms)
-        hits = LeadWords.objects.filter(words=Words(query)).values("lead")
-        if hits[: FEW + 1].count() > FEW:
-            return Q(pk__in=hits)
-        # Few ids are looked up; otherwise the planner may walk the whole list for leads that are not there.
-        return Q(Func(F("pk"), Ids(hits), arg_joiner=" = ANY", template="%(expressions)s", output_field=BooleanField()))
+        hits = LeadWords.objects.filter(words=Words(query)).values_list("lead", flat=True)
+        few = list(hits[: FEW + 1])
+        # Ids that are told let the planner know how few they are; of more, a list walks its own order.
+        return Q(pk__in=few if len(few) <= FEW else hits)
 
 
 def learn() -> int:
