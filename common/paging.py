@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
+from django.db import OperationalError, connection, transaction
 from django.db.models import Model, Q, QuerySet
 
 M = TypeVar("M", bound=Model)
@@ -13,6 +15,7 @@ SIZE = 50
 # What a count may cost, as the planner reckons: some tens of milliseconds.
 CHEAP = 8_000
 CAPS = (10_000, 1_000)
+PATIENCE_MS = 60
 
 
 @dataclass(frozen=True)
@@ -81,10 +84,20 @@ def capped_count(queryset: QuerySet[Any], cap: int = 10_000) -> tuple[int, bool]
 def cheap_count(queryset: QuerySet[Any], at_least: int) -> tuple[int, bool]:
     """The same with the highest cap at which counting is cheap; where none is, the `at_least` rows
     that are known to be there, and more."""
-    for cap in CAPS:
-        if _cost(queryset.order_by().values("pk")[: cap + 1]) <= CHEAP:
-            return capped_count(queryset, cap)
+    with suppress(OperationalError):
+        for cap in CAPS:
+            if _cost(queryset.order_by().values("pk")[: cap + 1]) <= CHEAP:
+                return _quick_count(queryset, cap)
     return at_least, True
+
+
+def _quick_count(queryset: QuerySet[Any], cap: int) -> tuple[int, bool]:
+    """`capped_count`, given up with an OperationalError after a moment: the planner may have been wrong."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{PATIENCE_MS}ms"])
+        counted = capped_count(queryset, cap)
+        cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
+    return counted
 
 
 def _cost(queryset: QuerySet[Any]) -> float:

@@ -162,8 +162,8 @@ class LeadFilter(django_filters.FilterSet):
     search: Search | None = None
 
     def by_words(self, leads: QuerySet[Lead], name: str, value: str) -> QuerySet[Lead]:
-        self.search = Search.of(value)
-        found, self.exact = self.search.among(leads)
+        self.search = Search.of(value, leads)
+        found, self.exact = self.search.found()
         return found
 
     def by_state(self, leads: QuerySet[Lead], name: str, value: list[str]) -> QuerySet[Lead]:

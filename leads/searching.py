@@ -67,19 +67,20 @@ class Term:
 
 @dataclass(frozen=True)
 class Search:
-    """What was typed, read once."""
+    """What was typed, read once, and the leads in which it is looked for."""
 
     terms: tuple[Term, ...]
+    leads: QuerySet[Lead]
 
     @classmethod
-    def of(cls, typed: str) -> "Search":
+    def of(cls, typed: str, leads: QuerySet[Lead]) -> "Search":
         """`typed` as terms. Marks and spaces alone make no term, and no lead is found by them."""
         typed = typed.strip()
         texts = [typed] if PHONE.fullmatch(typed) else typed.split()[:MOST_WORDS]
         with connection.cursor() as cursor:
             cursor.execute(READ, [texts])
             read = cursor.fetchall()
-        return cls(tuple(Term(ways) for row in read if (ways := _ways(*row))))
+        return cls(tuple(Term(ways) for row in read if (ways := _ways(*row))), leads)
 
     @cached_property
     def whole(self) -> Q:
@@ -91,22 +92,24 @@ class Search:
         """Leads that have words which begin as it was typed."""
         return self._found(":*")
 
-    def among(self, leads: QuerySet[Lead]) -> tuple[QuerySet[Lead], bool]:
-        """Those of `leads` that are spelt so, and True; where none is, those that are spelt alike, and False."""
-        found = leads.filter(self.begun)
-        return (found, True) if found.exists() else (leads.filter(self.alike.begun), False)
+    def found(self) -> tuple[QuerySet[Lead], bool]:
+        """The leads that are spelt so, and True; where none is, those that are spelt alike, and False."""
+        spelt = self.leads.filter(self.begun)
+        return (spelt, True) if spelt.exists() else (self.leads.filter(self.alike.begun), False)
 
     @cached_property
     def alike(self) -> "Search":
         """The same search with the known words that are spelt alike beside each of its own."""
-        return Search(tuple(Term((*term.ways, *_alike(term))) for term in self.terms))
+        return Search(tuple(Term((*term.ways, *_alike(term))) for term in self.terms), self.leads)
 
     def _found(self, ending: str) -> Q:
         if not self.terms:
             return Q(pk__in=[])
         query = " & ".join(term.query(ending) for term in self.terms)
         hits = LeadWords.objects.filter(words=Words(query)).values_list("lead", flat=True)
-        few = list(hits[: FEW + 1])
+        # A rep sees few of the many who are called so.
+        seen = hits.filter(lead__in=self.leads) if self.leads.query.where else hits
+        few = list(seen[: FEW + 1])
         # Ids that are told let the planner know how few they are; of more, a list walks its own order.
         return Q(pk__in=few if len(few) <= FEW else hits)
 

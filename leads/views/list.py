@@ -42,7 +42,7 @@ def lead_list(request: Request) -> HttpResponse:
     shown = columns.with_columns(Lead.objects.for_list(), asked.columns)
     page = ordering.page_of(leads, asked.order, request.GET.get("after", ""), whole=asked.whole, rows=shown)
     first = _whole(request.GET.get("n", "")) + 1
-    count, more = _counted(leads, page, first)
+    count, more = _counted(leads, page, first, whole=not page.next and "after" not in request.GET)
     context = {
         "asked": asked,
         "page": page,
@@ -70,9 +70,9 @@ def lead_list(request: Request) -> HttpResponse:
     return render(request, template, context, status=422 if context["faults"] else 200)
 
 
-def _counted(leads: QuerySet[Lead], page: Page[Lead], first: int) -> tuple[int, bool]:
-    """How many there are, and whether there are more; a list that fits on its first page is counted by it."""
-    if first == 1 and not page.next:
+def _counted(leads: QuerySet[Lead], page: Page[Lead], first: int, *, whole: bool) -> tuple[int, bool]:
+    """How many there are, and whether there are more; a list that is `whole` on its page is counted by it."""
+    if whole:
         return len(page.rows), False
     return cheap_count(leads, at_least=first - 1 + len(page.rows))
 

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def found(typed: str) -> set[str]:
-    return {one.email.partition("@")[0] for one in Search.of(typed).among(Lead.objects.all())[0]}
+    return {one.email.partition("@")[0] for one in Search.of(typed, Lead.objects.all()).found()[0]}
 
 
 @pytest.fixture
@@ -85,13 +85,13 @@ def test_alike_stands_in_where_the_person_may_see_nothing_spelt_so(cast: Cast, n
     handoff("ours@x.test", now, cast.rep, name="Hofmann")
     handoff("theirs@x.test", now, cast.other_rep, name="Hoffmann")
     ours = Lead.objects.visible_to(cast.rep)
-    assert [one.email for one in Search.of("hoffmann").among(ours)[0]] == ["ours@x.test"]
+    assert [one.email for one in Search.of("hoffmann", ours).found()[0]] == ["ours@x.test"]
 
 
 def test_whole_words_are_told_from_beginnings(now: datetime) -> None:
     lead("a@gmail.com", now, name="Ann Holt")
     lead("b@gmail.com", now, name="Annegret Holt")
-    search = Search.of("ann holt")
+    search = Search.of("ann holt", Lead.objects.all())
     assert [one.name for one in Lead.objects.filter(search.whole)] == ["Ann Holt"]
     assert Lead.objects.filter(search.begun).count() == 2
 
