@@ -18,6 +18,6 @@ DROP STATISTICS lead_country_compared, lead_industry_compared, lead_job_title_co
 
 
 class Migration(migrations.Migration):
-    dependencies = [("leads", "0012_lead_tagged")]
+    dependencies = [("leads", "0013_routing_and_working_time")]
 
     operations = [migrations.RunSQL(CREATE, DROP)]

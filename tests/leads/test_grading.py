@@ -101,6 +101,29 @@ def test_engagement_halves_in_thirty_days_and_fit_does_not(now: datetime) -> Non
     assert (ann.fit, ann.engagement) == (63, 13)  # 12.5, rounded away from zero
 
 
+def test_what_does_not_change_is_not_written_and_its_explanation_stays_true(now: datetime) -> None:
+    ann = lead("ann@gmail.com", now, "B")
+    assert regrade(at=now + timedelta(minutes=1), everything=True).graded == 1
+    same = Lead.objects.get()
+    assert (same.graded_at, same.fit, same.engagement) == (ann.graded_at, ann.fit, ann.engagement)
+    regrade(at=now + 10 * DAY, everything=True)
+    aged = Lead.objects.get()
+    assert aged.graded_at == now + 10 * DAY
+    assert aged.engagement < ann.engagement
+    for one in (same, aged):
+        told = grading.explain_as_graded(one)
+        assert (told["fit"], told["engagement"]) == (one.fit, one.engagement)
+
+
+def test_a_new_version_is_written_on_every_lead(cast: Cast, now: datetime) -> None:
+    lead("ann@gmail.com", now, "B")
+    old = LeadDefinition.in_force()
+    Lead.objects.update(graded_by=None)
+    regrade(at=now + timedelta(minutes=1), everything=True)
+    ann = Lead.objects.get()
+    assert (ann.graded_by, ann.graded_at) == (old, now + timedelta(minutes=1))
+
+
 def test_what_was_reached_is_kept_when_engagement_fades(now: datetime) -> None:
     ann = lead("ann@x.test", now, "B")
     regrade(at=now + 400 * DAY)

@@ -1,0 +1,28 @@
+"""Counts that cost a page no more than a moment."""
+
+import pytest
+
+from common.paging import cheap_count
+from leads.models import Organisation
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def three() -> None:
+    Organisation.objects.bulk_create(Organisation(name=f"Firm {n}") for n in range(3))
+
+
+def test_what_is_cheap_is_counted(three: None) -> None:
+    assert cheap_count(Organisation.objects.order_by("name"), at_least=1) == (3, False)
+
+
+def test_what_the_planner_takes_for_dear_is_not_counted(three: None) -> None:
+    dear = Organisation.objects.extra(where=["(SELECT count(*) FROM generate_series(1, 3000000)) > 0"])
+    assert cheap_count(dear, at_least=50) == (50, True)
+
+
+def test_a_count_that_takes_too_long_is_given_up_and_the_transaction_goes_on(three: None) -> None:
+    slow = Organisation.objects.extra(where=["pg_sleep(0.2) IS NOT NULL"])
+    assert cheap_count(slow, at_least=50) == (50, True)
+    assert slow.count() == 3
