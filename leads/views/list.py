@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.dateparse import parse_datetime
@@ -12,7 +11,7 @@ from django.views.decorators.vary import vary_on_headers
 from accounts.models import Team
 from accounts.requests import Request
 from campaigns.models import Campaign
-from common.paging import Page, cheap_count
+from common.paging import cheap_count
 from leads import bulk, columns, ordering, reassigning, saved_views, tagging
 from leads.access import may_merge
 from leads.filtering import ME, NOBODY, STATES, YES_NO
@@ -42,12 +41,12 @@ def lead_list(request: Request) -> HttpResponse:
     shown = columns.with_columns(Lead.objects.for_list(), asked.columns)
     page = ordering.page_of(leads, asked.order, request.GET.get("after", ""), whole=asked.whole, rows=shown)
     first = _whole(request.GET.get("n", "")) + 1
-    count, more = _counted(leads, page, first, whole=not page.next and "after" not in request.GET)
+    count, more = cheap_count(leads, at_least=first - 1 + len(page.rows))
     context = {
         "asked": asked,
         "page": page,
         "count": count,
-        "count_is_capped": more,
+        "count_is_capped": more and bool(page.next),
         "first": first,
         "faults": _faults(asked),
         "chips": asked.chips(),
@@ -68,13 +67,6 @@ def lead_list(request: Request) -> HttpResponse:
             context["likely"], context["likely_is_capped"] = capped_count(Duplicate.objects.open(), MOST_LIKELY)
     template = "leads/_results.html" if request.htmx else "leads/list.html"
     return render(request, template, context, status=422 if context["faults"] else 200)
-
-
-def _counted(leads: QuerySet[Lead], page: Page[Lead], first: int, *, whole: bool) -> tuple[int, bool]:
-    """How many there are, and whether there are more; a list that is `whole` on its page is counted by it."""
-    if whole:
-        return len(page.rows), False
-    return cheap_count(leads, at_least=first - 1 + len(page.rows))
 
 
 def _controls(asked: Asked) -> dict[str, Any]:

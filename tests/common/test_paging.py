@@ -15,6 +15,7 @@ def three() -> None:
 
 def test_what_is_cheap_is_counted(three: None) -> None:
     assert cheap_count(Organisation.objects.order_by("name"), at_least=1) == (3, False)
+    assert cheap_count(Organisation.objects.none(), at_least=0) == (0, False)
 
 
 def test_what_the_planner_takes_for_dear_is_not_counted(three: None) -> None:
