@@ -11,7 +11,7 @@ from django.views.decorators.vary import vary_on_headers
 from accounts.models import Team
 from accounts.requests import Request
 from campaigns.models import Campaign
-from common.paging import cheap_count
+from common.paging import capped_count, cheap_count
 from leads import bulk, columns, ordering, reassigning, saved_views, tagging
 from leads.access import may_merge
 from leads.filtering import ME, NOBODY, STATES, YES_NO
