@@ -16,7 +16,7 @@ from leads import grading, handoffs
 from leads.models import Lead, LeadDefinition, Regrading
 from leads.sql import lock
 
-CHUNK = 5000
+CHUNK = 3000
 FRESH_FOR = timedelta(hours=20)
 # A run that nobody has moved for so long has lost its worker.
 STANDS_STILL_AFTER = timedelta(minutes=2)
