@@ -18,6 +18,6 @@ DROP STATISTICS lead_country_compared, lead_industry_compared, lead_job_title_co
 
 
 class Migration(migrations.Migration):
-    dependencies = [("leads", "0013_routing_and_working_time")]
+    dependencies = [("leads", "0015_pulled_back_and_woken")]
 
     operations = [migrations.RunSQL(CREATE, DROP)]
