@@ -1,7 +1,7 @@
 """The documents say what the code does: their tables and worked examples are computed again."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from decimal import Decimal
 from itertools import count
 from pathlib import Path
@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from accounts.calendars import public_holidays
 from campaigns.models import Campaign, Cost
 from common.statistics import ENOUGH, wilson
+from common.working_time import WorkingTime
 from feedback.models import Outcome, Reason, Verdict
 from leads import clock, grading
 from leads.intake import LeadRow, take_in
@@ -152,3 +154,15 @@ def test_due_moments_are_true() -> None:
         found = clock.due_moment(at, 7, BERLIN).astimezone(ZoneInfo("UTC"))
         moments = (found, clock.risk_moment(at.astimezone(ZoneInfo("UTC")), found))
         assert [f"{m.astimezone(BERLIN):%Y-%m-%d %H:%M}" for m in moments] == [due, at_risk]
+
+
+def test_due_moments_in_working_time_are_true() -> None:
+    rows = table(text("service-level.md", "In working time"))
+    assert len(rows) > 5
+    week = [[(time(9), time(17))]] * 5 + [[], []]
+    berlin = WorkingTime(BERLIN, week, lambda day: day in public_holidays("DE", "", day.year))
+    for handed_off, target, due, _why in rows:
+        at = datetime.fromisoformat(handed_off).replace(tzinfo=BERLIN)
+        amount, unit = int(target.split()[0]), target.split()[-1]
+        found = berlin.after_days(at, amount) if unit == "day" else berlin.after_hours(at, amount)
+        assert f"{found.astimezone(BERLIN):%Y-%m-%d %H:%M}" == due, handed_off
