@@ -43,7 +43,6 @@ PROBES = {"healthz", "readyz"}
 OPEN = PROBES | {"notices:unsubscribe"}
 # Managers of both sides and admins set what holds for everybody; others read it.
 SETTING = for_all(422, marketer=403, rep=403, other_rep=403)
-OPEN = {"healthz", "readyz"}
 # What GET and POST are answered about a lead that the rep's team has.
 TABLE: dict[str, tuple[Answers, Answers]] = {
     "healthz": reads(EVERYBODY),
