@@ -113,7 +113,7 @@ def start(run_id: int, *, version: int, by: User, at: datetime) -> Import:
     run.version += 1
     run.save()
     # Where this publish is lost, the beat finds the row.
-    transaction.on_commit(partial(load.delay, run.pk), robust=True)
+    transaction.on_commit(lambda: load.delay(run.pk), robust=True)
     return run
 
 

@@ -6,7 +6,6 @@ the chunk: a killed worker has lost nothing, and whoever comes next goes on ther
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 
 from celery import current_app
 from django.db import transaction
@@ -53,7 +52,7 @@ def start(*, at: datetime) -> Regrading:
     """Begin a run over all leads in the background, as soon as this transaction is kept."""
     run = begin(at=at)
     # A message that is lost costs a minute: the schedule finds runs that stand still.
-    transaction.on_commit(partial(current_app.send_task, "leads.tasks.go_on_regrading", [run.pk]), robust=True)
+    transaction.on_commit(lambda: current_app.send_task("leads.tasks.go_on_regrading", [run.pk]), robust=True)
     return run
 
 
