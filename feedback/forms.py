@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django import forms
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts import company
 from common.errors import DomainError
 from feedback.models import Reason, Response, Verdict
 
@@ -98,5 +99,6 @@ def offers(reasons: Iterable[Reason]) -> dict[str, list[Offer]]:
     }
 
 
-def proposed_wake_up(today: date) -> date:
-    return today + WAKES_AFTER
+def wakes_on(now: datetime) -> date:
+    """The day to wake up that the form proposes."""
+    return now.astimezone(company.current().zone).date() + WAKES_AFTER

@@ -1,7 +1,5 @@
-"""Follow-ups, and the answer panel that the lead page loads too."""
+"""The answer panel, which Follow-ups and the lead page load, and what it saves."""
 
-from collections.abc import Sequence
-from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -13,51 +11,22 @@ from django.views.decorators.http import require_POST
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect, reswap, retarget
 
-from accounts import company
 from accounts.requests import Request
 from common.errors import DomainError
 from feedback import worklist
 from feedback.answering import answer
-from feedback.forms import CONTACTS, NEXT_STEPS, RESPONSE, AnswerForm, ManyForm, offers, proposed_wake_up
+from feedback.forms import CONTACTS, NEXT_STEPS, RESPONSE, AnswerForm, offers, wakes_on
 from feedback.models import Reason, Verdict
 from feedback.undoing import may_undo
-from feedback.views_head import head, whose_asked, whose_list
-from feedback.views_undoing import way_back
+from feedback.views.head import head, whose_list
+from feedback.views.undoing import way_back
 from leads.access import handoff_for, may_answer
 from leads.handing_back import mates, may_give_away
 from leads.models import Handoff
-from leads.reassigning import may_reassign, reps
 from leads.showing import clock_face, clock_told, latest_touches, with_latest_touch
 
 # What a refused answer is answered with; all else is a form to mend.
 STATUS_OF = {"closed": 409, "not_sales": 403}
-
-
-def followups(request: Request) -> HttpResponse:
-    """Who waits for an answer, by urgency."""
-    return show_list(request, many=ManyForm())
-
-
-def show_list(request: Request, *, many: ManyForm, chosen: Sequence[int] = (), status: int = 200) -> HttpResponse:
-    """The work list, with the form for its `chosen` rows."""
-    now = timezone.now()
-    whose = whose_asked(request.user, request.POST or request.GET)
-    groups = worklist.grouped(worklist.work_of(request.user, whose), now)
-    sizes = {group.key: group.size for group in groups}
-    context = head(request.user, whose, sizes, now) | {
-        "groups": groups,
-        "shown": sum(len(group.rows) for group in groups),
-        "many": many,
-        "chosen": chosen,
-        "offers": offers(Reason.objects.filter(is_active=True)),
-        "wakes_on": _wakes_on(now),
-        "people": reps() if whose == "team" and may_reassign(request.user) else None,
-    }
-    return render(request, "feedback/followups.html", context, status=status)
-
-
-def _wakes_on(now: datetime) -> date:
-    return proposed_wake_up(now.astimezone(company.current().zone).date())
 
 
 @vary_on_headers("HX-Request")
@@ -132,7 +101,7 @@ def _panel_context(request: Request, handoff: Handoff, form: AnswerForm) -> dict
         "mates": mates(request.user) if may_give_away(request.user, handoff) else None,
         "may_answer": not closed and may_answer(request.user, handoff.lead),
         "offers": offers(Reason.objects.filter(is_active=True)),
-        "wakes_on": _wakes_on(now),
+        "wakes_on": wakes_on(now),
         "contacts": CONTACTS,
         "next_steps": NEXT_STEPS,
         "evidence": Verdict.Evidence.choices,

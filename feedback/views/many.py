@@ -19,9 +19,9 @@ from feedback.forms import ManyForm
 from feedback.many import Given, give_verdicts
 from feedback.models import Verdict
 from feedback.verdicts import Judgement
-from feedback.views import show_list
-from feedback.views_head import WHOSE
-from feedback.views_undoing import way_back
+from feedback.views.followups import show_list
+from feedback.views.head import WHOSE
+from feedback.views.undoing import way_back
 from leads.models import Handoff
 
 

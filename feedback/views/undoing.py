@@ -16,7 +16,7 @@ from accounts.requests import Request
 from common.templatetags.ui import number
 from feedback import worklist
 from feedback.undoing import Undone, undo_answers
-from feedback.views_head import head, whose_list
+from feedback.views.head import head, whose_list
 from leads.models import Handoff
 
 

@@ -1,0 +1,9 @@
+"""The pages of this room, a module per page."""
+
+from feedback.views.answers import answers, panel
+from feedback.views.followups import followups
+from feedback.views.giving import departures, transfers
+from feedback.views.many import verdicts
+from feedback.views.undoing import undoings
+
+__all__ = ["answers", "departures", "followups", "panel", "transfers", "undoings", "verdicts"]

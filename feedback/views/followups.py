@@ -1,0 +1,37 @@
+"""Follow-ups: who waits for an answer."""
+
+from collections.abc import Sequence
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from accounts.requests import Request
+from feedback import worklist
+from feedback.forms import ManyForm, offers, wakes_on
+from feedback.models import Reason
+from feedback.views.head import head, whose_asked
+from leads.reassigning import may_reassign, reps
+
+
+def followups(request: Request) -> HttpResponse:
+    """Who waits for an answer, by urgency."""
+    return show_list(request, many=ManyForm())
+
+
+def show_list(request: Request, *, many: ManyForm, chosen: Sequence[int] = (), status: int = 200) -> HttpResponse:
+    """The work list, with the form for its `chosen` rows."""
+    now = timezone.now()
+    whose = whose_asked(request.user, request.POST or request.GET)
+    groups = worklist.grouped(worklist.work_of(request.user, whose), now)
+    sizes = {group.key: group.size for group in groups}
+    context = head(request.user, whose, sizes, now) | {
+        "groups": groups,
+        "shown": sum(len(group.rows) for group in groups),
+        "many": many,
+        "chosen": chosen,
+        "offers": offers(Reason.objects.filter(is_active=True)),
+        "wakes_on": wakes_on(now),
+        "people": reps() if whose == "team" and may_reassign(request.user) else None,
+    }
+    return render(request, "feedback/followups.html", context, status=status)
