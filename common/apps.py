@@ -4,6 +4,10 @@ from django.apps import AppConfig
 
 
 class CommonConfig(AppConfig):
-    """No models; here so that Django finds the template tags."""
+    """No models; here so that Django finds the template tags, and the lookups."""
 
     name = "common"
+
+    def ready(self) -> None:
+        """Register the lookups."""
+        from common import lookups  # noqa: F401

@@ -47,10 +47,12 @@ def domain_of(*, website: str = "", email: str = "") -> str | None:
 # A file names the same employers again and again.
 @lru_cache(maxsize=50_000)
 def _host(text: str) -> str | None:
-    text = text.strip().lower()
-    try:
-        host = (urlsplit(text if "//" in text else f"//{text}").hostname or "").rstrip(".")
-        host = host.removeprefix("www.").encode("idna").decode("ascii")
-    except (UnicodeError, ValueError):
-        return None
+    host = text.strip().lower()
+    if not HOST.match(host):
+        try:
+            host = (urlsplit(host if "//" in host else f"//{host}").hostname or "").rstrip(".")
+            host = host.encode("idna").decode("ascii")
+        except (UnicodeError, ValueError):
+            return None
+    host = host.removeprefix("www.")
     return host if HOST.match(host) and host not in FREE_MAIL else None

@@ -33,20 +33,21 @@ LIMITS = {
 }
 CHUNK = 5000
 
-# Everybody who may be one of those asked about.
+# Everybody who may be one of those asked about. An array that is told is found by index, whatever the
+# planner knows of tables that are growing.
 AROUND = """
 WITH asked AS MATERIALIZED (
     SELECT l.name, l.phone_e164 AS phone, l.organisation_id, lower(o.name) AS block
     FROM leads_lead l LEFT JOIN leads_organisation o ON o.id = l.organisation_id WHERE l.id = ANY(%(ids)s::bigint[])
 )
-SELECT l.id FROM (SELECT DISTINCT block FROM asked) b
-JOIN leads_organisation o ON lower(o.name) = b.block JOIN leads_lead l ON l.organisation_id = o.id
+SELECT id FROM leads_lead WHERE organisation_id = ANY(ARRAY(
+    SELECT id FROM leads_organisation WHERE lower(name) = ANY(ARRAY(SELECT DISTINCT block FROM asked))))
 UNION
-SELECT l.id FROM (SELECT DISTINCT phone FROM asked) a
-JOIN leads_lead l ON l.phone_e164 = a.phone WHERE l.phone_e164 <> ''
+SELECT id FROM leads_lead WHERE phone_e164 = ANY(ARRAY(SELECT DISTINCT phone FROM asked)) AND phone_e164 <> ''
 UNION
-SELECT l.id FROM (SELECT DISTINCT lower(name) AS name FROM asked WHERE organisation_id IS NULL) a
-JOIN leads_lead l ON lower(l.name) = a.name WHERE l.organisation_id IS NULL AND l.name <> ''
+SELECT id FROM leads_lead
+WHERE lower(name) = ANY(ARRAY(SELECT DISTINCT lower(name) FROM asked WHERE organisation_id IS NULL))
+  AND organisation_id IS NULL AND name <> ''
 """
 
 # A table, not a CTE, of which the planner knows the size. Case, accents, punctuation and the

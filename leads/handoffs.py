@@ -75,8 +75,8 @@ def grade_and_hand_off(
     """
     graded, moved = grading.grade_each(leads, at=at, as_of=None if history else at)
     if only_moved:
-        leads = Lead.objects.filter(pk__in=moved)
-    release_fallen(Handoff.objects.filter(lead__in=list(leads.values_list("pk", flat=True))), at=at)
+        leads = Lead.objects.filter(pk__any=moved)
+    release_fallen(Handoff.objects.filter(lead__any=list(leads.values_list("pk", flat=True))), at=at)
     _hand_off_judged(_ready(leads), at=at, by=by, history=history)
     return graded, len(moved)
 
@@ -91,7 +91,7 @@ def hand_off_ready(leads: QuerySet[Lead], *, at: datetime, by: User | None = Non
     """
     if not (ready := _ready(leads)):
         return 0
-    grading.judge(Lead.objects.filter(pk__in=ready), as_of=None if history else at)
+    grading.judge(Lead.objects.filter(pk__any=list(ready)), as_of=None if history else at)
     return _hand_off_judged(ready, at=at, by=by, history=history)
 
 
@@ -106,7 +106,7 @@ def hand_off_now(leads: QuerySet[Lead], *, at: datetime, by: User) -> int:
     ready = leads.filter(MAY_BE_HANDED_OFF, ~Exists(Handoff.objects.open().filter(lead=OuterRef("pk"))))
     locked = ready.order_by("pk").select_for_update(no_key=True).values_list("pk", "grade")
     ids = dict(sorted(locked, key=_better_first))
-    grading.judge(Lead.objects.filter(pk__in=ids), as_of=at)
+    grading.judge(Lead.objects.filter(pk__any=list(ids)), as_of=at)
     count = _hand_off_judged(ids, at=at, by=by, history=False)
     Lead.objects.filter(pk__in=ids, stage=Lead.Stage.HANDED_OFF).exclude(wake_up_on=None).update(wake_up_on=None)
     return count
@@ -116,7 +116,7 @@ def hand_off_woken(ready: dict[int, str], *, avoid: dict[int, int], at: datetime
     """Hand off locked leads that wake up, by id with their grades, to others than those of `avoid`; how many."""
     if not ready:
         return 0
-    grading.judge(Lead.objects.filter(pk__in=ready), as_of=at)
+    grading.judge(Lead.objects.filter(pk__any=list(ready)), as_of=at)
     in_order = dict(sorted(ready.items(), key=_better_first))
     return _hand_off_judged(in_order, at=at, by=None, history=False, avoid=avoid)
 

@@ -5,7 +5,7 @@ fields filled, touches added, closed leads re-opened, then all of them graded an
 same rows again change nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,7 @@ from common.templatetags.ui import moment_words
 from leads import duplicates, handoffs, privacy, staging
 from leads.deadlines import Deadlines
 from leads.domains import domain_of
-from leads.models import Lead
+from leads.models import Lead, Touch
 
 
 @dataclass(kw_only=True)
@@ -82,7 +82,7 @@ def take_in(rows: Sequence[LeadRow], *, at: datetime, by: User | None = None, ru
         taken = [_taken(*found) for found in staging.results(cursor)]
     taken = _opted_out(rows, taken, at=at, by=by)
     changed = {t.lead_id for t in taken if t.lead_id and t.result != "unchanged"}
-    _grade_and_hand_off(changed, at=at, by=by)
+    _grade_and_hand_off(changed, rows, at=at, by=by)
     duplicates.propose_for(changed, at=at)
     return sorted([*taken, *erased], key=lambda t: t.number)
 
@@ -134,11 +134,17 @@ def _taken(number: int, lead_id: int | None, fresh: bool, changed: bool) -> Take
     return Taken(number, "created" if fresh else "updated" if changed else "unchanged", lead_id)
 
 
-def _grade_and_hand_off(ids: Iterable[int], *, at: datetime, by: User | None) -> None:
+def _grade_and_hand_off(ids: Collection[int], rows: Sequence[LeadRow], *, at: datetime, by: User | None) -> None:
     """Grade what changed. Leads whose contacts are all history are graded as they stood then."""
+    if not ids:
+        return
     before = Deadlines().history_before(at)
-    latest = dict(Lead.objects.filter(pk__in=ids).annotate(latest=Max("touches__at")).values_list("pk", "latest"))
+    if all(row.dated and row.captured_at >= before for row in rows):
+        handoffs.grade_and_hand_off(Lead.objects.filter(pk__any=ids), at=at, by=by)
+        return
+    touches = Touch.objects.filter(lead__any=list(ids)).order_by()
+    latest = dict(touches.values("lead").annotate(latest=Max("at")).values_list("lead", "latest"))
     old = [pk for pk, moment in latest.items() if moment < before]
     for pks, history in ((old, True), (latest.keys() - set(old), False)):
         if pks:
-            handoffs.grade_and_hand_off(Lead.objects.filter(pk__in=pks), at=at, by=by, history=history)
+            handoffs.grade_and_hand_off(Lead.objects.filter(pk__any=list(pks)), at=at, by=by, history=history)

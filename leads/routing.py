@@ -75,7 +75,7 @@ def candidates(leads: Sequence[int]) -> list[Candidate]:
     """`leads` with the rules that hold for each, asked in one query."""
     rules = list(RoutingRule.objects.filter(is_active=True).select_related("team", "person"))
     holding = {f"rule_{rule.pk}": _holds(rule) for rule in rules}
-    rows = Lead.objects.filter(pk__in=leads).annotate(
+    rows = Lead.objects.filter(pk__any=list(leads)).annotate(
         account_owner=F("organisation__owner"), sales_partner=F("campaign__sales_partner"), **holding
     )
     found = {row["pk"]: row for row in rows.values("pk", "account_owner", "sales_partner", *holding)}
@@ -117,6 +117,8 @@ class Desk:
     away: dict[int, User]
     queue: Team | None
     last_turn: int = field(default=0)
+    # The whys are the same for thousands of leads.
+    whys: dict[int | None, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, at: datetime) -> "Desk":
@@ -139,10 +141,9 @@ class Desk:
             if rule.way == RoutingRule.Way.QUEUE:
                 return self._queued(candidate, rule.team, _("rule “%(rule)s”") % {"rule": rule.name}, rule)
             if seat := self._pick(rule, candidate, avoid):
-                why = _("rule “%(rule)s”: %(way)s") % {"rule": rule.name, "way": rule.get_way_display()}
-                return self._given(candidate, seat, why, rule)
+                return self._given(candidate, seat, rule)
         if seat := self._in_turn(self._team(None), avoid):
-            return self._given(candidate, seat, _("next in turn"), None)
+            return self._given(candidate, seat, None)
         return self._queued(candidate, self.queue, _("nobody was present"), None)
 
     def _pick(self, rule: RoutingRule, candidate: Candidate, avoid: int | None) -> Seat | None:
@@ -175,14 +176,24 @@ class Desk:
         seat = self.seats.get(person_id or 0)
         return seat if seat and seat.has_room and person_id != avoid else None
 
-    def _given(self, candidate: Candidate, seat: Seat, why: str, rule: RoutingRule | None) -> Route:
+    def _why(self, rule: RoutingRule | None) -> str:
+        key = rule.pk if rule else None
+        if key not in self.whys:
+            self.whys[key] = (
+                _("rule “%(rule)s”: %(way)s") % {"rule": rule.name, "way": rule.get_way_display()}
+                if rule
+                else _("next in turn")
+            )
+        return self.whys[key]
+
+    def _given(self, candidate: Candidate, seat: Seat, rule: RoutingRule | None) -> Route:
         self.last_turn += 1
         seat.turn, seat.open = self.last_turn, seat.open + 1
         return Route(
             candidate.lead_id,
             seat.rep.pk,
             seat.rep.team_id,
-            self._with_skipped(candidate, why),
+            self._with_skipped(candidate, self._why(rule)),
             rule.pk if rule else None,
         )
 

@@ -1,8 +1,6 @@
 """The staging table of the intake and the statements that work on it, in the order they run."""
 
-import io
 import json
-import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -197,7 +195,8 @@ WITH opened AS (
     UPDATE leads_lead l SET stage = 'new', wake_up_on = NULL
     FROM (SELECT lead_id, max(captured_at) AS latest FROM intake WHERE touched GROUP BY lead_id) s
     JOIN leads_lead was ON was.id = s.lead_id
-    WHERE s.lead_id = l.id AND l.stage IN ('nurture', 'rejected', 'lost')
+    WHERE l.id = ANY(ARRAY(SELECT lead_id FROM intake WHERE touched AND NOT fresh))
+      AND s.lead_id = l.id AND l.stage IN ('nurture', 'rejected', 'lost')
       AND s.latest > coalesce((SELECT max(closed_at) FROM leads_handoff h WHERE h.lead_id = l.id), '-infinity')
     RETURNING l.id, was.stage, was.wake_up_on
 )
@@ -213,27 +212,17 @@ SELECT lead_id, CASE WHEN fresh THEN 'captured' ELSE 'touched' END, captured_at,
 FROM intake WHERE lead_id IS NOT NULL AND (fresh OR touched) ORDER BY number;
 """
 
-SPECIAL = re.compile(r"[\\\t\n\r]")
-ESCAPED = {"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"}
+LOAD = f"""
+INSERT INTO intake ({", ".join(COLUMNS)})
+SELECT * FROM json_to_recordset(%s::json) AS told ({", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())})
+"""
 
 
 def load(cursor: Any, rows: Iterable[dict[str, Any]]) -> None:
     """Put `rows` into the staging table, which lives until the end of the transaction."""
-    text = io.StringIO()
-    for row in rows:
-        text.write("\t".join([_cell(row[name]) for name in COLUMNS]) + "\n")
-    text.seek(0)
     cursor.execute(CREATE)
-    cursor.copy_expert(f"COPY intake ({', '.join(COLUMNS)}) FROM STDIN", text)
+    cursor.execute(LOAD, [json.dumps(list(rows), default=str, ensure_ascii=False)])
     cursor.execute("ANALYZE intake (number, email, external_id, domain, organisation)")
-
-
-def _cell(value: Any) -> str:
-    """A value in the text format of COPY."""
-    if value is None:
-        return r"\N"
-    text = json.dumps(value) if isinstance(value, dict) else str(value)
-    return SPECIAL.sub(lambda found: ESCAPED[found[0]], text) if SPECIAL.search(text) else text
 
 
 def run(cursor: Any, params: dict[str, Any]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+import kombu.pools
 import pytest
 from django.utils import timezone
 
@@ -25,9 +26,10 @@ DICE = random.Random(200)
 
 
 @pytest.fixture
-def real(mail_server: MailServer, monkeypatch: pytest.MonkeyPatch) -> MailServer:
-    """The mail server, named to other processes as well."""
+def real(mail_server: MailServer, monkeypatch: pytest.MonkeyPatch, settings: Any) -> MailServer:
+    """The mail server, named to other processes as well, which write our address in their mails."""
     monkeypatch.setenv("EMAIL_URL", f"smtp://127.0.0.1:{mail_server.port}")
+    monkeypatch.setenv("BASE_URL", settings.BASE_URL)
     return mail_server
 
 
@@ -43,6 +45,8 @@ def no_queue() -> Iterator[None]:
 def _point_to(url: str) -> None:
     app.conf.broker_url = app.conf.broker_write_url = app.conf.broker_read_url = url
     app.pool.force_close_all()
+    # The pools that were closed are kept by address: later tests would be given a closed one.
+    kombu.pools.reset()
     app._pool = None
     app.amqp._producer_pool = None
 
