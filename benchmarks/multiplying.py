@@ -51,7 +51,7 @@ def multiply(leads: int) -> int:
     times = math.ceil(leads / max(Lead.objects.count(), 1))
     with connection.cursor() as cursor:
         step = 1 + max(_highest(cursor, table) for table in VARIED)
-        with transaction.atomic(), _bare(cursor, [*VARIED, "leads_leadwords"]):
+        with transaction.atomic(), bare(cursor, [*VARIED, "leads_leadwords"]):
             for k in range(1, times):
                 for table in VARIED:
                     _copy(cursor, table, {"k": k, "step": step, "endings": ENDINGS})
@@ -62,7 +62,7 @@ def multiply(leads: int) -> int:
 
 
 @contextmanager
-def _bare(cursor, tables: list[str]) -> Iterator[None]:
+def bare(cursor, tables: list[str]) -> Iterator[None]:
     """The tables without foreign keys and without indexes that only make reading quick."""
     ways = []
     for found in (FOREIGN_KEYS, INDEXES):

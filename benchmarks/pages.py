@@ -15,11 +15,9 @@ import argparse
 import os
 import random
 import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
@@ -40,6 +38,7 @@ from django.core.management import call_command
 from django.db import connection, reset_queries
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from keeping import cpu_seconds, keep, machine
 from multiplying import multiply
 
 from accounts.models import User
@@ -64,7 +63,7 @@ def main() -> None:
     table = measured(options.explain)
     print(table)
     if options.keep:
-        keep(table, options.keep)
+        keep("Pages", table, options.keep)
 
 
 def fill(size: int) -> None:
@@ -85,11 +84,7 @@ def measured(explain: bool) -> str:
     for name, who, address in pages(random.Random(1)):  # noqa: S311
         lines.append(f"| {name} | {who} | {row(who, address, name if explain else '')} |")
         print(lines[-1], flush=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT version()")
-        server = cursor.fetchone()[0].split(" on ")[0]
-    load = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
-    sizes = f"{Lead.objects.count():,} leads, {Handoff.objects.count():,} handoffs, {server}, {load}"
+    sizes = f"{Lead.objects.count():,} leads, {Handoff.objects.count():,} handoffs, {machine()}"
     return "\n".join([sizes, "", *lines])
 
 
@@ -173,23 +168,6 @@ def row(who: str, address: Callable[[], str], explain: str) -> str:
             print("  ", query["time"], query["sql"][:1500])
     p95 = statistics.quantiles(spent, n=20)[-1]
     return f"{statistics.median(spent):.0f} | {p95:.0f} | {cpu:.0f} | {max(counts)}"
-
-
-def cpu_seconds() -> float:
-    """What this process and its database session have spent, however busy the machine is. Only Linux tells the
-    second."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        told = Path(f"/proc/{cursor.fetchone()[0]}/stat")
-    ticks = sum(map(int, told.read_text().rpartition(")")[2].split()[11:13])) if told.exists() else 0
-    return time.process_time() + ticks / os.sysconf("SC_CLK_TCK")
-
-
-def keep(table: str, file: Path) -> None:
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=ROOT)
-    title = f"## Pages, {datetime.now(UTC):%Y-%m-%d}, {commit.stdout.strip() or 'no commit'}"
-    old = file.read_text() if file.exists() else "# Measured\n"
-    file.write_text(f"{old.rstrip()}\n\n{title}\n\n{table}\n")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from accounts import company
 from accounts.calendars import working_time, zone_of
 from accounts.models import Team
 from common.working_time import WorkingTime
@@ -66,12 +67,14 @@ class Deadlines:
     def history_before(self, at: datetime) -> datetime:
         """Contacts before this moment, to the second, are history when they are loaded at `at`: the
         longest first response in force would have been due."""
-        levels = {
+        in_force = {
             level.grade: level
             for level in reversed(self.levels)
             if level.kind == ServiceLevel.Kind.FIRST_RESPONSE and level.valid_from <= at
         }
-        return min((self._used_up_since(level, at) for level in levels.values()), default=at - timedelta(days=7))
+        different = {(level.unit, level.amount): level for level in in_force.values()}
+        with company.held():
+            return min((self._used_up_since(level, at) for level in different.values()), default=at - timedelta(days=7))
 
     def _used_up_since(self, level: ServiceLevel, at: datetime) -> datetime:
         """The first moment of which `level` is not used up at `at`, found by halving."""

@@ -13,7 +13,9 @@ def nested(statement: str, **values: Any) -> tuple[str, dict[str, Any]]:
     params = {name: value for name, value in values.items() if name not in querysets}
     compiled = {}
     for name, queryset in querysets.items():
-        sql, given = queryset.order_by().query.sql_with_params()
+        # An order matters only where it says which rows are taken.
+        rows = queryset if queryset.query.is_sliced else queryset.order_by()
+        sql, given = rows.query.sql_with_params()
         compiled[name] = sql % tuple(f"%({name}_{n})s" for n in range(len(given)))
         params |= {f"{name}_{n}": value for n, value in enumerate(given)}
     return statement.format(**compiled), params

@@ -53,9 +53,9 @@ def _daily(zone: ZoneInfo, now: datetime) -> int:
 @transaction.atomic
 def _write_daily(people: list[int], key: str, now: datetime) -> int:
     """A digest for each that has something unread; what was read in the app meanwhile is no news."""
-    # Whoever holds these rows writes the same digests at this moment.
+    # Whoever comes second waits, and finds them told: skipping rows would tear one person's digest apart.
     rows = Notification.objects.filter(awaits_digest=True, person__in=people).order_by("person", "at", "pk")
-    held = list(rows.select_for_update(skip_locked=True, of=("self",)))
+    held = list(rows.select_for_update(no_key=True, of=("self",)))
     unread = [notice for notice in held if notice.read_at is None]
     groups = [({"person_id": pk}, list(theirs)) for pk, theirs in groupby(unread, lambda notice: notice.person_id)]
     written = {delivery.person_id for delivery in outbox.write(groups, at=now, kind=DAILY, key=key)}

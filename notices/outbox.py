@@ -8,7 +8,7 @@ import random
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from celery import current_app
 from django.db import connection, transaction
@@ -27,15 +27,30 @@ FIRST_GAP, LONGEST_GAP = timedelta(minutes=1), timedelta(minutes=30)
 KEPT_FOR = timedelta(days=90)
 JITTER = random.SystemRandom()
 
-Group = tuple[dict[str, Any], list[Notification]]
+LINK = """
+INSERT INTO notices_delivery_notices (delivery_id, notification_id)
+SELECT * FROM unnest(%(deliveries)s::uuid[], %(notices)s::bigint[])
+"""
 
 
-def put(notices: Sequence[Notification], wishes: Wishes, *, at: datetime) -> None:
+class Told(NamedTuple):
+    """What is asked of a notice that goes out; a Notification says it as well."""
+
+    pk: int
+    person_id: int
+    kind: str
+    key: str
+
+
+Group = tuple[dict[str, Any], Sequence[Told | Notification]]
+
+
+def put(notices: Sequence[Told], wishes: Wishes, *, at: datetime) -> None:
     """Write what is wanted at once: one message for all news of a kind that come together."""
     write([*_mails(notices, wishes), *_webhooks(notices, wishes)], at=at)
 
 
-def _mails(notices: Iterable[Notification], wishes: Wishes) -> list[Group]:
+def _mails(notices: Iterable[Told], wishes: Wishes) -> list[Group]:
     groups = defaultdict(list)
     for notice in notices:
         if wishes.way(notice.person_id, notice.kind) == Way.AT_ONCE:
@@ -43,9 +58,9 @@ def _mails(notices: Iterable[Notification], wishes: Wishes) -> list[Group]:
     return [({"person_id": person_id}, together) for (person_id, _kind), together in groups.items()]
 
 
-def _webhooks(notices: Iterable[Notification], wishes: Wishes) -> list[Group]:
+def _webhooks(notices: Iterable[Told], wishes: Wishes) -> list[Group]:
     """A team hears of a fact once, however many of its people are told."""
-    groups: dict[tuple[WebhookEndpoint, str], dict[str, Notification]] = defaultdict(dict)
+    groups: dict[tuple[WebhookEndpoint, str], dict[str, Told]] = defaultdict(dict)
     for notice in notices:
         for endpoint in wishes.endpoints(notice.person_id, notice.kind):
             groups[endpoint, notice.kind].setdefault(notice.key, notice)
@@ -78,15 +93,9 @@ def write(groups: Iterable[Group], *, at: datetime, kind: str = "", key: str = "
     Delivery.objects.bulk_create([row for row, _notices in rows], ignore_conflicts=True, batch_size=1000)
     ids = [row.pk for row, _notices in rows]
     written = set(Delivery.objects.filter(pk__in=ids).values_list("pk", flat=True))
-    link = Delivery.notices.through
-    link._default_manager.bulk_create(
-        (
-            link(delivery_id=row.pk, notification_id=notice.pk)
-            for row, notices in rows if row.pk in written
-            for notice in notices
-        ),
-        batch_size=5000,
-    )  # fmt: skip
+    links = [(row.pk, notice.pk) for row, notices in rows if row.pk in written for notice in notices]
+    with connection.cursor() as cursor:
+        cursor.execute(LINK, {"deliveries": [str(pk) for pk, _ in links], "notices": [pk for _, pk in links]})
     if written and _wake not in (entry[1] for entry in connection.run_on_commit):
         # Once, however much this transaction tells; a message that is lost costs a minute.
         transaction.on_commit(_wake, robust=True)

@@ -3,13 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.models import User
 from notices import outbox
 from notices.kinds import Way
-from notices.models import Notification, NotificationQuerySet
+from notices.models import Notification
+from notices.outbox import Told
 from notices.wishes import Wishes
 
 
@@ -25,6 +27,17 @@ class Notice:
     detail: str = ""
 
 
+# Whoever has heard of a fact before, or hears of it from another process at this moment, is not among the rows.
+WRITE = """
+INSERT INTO notices_notification (person_id, kind, key, title, detail, path, awaits_digest, at)
+SELECT *, %(at)s FROM unnest(
+    %(people)s::bigint[], %(kinds)s::text[], %(keys)s::text[], %(titles)s::text[], %(details)s::text[],
+    %(paths)s::text[], %(awaiting)s::boolean[])
+ON CONFLICT (person_id, key) DO NOTHING
+RETURNING id, person_id, kind, key
+"""
+
+
 def tell(notices: Iterable[Notice], *, at: datetime) -> None:
     """Put notices into the app, each once per person however often the fact is told, and into the
     outbox what somebody wants by mail or webhook. Raises LookupError for a kind that no room registered."""
@@ -34,38 +47,20 @@ def tell(notices: Iterable[Notice], *, at: datetime) -> None:
 
 @transaction.atomic
 def _tell(told: list[Notice], at: datetime) -> None:
-    if not (told := _news(told)):
-        return
     wishes = Wishes({n.person_id for n in told}, {n.kind for n in told})
-    Notification.objects.bulk_create(
-        (
-            Notification(
-                person_id=n.person_id,
-                kind=n.kind,
-                key=n.key,
-                title=n.title[:200],
-                detail=n.detail[:300],
-                path=n.path,
-                at=at,
-                awaits_digest=wishes.way(n.person_id, n.kind) == Way.DAILY,
-            )
-            for n in told
-        ),
-        ignore_conflicts=True,
-        batch_size=1000,
-    )
-    # Who told the same a moment ago, beside us, has put it into the outbox: those rows have another moment.
-    outbox.put(list(_rows(told).filter(at=at).order_by("pk")), wishes, at=at)
-
-
-def _news(told: list[Notice]) -> list[Notice]:
-    """Those of `told` that the person has not heard before, each once."""
-    known = set(_rows(told).values_list("person_id", "key"))
-    return list({(n.person_id, n.key): n for n in told if (n.person_id, n.key) not in known}.values())
-
-
-def _rows(told: list[Notice]) -> NotificationQuerySet:
-    return Notification.objects.filter(person__in={n.person_id for n in told}, key__in={n.key for n in told})
+    columns: dict[str, Any] = {
+        "people": [n.person_id for n in told],
+        "kinds": [n.kind for n in told],
+        "keys": [n.key for n in told],
+        "titles": [n.title[:200] for n in told],
+        "details": [n.detail[:300] for n in told],
+        "paths": [n.path for n in told],
+        "awaiting": [wishes.way(n.person_id, n.kind) == Way.DAILY for n in told],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE, columns | {"at": at})
+        news = [Told(*row) for row in cursor.fetchall()]
+    outbox.put(news, wishes, at=at)
 
 
 def mark_read(person: User, *, at: datetime, notice_id: int | None = None) -> int:

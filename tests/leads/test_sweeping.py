@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from campaigns.models import Campaign
 from feedback.responses import record_response
@@ -124,3 +125,87 @@ def test_sweeps_at_the_same_moment_raise_each_flag_once(now: datetime) -> None:
     assert sum(swept.breached for swept in found) == rows
     assert Event.objects.filter(kind="clock_breached").count() == rows
     assert Notification.objects.filter(kind="breached", person=cast.sales_manager).count() == rows
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("analyzed", [False, True])
+def test_a_sweep_reads_what_is_due_and_not_what_exists(cast: Cast, now: datetime, analyzed: bool) -> None:
+    made = handoff("ann@x.test", now, cast.rep)
+    take_in([row(f"later{n}@x.test", now + 6 * DAY, "A") for n in range(1000)], at=now + 6 * DAY)
+    if analyzed:
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE leads_handoff, leads_lead")
+    before = rows_read()
+    sweep(now=now + DAY)
+    nothing_due, before = rows_read() - before, rows_read()
+    assert sweep(now=made.due_at + SECOND) == Swept(breached=1)
+    assert nothing_due < 20
+    assert rows_read() - before < 50
+
+
+def rows_read() -> int:
+    """Rows of leads and handoffs that this transaction has read so far, by any way."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0)) FROM pg_stat_xact_user_tables"
+            " WHERE relname IN ('leads_handoff', 'leads_lead')"
+        )
+        return int(cursor.fetchone()[0])
+
+
+@pytest.mark.django_db
+def test_many_that_are_due_cost_as_many_queries_as_few(cast: Cast, now: datetime) -> None:
+    def late(leads: int, at: datetime) -> int:
+        take_in([row(f"{leads}.{n}@x.test", at, "A", campaign="fair") for n in range(leads)], at=at)
+        with CaptureQueriesContext(connection) as captured:
+            assert sweep(now=at + 8 * DAY) == Swept(breached=leads)
+        sweep(now=at + 20 * DAY)
+        return len(captured)
+
+    assert late(3, now) == late(60, now + 30 * DAY)
+
+
+@pytest.mark.django_db
+def test_each_level_tells_everybody_whom_it_concerns_once(cast: Cast, now: datetime) -> None:
+    Campaign.objects.create(code="fair", name="Fair", owner=cast.marketer)
+    made = handoff("ann@x.test", now, cast.rep, campaign="fair")
+    told = {}
+    for level, at in (("at_risk", made.risk_at), ("breached", made.due_at + SECOND), ("escalated", now + 30 * DAY)):
+        sweep(now=at)
+        sweep(now=at)
+        told[level] = Notification.objects.filter(kind=level).count()
+    assert told == {"at_risk": 1, "breached": 3, "escalated": 2}
+
+
+@pytest.mark.django_db
+def test_a_lead_kept_out_by_another_way_is_released_instead_of_warned(cast: Cast, now: datetime) -> None:
+    made = handoff("ann@x.test", now, cast.rep)
+    Lead.objects.filter(pk=made.lead_id).update(kept_out="test")
+    assert sweep(now=made.due_at + SECOND) == Swept(released=1)
+    made.refresh_from_db()
+    assert (made.released_why, made.warned_at, made.flagged_at) == ("kept_out", None, None)
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_a_lead_that_is_being_merged_or_answered_is_left_to_the_next_sweep(now: datetime) -> None:
+    """Neither waits for the other: a merge holds the lead and then asks for its handoffs."""
+    cast = make_cast()
+    held, other = handoff("ann@x.test", now, cast.rep), handoff("bob@x.test", now, cast.rep)
+    late, found = now + 8 * DAY, []
+
+    def run() -> None:
+        try:
+            found.append(sweep(now=late))
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        Lead.objects.select_for_update().get(pk=held.lead_id)
+        thread = threading.Thread(target=run)
+        thread.start()
+        thread.join(10)
+        assert found == [Swept(breached=1)]
+        assert Handoff.objects.select_for_update(nowait=True).get(pk=held.pk).flagged_at is None
+    other.refresh_from_db()
+    assert other.flagged_at == late
+    assert sweep(now=late) == Swept(breached=1)
