@@ -105,7 +105,8 @@ def hand_off_now(leads: QuerySet[Lead], *, at: datetime, by: User) -> int:
         raise DomainError("not_yours", _("Marketing and managers hand leads off."))
     ready = leads.filter(MAY_BE_HANDED_OFF, ~Exists(Handoff.objects.open().filter(lead=OuterRef("pk"))))
     locked = ready.order_by("pk").select_for_update(no_key=True).values_list("pk", "grade")
-    ids = dict(sorted(locked, key=_better_first))
+    if not (ids := dict(sorted(locked, key=_better_first))):
+        return 0
     grading.judge(Lead.objects.filter(pk__any=list(ids)), as_of=at)
     count = _hand_off_judged(ids, at=at, by=by, history=False)
     Lead.objects.filter(pk__in=ids, stage=Lead.Stage.HANDED_OFF).exclude(wake_up_on=None).update(wake_up_on=None)
