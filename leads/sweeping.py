@@ -98,7 +98,7 @@ def _release(now: datetime) -> int:
     fallen = about_to_warn.filter(Q(grade_now__in=["C", "D"]) | ~Q(kept_out=""))
     ids = list(fallen.order_by("risk_at").values_list("pk", flat=True))
     return sum(
-        release_fallen(Handoff.objects.filter(pk__in=ids[start : start + CHUNK]), at=now)
+        release_fallen(Handoff.objects.filter(pk__any=ids[start : start + CHUNK]), at=now)
         for start in range(0, len(ids), CHUNK)
     )
 
@@ -149,7 +149,7 @@ def _told_of(claimed: Sequence[int]) -> QuerySet[Handoff]:
     """What a notice says of each handoff, and no more."""
     of_the_lead = [f"lead__{name}" for name in ("name", "email", "external_id", "erased_at", "organisation__name")]
     of_the_rep = [f"rep__{name}" for name in ("name", "email", "is_active", "team")]
-    related = Handoff.objects.filter(pk__in=claimed).select_related("lead__organisation", "lead__campaign", "rep")
+    related = Handoff.objects.filter(pk__any=claimed).select_related("lead__organisation", "lead__campaign", "rep")
     return related.only(*of_the_lead, *of_the_rep, "lead__campaign__owner").order_by("pk")
 
 
