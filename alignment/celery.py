@@ -41,6 +41,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(minute="*/5"),
         "options": {"expires": 240},
     },
+    "remind of adjustments": {
+        "task": "feedback.tasks.remind",
+        "schedule": crontab(minute="4-59/15"),
+        "options": {"expires": 840},
+    },
     # Whoever told something has woken a worker; this finds what was missed and what is tried again.
     "deliver mails and webhooks": {
         "task": "notices.tasks.deliver",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("api/", include("alignment.api_urls")),
     path("settings/", include("accounts.urls")),
     path("", include("feedback.urls")),
+    path("", include("feedback.urls_adjustments")),
     path("", include("leads.urls")),
     path("", include("notices.urls")),
     path("imports/", include("imports.urls")),

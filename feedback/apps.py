@@ -5,12 +5,14 @@ class FeedbackConfig(AppConfig):
     name = "feedback"
 
     def ready(self) -> None:
-        from feedback import person_parts, sentences
+        from feedback import news, person_parts, sentences
         from feedback.files import OUTCOMES
         from imports import kinds
         from leads import privacy, timeline
+        from notices import kinds as kinds_of_news
 
         kinds.register(OUTCOMES)
+        kinds_of_news.register(*news.KINDS)
         for kind, sentence in sentences.SENTENCES.items():
             timeline.register(kind, sentence, "answers")
         for part in person_parts.PARTS:

@@ -8,7 +8,10 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from feedback.adjustment_models import Adjustment, AdjustmentChange
 from leads.models import Handoff, Lead
+
+__all__ = ["Adjustment", "AdjustmentChange", "Outcome", "Reason", "Response", "Verdict"]
 
 
 class Reason(models.Model):

@@ -9,7 +9,8 @@ from django.db.models import Min
 from django.urls import reverse
 
 from campaigns.models import Campaign
-from feedback.models import Reason
+from feedback.adjustments import Told, today, told, with_counts
+from feedback.models import Adjustment, Reason
 from leads.models import Lead
 from reviews.figures import Value, Values, by_campaign, figures, figures_by
 from reviews.measures import Slice
@@ -26,6 +27,7 @@ REASON_KINDS = {
 NO_CAMPAIGN = "-"
 MOST_QUARTERS = 40
 MOST_OF_CAMPAIGN = 8
+MOST_ADJUSTMENTS = 12
 # The groups that call for a change of marketing's; data faults and silence are kept apart.
 SHARED_GROUPS = (Reason.Group.WRONG_TARGET, Reason.Group.NO_COMPELLING_NEED, Reason.Group.TIMING)
 
@@ -57,6 +59,8 @@ def report(quarter: Quarter, *, now: datetime, most_campaigns: int | None) -> di
         "months": _months(part, now),
         "grades": _grades(whole),
         "reasons": _reasons(whole),
+        "adjustments": _adjustments(quarter, now),
+        "today": today(now),
         "kept_out": kept_out.filter(captured_at__gte=quarter.start, captured_at__lt=quarter.end).count(),
     }
 
@@ -94,7 +98,7 @@ def _months(part: Slice, now: datetime) -> list[Line]:
 def _reasons(values: Values) -> dict[str, Any]:
     parts = [
         {"count": int(values[f"reason_{group.value}"].value or 0), "kind": kind, "label": str(group.label),
-         "key": f"reason_{group.value}", "shared": group in SHARED_GROUPS}
+         "key": f"reason_{group.value}", "about": f"group:{group.value}", "shared": group in SHARED_GROUPS}
         for group, kind in REASON_KINDS.items()
     ]  # fmt: skip
     shared = [part for part in parts if part["shared"]]
@@ -103,6 +107,12 @@ def _reasons(values: Values) -> dict[str, Any]:
         "apart": [part for part in parts if not part["shared"]],
         "total": sum(part["count"] for part in shared),
     }
+
+
+def _adjustments(quarter: Quarter, now: datetime) -> list[Told]:
+    """The latest that were opened in the quarter, with what came of them."""
+    rows = Adjustment.objects.filter(opened_at__gte=quarter.start, opened_at__lt=quarter.end).for_list()
+    return told(with_counts(rows.order_by("-opened_at", "-pk")[:MOST_ADJUSTMENTS], now), now)
 
 
 def known_quarters(now: datetime, campaign: Campaign | None = None) -> list[Quarter]:

@@ -7,7 +7,8 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from accounts.models import Absence, Calendar
+from accounts.models import Absence, Calendar, User
+from feedback.models import Adjustment
 from imports.models import Import
 from leads.models import Duplicate, Export, Handoff, Merge, RoutingRule, SavedView, ServiceLevel
 from notices.messages import unsubscribe_path
@@ -72,10 +73,21 @@ def arguments(made: Handoff) -> dict[str, dict[str, Any]]:
         **{f"imports:{name}": imported for name in IMPORT_PAGES},
         "notices:unsubscribe": {"token": unsubscribe_path(made.rep, "breached").split("/")[-2]},
         "notices:address_removals": {"endpoint_id": _endpoint(made).pk},
+        **{f"adjustments:{name}": _adjustment(made) for name in ("adjustment", "steps")},
+        "adjustments:campaign_reasons": campaign,
         "leads:view": {"view_id": _view(made).pk},
         "leads:export": {"export_id": _export(made).pk},
         "reviews:figure": quarter | {"figure_key": "leads"},
     }
+
+
+def _adjustment(made: Handoff) -> dict[str, int]:
+    """One that the only marketer owns."""
+    owner = User.objects.get(email="marketer@alignment.test")
+    facts = {"group": "wrong_target", "due_on": made.at.date(), "opened_at": made.at, "opened_by": owner}
+    since = made.at - timedelta(days=90)
+    found = Adjustment.objects.create(campaign=made.lead.campaign, owner=owner, title="Ask", before_from=since, **facts)
+    return {"adjustment_id": found.pk}
 
 
 def _view(made: Handoff) -> SavedView:

@@ -57,6 +57,13 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "feedback:departures": (for_all(405), for_all(302)),
     # Only one's own answers are taken back; of what nobody sees nothing is told.
     "feedback:undoings": (for_all(405), for_all(302)),
+    "adjustments:list": reads(EVERYBODY),
+    # Marketing and the managers open them; the owner and the managers change them.
+    "adjustments:new": (DEFINING, for_all(422, rep=403, other_rep=403)),
+    "adjustments:adjustment": (EVERYBODY, for_all(422, rep=403, other_rep=403)),
+    "adjustments:steps": (for_all(405), for_all(409, rep=403, other_rep=403)),
+    "adjustments:leads": (EVERYBODY, for_all(405)),
+    "adjustments:campaign_reasons": reads(EVERYBODY),
     "leads:list": reads(EVERYBODY),
     "leads:acts": (for_all(405), for_all(302)),
     "leads:columns": (for_all(405), for_all(302)),
@@ -157,11 +164,14 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "reviews:figure": reads(EVERYBODY),
 }
 SENT = {
+    "adjustments:leads": {
+        "group": "wrong_target", "since": "2026-01-01T00:00:00+00:00", "until": "2026-12-01T00:00:00+00:00",
+    },
     "feedback:verdicts": {"said": "accepted"},
     "feedback:answers": {"verdict": "accepted"},
     "leads:grade": {"grade": "B", "reason": "Knows the buyer"},
     "leads:drafts": {"from": "1"},
-}
+}  # fmt: skip
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Absence, Calendar, ClosedDay, Team
 from campaigns.models import Activity, Campaign, Cost
-from feedback.models import Outcome, Reason
+from feedback.adjusting import change_adjustment, open_adjustment, step
+from feedback.models import Adjustment, Outcome, Reason
 from feedback.outcomes import record_outcome
 from feedback.responses import respond
 from feedback.verdicts import Judgement, give_verdict
@@ -37,7 +38,7 @@ NO_LISTS = {
     "healthz", "readyz", "feedback:answers", "feedback:undoings", "feedback:verdicts", "feedback:transfers",
     "feedback:departures", "notices:readings", "reviews:current", "imports:answers",
     "imports:mappings", "imports:loads", "imports:removals", "imports:stops", "imports:undoings", "imports:progress",
-    "imports:refused", "leads:marks", "leads:pullings", "leads:wishes", "leads:person_exports",
+    "imports:refused", "adjustments:steps", "leads:marks", "leads:pullings", "leads:wishes", "leads:person_exports",
     "notices:address_removals", "notices:unsubscribe",
     "leads:acts", "leads:columns", "leads:views", "leads:view", "leads:export",
     "leads:drafts", "leads:draft_removals", "leads:draft_questions", "leads:draft_signatures",
@@ -94,6 +95,15 @@ PAGES = {
     "notices:addresses": ("sales_manager", "/notices/addresses/"),
     "campaigns:list": ("marketer", "/campaigns/"),
     "campaigns:campaign": ("marketer", "/campaigns/c0/"),
+    "adjustments:list": ("marketer", "/adjustments/?show=open"),
+    "adjustments:list of those that ended": ("rep", "/adjustments/?show=done&campaign=c0"),
+    "adjustments:new": ("marketer", "/adjustments/new/?campaign=c0&about=too_small"),
+    "adjustments:adjustment": ("marketer", "/adjustments/{adjustment}/"),
+    "adjustments:leads": (
+        "rep",
+        "/reasons/leads/?group=wrong_target&campaign=c0&since=2026-01-01T00:00:00Z&until=2027-01-01T00:00:00Z",
+    ),
+    "adjustments:campaign_reasons": ("marketer", "/campaigns/c0/reasons/"),
     "imports:list": ("marketer", "/imports/"),
     "imports:import": ("marketer", "/imports/{prepared}/"),
     "imports:import loaded": ("marketer", "/imports/{loaded}/"),
@@ -130,8 +140,20 @@ def rows(cast: Cast, now: datetime, numbers: range) -> None:
         webhook = {"team": cast.rep.team, "kinds": ["at_risk"], "added_by": cast.sales_manager, "added_at": at}
         WebhookEndpoint.objects.create(url=f"https://hooks{n}.example.com/", **webhook)
         settings(cast, at, n)
+        adjustments(cast, at, n, reason)
         tell([Notice(cast.rep.pk, "at_risk", f"fact:{n}", "Waits", f"/leads/{said.lead_id}/")], at=at)
     propose_all(at=now)
+
+
+def adjustments(cast: Cast, at: datetime, n: int, reason: Reason) -> None:
+    """One that runs, with a line more of its story, and one that is done."""
+    facts = {"group": reason.group, "reason": reason, "owner": cast.marketer, "by": cast.marketer, "at": at}
+    found = Campaign.objects.get(code="c0")
+    made = [open_adjustment(found, title=f"Ask {n}", due_on=(at + timedelta(days=n)).date(), **facts) for _n in (1, 2)]
+    step(made[1], "done", said="The form asks", version=1, by=cast.marketer, at=at)
+    first = Adjustment.objects.order_by("pk")[0]
+    said = {"title": f"Ask {n} times", "owner": first.owner, "due_on": first.due_on, "note": "Now"}
+    change_adjustment(first, said, version=first.version, by=cast.marketer, at=at)
 
 
 def settings(cast: Cast, at: datetime, n: int) -> None:
@@ -162,6 +184,7 @@ def counted(cast: Cast) -> dict[str, int]:
     twin = Lead.objects.get(email="judged0@firm0.test")
     imported = {name: Import.objects.filter(file_name=f"{name}.csv").first().pk for name in ("prepared", "loaded")}
     made = {"team": cast.rep.team_id, "calendar": Calendar.objects.get(name="Calendar 0").pk, "rep": cast.rep.pk}
+    made["adjustment"] = Adjustment.objects.order_by("pk")[0].pk
     made["rule"] = RoutingRule.objects.get(name="Rule 0").pk
     found = {}
     for name, (role, url) in PAGES.items():
