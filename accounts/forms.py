@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.http import QueryDict
+from django.utils.choices import flatten_choices
 from django.utils.dates import MONTHS, WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
@@ -32,11 +33,17 @@ class VersionedForm(RefusableForm):
         """Say beside each field what somebody else wrote; saving again is then meant."""
         for name, theirs in now.items():
             if name in self.fields and name != "version" and str(self[name].value() or "") != str(theirs or ""):
-                self.add_error(name, _("Now it says: %(theirs)s") % {"theirs": theirs or _("nothing")})
+                self.add_error(name, _("Now it says: %(theirs)s") % {"theirs": self._words(name, theirs)})
         sent = QueryDict(mutable=True)
         sent.update(self.data)
         sent["version"] = str(now["version"])
         self.data = sent
+
+    def _words(self, name: str, value: Any) -> Any:
+        """What a field says, a choice by its label."""
+        choices: list[tuple[Any, Any]] = list(flatten_choices(getattr(self.fields[name], "choices", [])))
+        labels = {str(key): label for key, label in choices}
+        return (labels.get(str(value)) or value) if value else _("nothing")
 
 
 def _zones() -> list[str]:

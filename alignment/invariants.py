@@ -10,7 +10,21 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import connection, transaction
-from django.db.models import Case, Count, Exists, F, IntegerField, Min, Model, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    Min,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Concat, Lower
 from django.utils import timezone
@@ -137,7 +151,10 @@ def _outcomes_untold() -> QuerySet:
     line = Event.objects.filter(
         lead=OuterRef("lead"), at=OuterRef("at"), kind=Concat(Value("outcome_"), OuterRef("kind"))
     )
-    return Outcome.objects.filter(~Exists(line))
+    about = Cast(KeyTextTransform("outcome", "data"), BigIntegerField())
+    corrected = Event.objects.filter(lead=OuterRef("lead"), kind="outcome_corrected")
+    corrected = corrected.annotate(about=about).filter(about=OuterRef("pk"))
+    return Outcome.objects.filter(~Exists(line) & ~(Q(version__gt=1) & Exists(corrected)))
 
 
 def _rows_left_out() -> QuerySet:

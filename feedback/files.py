@@ -34,9 +34,11 @@ COLUMNS = [
     Column("wake_up_on", "Wakes up on", day),
     Column("opportunity_at", "Opportunity at", moment),
     Column("amount", "Amount", money, ("value", "deal value")),
+    Column("expected_on", "Expected to close on", day, ("expected close date", "close date")),
     Column("won_at", "Won at", moment, ("won date",)),
     Column("won_by", "Won by", text(254), ("closed by",)),
     Column("lost_at", "Lost at", moment, ("lost date",)),
+    Column("competitor", "Lost to", text(120), ("competitor", "lost to competitor")),
 ]
 LABELS = {column.name: column.label for column in COLUMNS}
 PAST = ("responded_at", "opportunity_at", "won_at", "lost_at")

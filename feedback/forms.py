@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django import forms
 from django.http import QueryDict
@@ -10,11 +11,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts import company
-from common.errors import DomainError
+from common.forms import RefusableForm
 from feedback.models import Reason, Response, Verdict
 
 WAKES_AFTER = timedelta(days=90)
 RESPONSE = "response"
+NO_DAY = dict.fromkeys(("invalid", "required"), _("Write a day such as 2027-03-01."))
 CONTACTS = [
     (kind.value, kind.label)
     for kind in (Response.Kind.CALL, Response.Kind.EMAIL, Response.Kind.MEETING, Response.Kind.MESSAGE)
@@ -38,7 +40,15 @@ OFFERED = {
 }
 
 
-class AnswerForm(forms.Form):
+def amount_field(**options: Any) -> forms.DecimalField:
+    return forms.DecimalField(
+        min_value=0, max_digits=14, decimal_places=2, required=False,
+        error_messages={"invalid": _("Write 12500 or 12500.00."), "min_value": _("Write an amount of 0 or more.")},
+        **options,
+    )  # fmt: skip
+
+
+class AnswerForm(RefusableForm):
     """What sales says about a handoff: a verdict with its reason, or a contact."""
 
     verdict = forms.ChoiceField(
@@ -55,14 +65,11 @@ class AnswerForm(forms.Form):
     next_step = forms.ChoiceField(choices=[("", ""), *NEXT_STEPS], required=False)
     evidence = forms.ChoiceField(choices=Verdict.Evidence.choices, required=False)
     note = forms.CharField(max_length=10_000, required=False)
-    wake_up_on = forms.DateField(required=False, error_messages={"invalid": _("Write a day such as 2027-03-01.")})
-
-    def refuse(self, error: DomainError) -> None:
-        """Show what a verb refused where it was typed."""
-        for name, sentence in error.fields.items():
-            self.add_error(name if name in self.fields else None, sentence)
-        if not error.fields:
-            self.add_error(None, error.message)
+    wake_up_on = forms.DateField(required=False, error_messages=NO_DAY)
+    grade_opinion = forms.ChoiceField(choices=[("", ""), *Verdict.GradeOpinion.choices], required=False)
+    excuse = forms.ChoiceField(choices=[("", ""), *Response.Excuse.choices], required=False)
+    amount = amount_field()
+    expected_on = forms.DateField(required=False, error_messages=NO_DAY)
 
 
 class ManyForm(AnswerForm):

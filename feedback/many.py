@@ -11,7 +11,7 @@ from accounts.models import User
 from common.errors import DomainError
 from common.templatetags.ui import moment_words
 from feedback.models import Response, Verdict
-from feedback.responses import STOPPED, found, stop_clock
+from feedback.responses import STOPPED, check_excuse, fitting, found, stop_clock
 from feedback.verdicts import CLOSED, MOVED, Judgement, check, close, verdict_event
 from leads.models import Event, Handoff, Lead
 
@@ -25,8 +25,10 @@ class Given:
 
 
 @transaction.atomic
-def give_verdicts(handoffs: QuerySet[Handoff], judgement: Judgement, *, by: User, at: datetime) -> Given:
-    """Give the same verdict to each of `handoffs`, by the rules of `give_verdict`.
+def give_verdicts(
+    handoffs: QuerySet[Handoff], judgement: Judgement, *, by: User, at: datetime, excuse: str = ""
+) -> Given:
+    """Give the same verdict to each of `handoffs`, by the rules of `give_verdict`; those that are late have the excuse.
 
     Raises DomainError `not_sales` and what `give_verdict` raises about the judgement itself; a handoff
     that is closed or not theirs is left as it is, and told.
@@ -34,17 +36,24 @@ def give_verdicts(handoffs: QuerySet[Handoff], judgement: Judgement, *, by: User
     if not (by.is_active and by.in_sales):
         raise DomainError("not_sales", _("Only sales answers leads, each team its own."))
     check(judgement, at)
+    check_excuse(excuse)
     given = _sorted_out(_locked(handoffs), by=by)
-    befores = [found(handoff) for handoff in given.handoffs]
+    responses = [
+        Response(
+            handoff=handoff, by=by, kind=Response.Kind.VERDICT, at=at, excuse=fitting(excuse, handoff, at),
+            before=found(handoff),
+        )
+        for handoff in given.handoffs
+    ]  # fmt: skip
     for handoff in given.handoffs:
         stop_clock(handoff, by=by, at=at)
     verdicts = [close(handoff, judgement, by=by, at=at) for handoff in given.handoffs]
-    Response.objects.bulk_create(
-        Response(handoff=handoff, by=by, kind=Response.Kind.VERDICT, at=at, before=before)
-        for handoff, before in zip(given.handoffs, befores, strict=True)
-    )
+    Response.objects.bulk_create(responses)
     Verdict.objects.bulk_create(verdicts)
-    Event.objects.bulk_create(verdict_event(verdict, next_step=judgement.next_step) for verdict in verdicts)
+    Event.objects.bulk_create(
+        verdict_event(verdict, next_step=judgement.next_step, excuse=response.excuse)
+        for verdict, response in zip(verdicts, responses, strict=True)
+    )
     Handoff.objects.bulk_update(given.handoffs, [*STOPPED, *CLOSED])
     Lead.objects.bulk_update([handoff.lead for handoff in given.handoffs], ["owner", *MOVED])
     return given

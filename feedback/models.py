@@ -51,11 +51,23 @@ class Response(models.Model):
         OTHER = "other", _("Reached out")
         VERDICT = "verdict", _("Verdict")
 
+    class Excuse(models.TextChoices):
+        """What held up an answer that came late."""
+
+        CAPACITY = "capacity", _("No capacity")
+        WRONG_OWNER = "wrong_owner", _("Wrong owner")
+        ABSENT = "absent", _("Absent")
+        BAD_DATA = "bad_data", _("Bad data")
+        UNREACHABLE = "unreachable", _("Could not be reached")
+        FORGOT = "forgot", _("Forgot")
+
     handoff = models.ForeignKey(Handoff, models.CASCADE, related_name="responses")
     kind = models.CharField(max_length=8, choices=Kind.choices)
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="responses")
     note = models.TextField(blank=True)
+    # Only the first response can be late.
+    excuse = models.CharField(max_length=11, choices=Excuse.choices, blank=True, db_default="")
     recorded_at = models.DateTimeField(auto_now_add=True)
     # What the answer found, for the way back (`feedback/undoing.py`); empty where a file told it.
     before = models.JSONField(default=dict, db_default={}, blank=True)
@@ -94,6 +106,7 @@ class Verdict(models.Model):
     grade_opinion = models.CharField(max_length=8, choices=GradeOpinion.choices, blank=True)
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="verdicts")
+    version = models.PositiveIntegerField(default=1, db_default=1)
 
     class Meta:
         constraints: ClassVar = [
@@ -132,9 +145,13 @@ class Outcome(models.Model):
     at = models.DateTimeField()
     amount = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     reason = models.ForeignKey(Reason, models.PROTECT, null=True, blank=True, related_name="outcomes")
+    competitor = models.CharField(_("lost to"), max_length=120, blank=True, db_default="")
+    # When an opportunity is thought to close.
+    expected_on = models.DateField(_("expected to close on"), null=True, blank=True)
     note = models.TextField(blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="outcomes")
     recorded_at = models.DateTimeField(auto_now_add=True)
+    version = models.PositiveIntegerField(default=1, db_default=1)
 
     objects = OutcomeQuerySet.as_manager()
 

@@ -15,10 +15,12 @@ from leads.models import Event, Handoff, Lead
 
 
 @transaction.atomic
-def respond(handoff: Handoff, *, by: User, kind: str, at: datetime | None = None, note: str = "") -> Response:
+def respond(
+    handoff: Handoff, *, by: User, kind: str, at: datetime | None = None, note: str = "", excuse: str = ""
+) -> Response:
     """Log what `by` did about `handoff` at the moment `at` (now where none is given).
 
-    Raises DomainError: not_sales, unknown_kind, closed, in_future, before_handoff.
+    Raises DomainError: not_sales, unknown_kind, unknown_excuse, closed, in_future, before_handoff.
     """
     now = timezone.now()
     handoff = locked(handoff)
@@ -31,14 +33,16 @@ def respond(handoff: Handoff, *, by: User, kind: str, at: datetime | None = None
         )
     check_open(handoff)
     check_moment(handoff, at, now)
-    response = record_response(handoff, by=by, kind=kind, at=at or now, note=note, before=found(handoff))
+    check_excuse(excuse)
+    before = found(handoff)
+    response = record_response(handoff, by=by, kind=kind, at=at or now, note=note, excuse=excuse, before=before)
     Event.objects.create(
         lead_id=handoff.lead_id,
         handoff=handoff,
         kind="responded",
         at=response.at,
         by=by,
-        data={"kind": kind, "note": note},
+        data={"kind": kind, "note": note, "excuse": response.excuse},
     )
     return response
 
@@ -79,12 +83,36 @@ def found(handoff: Handoff) -> dict[str, Any]:
     return before if handoff.rep_id else before | {"team": handoff.team_id, "owner": lead.owner_id}
 
 
+def check_excuse(excuse: str) -> None:
+    """Raise DomainError `unknown_excuse` for what is not in the list."""
+    if excuse and excuse not in Response.Excuse.values:
+        sentence = _("Choose capacity, wrong_owner, absent, bad_data, unreachable or forgot.")
+        raise DomainError("unknown_excuse", sentence, {"excuse": sentence})
+
+
+def fitting(excuse: str, handoff: Handoff, at: datetime) -> str:
+    """The excuse that is kept of a response at `at`: only the one that stops the clock late has any."""
+    return excuse if is_late(handoff, at) else ""
+
+
+def is_late(handoff: Handoff, at: datetime) -> bool:
+    """Whether a response at `at` stops the clock, and late."""
+    return handoff.due_at is not None and at > handoff.due_at and _is_first(handoff, at)
+
+
+def _is_first(handoff: Handoff, at: datetime) -> bool:
+    return handoff.released_at is None and (handoff.responded_at is None or at < handoff.responded_at)
+
+
 def record_response(
-    handoff: Handoff, *, by: User | None, kind: str, at: datetime, note: str = "", before: dict[str, Any] | None = None
-) -> Response:
+    handoff: Handoff, *, by: User | None, kind: str, at: datetime, note: str = "", excuse: str = "",
+    before: dict[str, Any] | None = None,
+) -> Response:  # fmt: skip
     """Keep a response of a locked handoff. The earliest one stops the clock; a later never moves it,
     and none starts a clock again that was released. `before` (see `found`) is for answers that can be taken back."""
-    response = Response.objects.create(handoff=handoff, by=by, kind=kind, at=at, note=note, before=before or {})
+    response = Response.objects.create(
+        handoff=handoff, by=by, kind=kind, at=at, note=note, excuse=fitting(excuse, handoff, at), before=before or {}
+    )
     owner = handoff.lead.owner_id
     if stop_clock(handoff, by=by, at=at):
         handoff.save(update_fields=STOPPED)
@@ -99,7 +127,7 @@ STOPPED = ["responded_at", "responded_by", "rep", "team", "taken_at"]
 
 def stop_clock(handoff: Handoff, *, by: User | None, at: datetime) -> bool:
     """What a response at `at` does to a loaded handoff and its lead, saved by the caller; whether it does anything."""
-    first = handoff.released_at is None and (handoff.responded_at is None or at < handoff.responded_at)
+    first = _is_first(handoff, at)
     if first:
         handoff.responded_at, handoff.responded_by = at, by
     takes = handoff.rep_id is None and by is not None and handoff.closed_at is None

@@ -16,14 +16,17 @@ from django.utils.translation import gettext as _
 from accounts import company
 from accounts.models import User
 from accounts.people import people_named
+from feedback.correcting import keep, outcome_corrected, write
 from feedback.models import Outcome, Reason, Response, Verdict
-from feedback.outcomes import stage_after
+from feedback.outcomes import End, fitting_end, outcome_event, stage_after
 from feedback.responses import record_response
 from feedback.verdicts import Judgement, record_verdict, take_up, verdict_event
 from leads.handoffs import history_handoff
 from leads.models import Event, Handoff, Lead
 
 OUTCOME_OF = {"opportunity_at": "opportunity", "won_at": "won", "lost_at": "lost"}
+# What a later row of a file corrects of an outcome that is known.
+CORRECTED = {"opportunity": ("amount", "expected_on"), "won": ("amount",), "lost": ("competitor",)}
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,7 @@ class _Teller:
         return Told(row["number"], best)
 
     def keep(self) -> None:
+        self.events += [outcome_event(outcome) for outcome in self.new]
         Outcome.objects.bulk_create(self.new)
         Lead.objects.bulk_update(self.moved.values(), ["stage"], batch_size=500)
         Event.objects.bulk_create(self.events)
@@ -160,19 +164,14 @@ class _Teller:
                 yield self._tell_end(kind, row[name], row, lead, reason if kind == "lost" else None)
 
     def _tell_end(self, kind: str, at: datetime, row: dict[str, Any], lead: Lead, reason: Reason | None) -> str:
-        amount = row.get("amount") if kind != "lost" else None
         known = self.known.get((lead.pk, kind, at))
         if known is not None:
-            if amount is None or known.amount == amount:
-                return "unchanged"
-            known.amount = amount
-            if known.pk:
-                known.save(update_fields=["amount"])
-            return "updated"
+            return self._tell_anew(known, row)
         person = self.people.get(row.get("won_by" if kind == "won" else "responded_by", "").strip().lower())
-        outcome = Outcome(
-            lead=lead, kind=kind, at=at, amount=amount, reason=reason, note=row.get("note", ""), by=person
-        )
+        told = {name: row[name] for name in ("competitor", "expected_on", "note") if name in row}
+        amount = row.get("amount") if kind != "lost" else None
+        end = fitting_end(End(kind=kind, at=at, amount=amount, reason=reason, **told))
+        outcome = Outcome(lead=lead, by=person, **vars(end))
         self.known[(lead.pk, kind, at)] = outcome
         self.new.append(outcome)
         handoff = self.handoffs.get(lead.pk)
@@ -181,13 +180,18 @@ class _Teller:
             self.events.append(take_up(handoff, by=person, told_at=at))
         lead.stage = stage_after(lead.stage, kind)
         self.moved[lead.pk] = lead
-        said = {
-            "amount": "" if amount is None else str(amount),
-            "reason": reason.label if reason else "",
-            "note": outcome.note,
-        }
-        self._event(lead.pk, f"outcome_{kind}", at, person, None, said)
         return "created"
+
+    def _tell_anew(self, known: Outcome, row: dict[str, Any]) -> str:
+        """What a later row knows better about an outcome: its amount, its day to come, to whom it was lost."""
+        said = {name: row[name] for name in CORRECTED[known.kind] if name in row}
+        changes = write(known, said)
+        if not changes:
+            return "unchanged"
+        if known.pk:
+            keep(known, list(said))
+            self.events.append(outcome_corrected(known, changes, by=self.by, at=self.at))
+        return "updated"
 
     def _event(
         self, lead_id: int, kind: str, at: datetime, by: User | None, handoff: Handoff | None, data: dict[str, Any]

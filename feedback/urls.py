@@ -11,4 +11,9 @@ urlpatterns = [
     path("handoffs/<int:handoff_id>/transfers/", views.transfers, name="transfers"),
     path("handoffs/<int:handoff_id>/panel/", views.panel, name="panel"),
     path("handoffs/<int:handoff_id>/answers/", views.answers, name="answers"),
+    path("handoffs/<int:handoff_id>/correction/", views.verdict_correction, name="verdict_correction"),
+    path("handoffs/<int:handoff_id>/excuses/", views.excuses, name="excuses"),
+    path("leads/<int:lead_id>/said/", views.said, name="said"),
+    path("leads/<int:lead_id>/outcomes/", views.outcomes, name="outcomes"),
+    path("outcomes/<int:outcome_id>/correction/", views.outcome_correction, name="outcome_correction"),
 ]

@@ -11,7 +11,7 @@ from accounts import company
 from accounts.models import User
 from common.errors import DomainError
 from feedback.models import Reason, Response, Verdict
-from feedback.responses import check_moment, check_open, found, locked, record_response
+from feedback.responses import check_excuse, check_moment, check_open, found, locked, record_response
 from leads.access import check_may_answer
 from leads.models import Event, Handoff, Lead
 
@@ -36,11 +36,13 @@ class Judgement:
 
 
 @transaction.atomic
-def give_verdict(handoff: Handoff, judgement: Judgement, *, by: User, at: datetime | None = None) -> Verdict:
+def give_verdict(
+    handoff: Handoff, judgement: Judgement, *, by: User, at: datetime | None = None, excuse: str = ""
+) -> Verdict:
     """Give a verdict, which also is a response and closes the handoff.
 
-    Raises DomainError: not_sales, closed, in_future, before_handoff, unknown_verdict,
-    reason_missing, reason_not_fitting, note_missing, wake_up_missing, wake_up_past.
+    Raises DomainError: not_sales, closed, in_future, before_handoff, unknown_verdict, unknown_excuse,
+    reason_missing, reason_retired, reason_not_fitting, note_missing, wake_up_missing, wake_up_past.
     """
     now = timezone.now()
     handoff = locked(handoff)
@@ -48,17 +50,20 @@ def give_verdict(handoff: Handoff, judgement: Judgement, *, by: User, at: dateti
     check_open(handoff)
     check_moment(handoff, at, now)
     check(judgement, at or now)
-    record_response(handoff, by=by, kind=Response.Kind.VERDICT, at=at or now, before=found(handoff))
+    check_excuse(excuse)
+    before, kind = found(handoff), Response.Kind.VERDICT
+    response = record_response(handoff, by=by, kind=kind, at=at or now, excuse=excuse, before=before)
     verdict = record_verdict(handoff, judgement, by=by, at=at or now)
-    verdict_event(verdict, next_step=judgement.next_step).save()
+    verdict_event(verdict, next_step=judgement.next_step, excuse=response.excuse).save()
     return verdict
 
 
-def check(judgement: Judgement, at: datetime) -> None:
-    """Raise what `give_verdict` raises about the judgement itself, were it given at `at`."""
+def check(judgement: Judgement, at: datetime, *, kept: Reason | None = None) -> None:
+    """Raise what `give_verdict` raises about the judgement itself, were it given at `at`; the reason
+    `kept` may stay though it is retired."""
     _check_words(judgement)
     if judgement.verdict != Verdict.Value.ACCEPTED:
-        _check_reason(judgement)
+        _check_reason(judgement, kept)
     if judgement.verdict == Verdict.Value.NURTURE:
         _check_wake_up(judgement, at.astimezone(company.current().zone).date())
 
@@ -72,9 +77,11 @@ def _check_words(judgement: Judgement) -> None:
         _refuse("unknown_opinion", "grade_opinion", _("Choose too_high, right or too_low."))
 
 
-def _check_reason(judgement: Judgement) -> None:
+def _check_reason(judgement: Judgement, kept: Reason | None) -> None:
     if judgement.reason is None:
         _refuse("reason_missing", "reason", _("Choose the reason: marketing acts on it."))
+    elif not judgement.reason.is_active and judgement.reason != kept:
+        _refuse("reason_retired", "reason", _("This reason is retired. Choose one from the list."))
     elif judgement.reason.group == Reason.Group.LOST:
         _refuse("reason_not_fitting", "reason", _("This reason is for lost opportunities. Choose another."))
     elif judgement.reason.needs_note and not judgement.note:
@@ -108,7 +115,7 @@ MOVED = ["stage", "wake_up_on"]
 
 def close(handoff: Handoff, judgement: Judgement, *, by: User | None, at: datetime) -> Verdict:
     """What a checked verdict does to a loaded handoff and its lead, and its row; saved by the caller."""
-    judgement, lead = _fitting(judgement), handoff.lead
+    judgement, lead = fitting(judgement), handoff.lead
     handoff.verdict_at = handoff.closed_at = at
     # Where the outcome is told already, the lead has gone further than the verdict.
     if lead.stage not in (Lead.Stage.OPPORTUNITY, Lead.Stage.WON, Lead.Stage.LOST):
@@ -119,7 +126,7 @@ def close(handoff: Handoff, judgement: Judgement, *, by: User | None, at: dateti
     )  # fmt: skip
 
 
-def _fitting(judgement: Judgement) -> Judgement:
+def fitting(judgement: Judgement) -> Judgement:
     """What is kept: an accepted lead has no reason, only nurture wakes up, and nobody who was never
     reached can have said why."""
     reason = None if judgement.verdict == Verdict.Value.ACCEPTED else judgement.reason
@@ -132,7 +139,7 @@ def _fitting(judgement: Judgement) -> Judgement:
     )
 
 
-def verdict_event(verdict: Verdict, *, next_step: str = "") -> Event:
+def verdict_event(verdict: Verdict, *, next_step: str = "", excuse: str = "") -> Event:
     """The timeline row of a verdict, not saved yet; only an accepted lead has a next step."""
     return Event(
         lead_id=verdict.handoff.lead_id,
@@ -146,6 +153,7 @@ def verdict_event(verdict: Verdict, *, next_step: str = "") -> Event:
             "note": verdict.note,
             "wake_up_on": verdict.wake_up_on.isoformat() if verdict.wake_up_on else "",
             "next_step": next_step if verdict.verdict == Verdict.Value.ACCEPTED else "",
+            "excuse": excuse,
         },
     )
 

@@ -36,6 +36,7 @@ LEAD_FIELDS = (
 COUNTED = {
     "touch", "campaign", "from", "to", "points", "version", "grade", "rep", "team", "due_at", "verdict", "reason",
     "kind", "amount", "wake_up_on", "next_step", "why", "outcome", "at",
+    "evidence", "grade_opinion", "excuse", "expected_on",
 }  # fmt: skip
 # Of these the reason was typed, in all others it is one of a list.
 TYPED_REASON = {"grade_set"}

@@ -1,9 +1,23 @@
 """The pages of this room, a module per page."""
 
 from feedback.views.answers import answers, panel
+from feedback.views.correcting import excuses, outcome_correction, outcomes, said, verdict_correction
 from feedback.views.followups import followups
 from feedback.views.giving import departures, transfers
 from feedback.views.many import verdicts
 from feedback.views.undoing import undoings
 
-__all__ = ["answers", "departures", "followups", "panel", "transfers", "undoings", "verdicts"]
+__all__ = [
+    "answers",
+    "departures",
+    "excuses",
+    "followups",
+    "outcome_correction",
+    "outcomes",
+    "panel",
+    "said",
+    "transfers",
+    "undoings",
+    "verdict_correction",
+    "verdicts",
+]

@@ -16,7 +16,8 @@ from common.errors import DomainError
 from feedback import worklist
 from feedback.answering import answer
 from feedback.forms import CONTACTS, NEXT_STEPS, RESPONSE, AnswerForm, offers, wakes_on
-from feedback.models import Reason, Verdict
+from feedback.models import Reason, Response, Verdict
+from feedback.responses import is_late
 from feedback.undoing import may_undo
 from feedback.views.head import head, whose_list
 from feedback.views.undoing import way_back
@@ -105,4 +106,6 @@ def _panel_context(request: Request, handoff: Handoff, form: AnswerForm) -> dict
         "contacts": CONTACTS,
         "next_steps": NEXT_STEPS,
         "evidence": Verdict.Evidence.choices,
+        "opinions": Verdict.GradeOpinion.choices,
+        "excuses": Response.Excuse.choices if is_late(handoff, now) else None,
     }

@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.requests import Request
 from feedback import worklist
 from feedback.forms import ManyForm, offers, wakes_on
-from feedback.models import Reason
+from feedback.models import Reason, Response
 from feedback.views.head import head, whose_asked
 from leads.reassigning import may_reassign, reps
 
@@ -30,6 +30,7 @@ def show_list(request: Request, *, many: ManyForm, chosen: Sequence[int] = (), s
         "shown": sum(len(group.rows) for group in groups),
         "many": many,
         "chosen": chosen,
+        "excuses": Response.Excuse.choices if sizes["overdue"] else None,
         "offers": offers(Reason.objects.filter(is_active=True)),
         "wakes_on": wakes_on(now),
         "people": reps() if whose == "team" and may_reassign(request.user) else None,

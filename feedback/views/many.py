@@ -34,7 +34,8 @@ def verdicts(request: Request) -> HttpResponse:
     if not form.is_valid():
         return show_list(request, many=form, chosen=ids, status=422)
     try:
-        given = give_verdicts(handoffs, _judgement(form.cleaned_data), by=request.user, at=timezone.now())
+        said = form.cleaned_data
+        given = give_verdicts(handoffs, _judgement(said), by=request.user, at=timezone.now(), excuse=said["excuse"])
     except DomainError as error:
         form.refuse(error)
         return show_list(request, many=form, chosen=ids, status=403 if error.code == "not_sales" else 422)

@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import Absence, Calendar, User
-from feedback.models import Adjustment
+from feedback.models import Adjustment, Outcome, Reason, Response, Verdict
 from imports.models import Import
 from leads.models import Duplicate, Export, Handoff, Merge, RoutingRule, SavedView, ServiceLevel
 from notices.messages import unsubscribe_path
@@ -60,6 +60,11 @@ def arguments(made: Handoff) -> dict[str, dict[str, Any]]:
         "feedback:panel": handoff,
         "feedback:answers": handoff,
         "feedback:transfers": handoff,
+        "feedback:excuses": handoff,
+        "feedback:said": lead,
+        "feedback:outcomes": lead,
+        "feedback:verdict_correction": {"handoff_id": _judged(made).handoff_id},
+        "feedback:outcome_correction": {"outcome_id": _ended(made).pk},
         **{f"leads:{name}": lead for name in OF_A_LEAD},
         "leads:merge": lead | {"other_id": pair.other(made.lead).pk if pair else 0},
         "leads:decisions": {"pair_id": pair.pk if pair else 0},
@@ -110,6 +115,19 @@ def _level(made: Handoff) -> ServiceLevel:
     """A level that does not hold yet."""
     since = made.at + timedelta(days=300)
     return ServiceLevel.objects.create(grade="A", kind="verdict", amount=9, valid_from=since)
+
+
+def _judged(made: Handoff) -> Verdict:
+    """What the rep said about an earlier handoff of the lead."""
+    earlier = {"lead": made.lead, "rep": made.rep, "team": made.team, "grade": "A", "at": made.at, "closed_at": made.at}
+    old = Handoff.objects.create(**earlier, responded_at=made.at, verdict_at=made.at)
+    Response.objects.create(handoff=old, kind="verdict", at=made.at, by=made.rep)
+    why = Reason.objects.get(key="too_small")
+    return Verdict.objects.create(handoff=old, verdict="rejected", reason=why, at=made.at, by=made.rep)
+
+
+def _ended(made: Handoff) -> Outcome:
+    return Outcome.objects.create(lead=made.lead, kind="opportunity", at=made.at, by=made.rep)
 
 
 def _export(made: Handoff) -> Export:

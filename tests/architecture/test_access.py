@@ -43,6 +43,7 @@ PROBES = {"healthz", "readyz"}
 OPEN = PROBES | {"notices:unsubscribe"}
 # Managers of both sides and admins set what holds for everybody; others read it.
 SETTING = for_all(422, marketer=403, rep=403, other_rep=403)
+CORRECTING = for_all(422, marketer=403, marketing_manager=403, other_rep=404)
 # What GET and POST are answered about a lead that the rep's team has.
 TABLE: dict[str, tuple[Answers, Answers]] = {
     "healthz": reads(EVERYBODY),
@@ -52,6 +53,12 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "feedback:panel": reads(OF_THE_TEAM),
     "feedback:answers": (for_all(405), for_all(403, rep=302, other_rep=404, sales_manager=302)),
     "feedback:verdicts": (for_all(405), for_all(403, rep=302, other_rep=302, sales_manager=302)),
+    "feedback:said": reads(OF_THE_TEAM),
+    "feedback:outcomes": (OF_THE_TEAM, for_all(403, rep=422, other_rep=404, sales_manager=422)),
+    # The rep said it, and whoever manages sales speaks for the rep.
+    "feedback:verdict_correction": (OF_THE_TEAM, CORRECTING),
+    "feedback:outcome_correction": (OF_THE_TEAM, CORRECTING),
+    "feedback:excuses": (for_all(405), for_all(302, other_rep=404)),
     # Whoever is refused is told on the page.
     "feedback:transfers": (for_all(405), for_all(302, other_rep=404)),
     "feedback:departures": (for_all(405), for_all(302)),

@@ -35,8 +35,8 @@ WRITTEN = Path(__file__).with_name("queries.json")
 MANY = 50
 # What the written numbers leave out: probes, acts and redirects.
 NO_LISTS = {
-    "healthz", "readyz", "feedback:answers", "feedback:undoings", "feedback:verdicts", "feedback:transfers",
-    "feedback:departures", "notices:readings", "reviews:current", "imports:answers",
+    "healthz", "readyz", "feedback:answers", "feedback:excuses", "feedback:undoings", "feedback:verdicts",
+    "feedback:transfers", "feedback:departures", "notices:readings", "reviews:current", "imports:answers",
     "imports:mappings", "imports:loads", "imports:removals", "imports:stops", "imports:undoings", "imports:progress",
     "imports:refused", "adjustments:steps", "leads:marks", "leads:pullings", "leads:wishes", "leads:person_exports",
     "notices:address_removals", "notices:unsubscribe",
@@ -52,6 +52,10 @@ PAGES = {
     "feedback:followups": ("rep", "/followups/"),
     "feedback:followups of the team": ("sales_manager", "/followups/?whose=team"),
     "feedback:panel": ("rep", "/handoffs/{handoff}/panel/"),
+    "feedback:said": ("rep", "/leads/{twin}/said/"),
+    "feedback:outcomes": ("rep", "/leads/{lead}/outcomes/"),
+    "feedback:verdict_correction": ("rep", "/handoffs/{judged}/correction/"),
+    "feedback:outcome_correction": ("rep", "/outcomes/{outcome}/correction/"),
     "leads:list": ("rep", "/leads/"),
     "leads:list filtered": ("marketer", "/leads/?grade=A&q=firm&overdue=false"),
     "leads:list by due, every column": ("rep", "/leads/?order=due" + "".join(f"&column={key}" for key in CHOICES[:10])),
@@ -185,6 +189,7 @@ def counted(cast: Cast) -> dict[str, int]:
     imported = {name: Import.objects.filter(file_name=f"{name}.csv").first().pk for name in ("prepared", "loaded")}
     made = {"team": cast.rep.team_id, "calendar": Calendar.objects.get(name="Calendar 0").pk, "rep": cast.rep.pk}
     made["adjustment"] = Adjustment.objects.order_by("pk")[0].pk
+    made["judged"], made["outcome"] = twin.handoffs.get().pk, twin.outcomes.get().pk
     made["rule"] = RoutingRule.objects.get(name="Rule 0").pk
     found = {}
     for name, (role, url) in PAGES.items():

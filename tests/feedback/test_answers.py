@@ -44,7 +44,11 @@ def test_a_response_stops_the_clock_and_tells_the_timeline(made: Handoff, cast: 
     assert (made.responded_at, made.responded_by, made.closed_at) == (now + DAY, cast.mate, None)
     assert clock.state(made, now + 30 * DAY) == clock.State.MET
     event = made.events.get(kind="responded")
-    assert (event.by, event.at, event.data) == (cast.mate, now + DAY, {"kind": "call", "note": "Spoke to her"})
+    assert (event.by, event.at, event.data) == (
+        cast.mate,
+        now + DAY,
+        {"kind": "call", "note": "Spoke to her", "excuse": ""},
+    )
 
 
 @pytest.mark.django_db
