@@ -5,13 +5,16 @@ class FeedbackConfig(AppConfig):
     name = "feedback"
 
     def ready(self) -> None:
-        from feedback import news, person_parts, sentences
+        from accounts import sections
+        from feedback import news, person_parts, reason_forms, sentences
         from feedback.files import OUTCOMES
         from imports import kinds
         from leads import privacy, timeline
         from notices import kinds as kinds_of_news
 
         kinds.register(OUTCOMES)
+        for section in reason_forms.SECTIONS:
+            sections.register(section)
         kinds_of_news.register(*news.KINDS)
         for kind, sentence in sentences.SENTENCES.items():
             timeline.register(kind, sentence, "answers")

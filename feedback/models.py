@@ -31,13 +31,44 @@ class Reason(models.Model):
     needs_note = models.BooleanField(default=False)
     position = models.PositiveSmallIntegerField(default=0)
     is_active = models.BooleanField(default=True)
+    version = models.PositiveIntegerField(default=1, db_default=1)
 
     class Meta:
         ordering: ClassVar = ["position", "id"]
-        constraints: ClassVar = [models.UniqueConstraint(Lower("label"), name="reason_label_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                Lower("label"),
+                name="reason_label_once",
+                violation_error_message=_("The list has a reason of this name. It may be retired."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.label
+
+
+class ReasonChange(models.Model):
+    """Who changed what in the list of reasons: one row for each change, never edited."""
+
+    class What(models.TextChoices):
+        ADDED = "added", _("added")
+        CHANGED = "changed", _("changed")
+        MOVED = "moved", _("moved")
+        RETIRED = "retired", _("retired")
+        BROUGHT_BACK = "brought_back", _("brought back")
+
+    reason = models.ForeignKey(Reason, models.CASCADE, related_name="changes_made")
+    what = models.CharField(max_length=12, choices=What.choices)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    # From what to what, by field.
+    changes = models.JSONField(default=dict)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.what}"
 
 
 class Response(models.Model):

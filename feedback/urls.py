@@ -16,4 +16,9 @@ urlpatterns = [
     path("leads/<int:lead_id>/said/", views.said, name="said"),
     path("leads/<int:lead_id>/outcomes/", views.outcomes, name="outcomes"),
     path("outcomes/<int:outcome_id>/correction/", views.outcome_correction, name="outcome_correction"),
+    path("settings/reasons/", views.reason_list, name="reasons"),
+    path("settings/reasons/new/", views.new_reason, name="new_reason"),
+    path("settings/reasons/<int:reason_id>/", views.reason, name="reason"),
+    path("settings/reasons/<int:reason_id>/moves/", views.reason_moves, name="reason_moves"),
+    path("settings/reasons/<int:reason_id>/uses/", views.reason_uses, name="reason_uses"),
 ]

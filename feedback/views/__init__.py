@@ -5,6 +5,7 @@ from feedback.views.correcting import excuses, outcome_correction, outcomes, sai
 from feedback.views.followups import followups
 from feedback.views.giving import departures, transfers
 from feedback.views.many import verdicts
+from feedback.views.reason_settings import new_reason, reason, reason_list, reason_moves, reason_uses
 from feedback.views.undoing import undoings
 
 __all__ = [
@@ -12,9 +13,14 @@ __all__ = [
     "departures",
     "excuses",
     "followups",
+    "new_reason",
     "outcome_correction",
     "outcomes",
     "panel",
+    "reason",
+    "reason_list",
+    "reason_moves",
+    "reason_uses",
     "said",
     "transfers",
     "undoings",

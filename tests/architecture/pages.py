@@ -22,6 +22,8 @@ ELSEWHERE = ("allauth.", "alignment.api_urls")
 
 OF_A_LEAD = ("lead", "grade", "edit", "touches", "marks", "person", "wishes", "person_exports", "erasure", "pullings")
 
+OF_A_REASON = ("reason", "reason_moves", "reason_uses")
+
 OF_AN_ORGANISATION = ("leads:organisation", "leads:organisation_edit", "leads:target_marks")
 
 
@@ -61,6 +63,7 @@ def arguments(made: Handoff) -> dict[str, dict[str, Any]]:
         "feedback:answers": handoff,
         "feedback:transfers": handoff,
         "feedback:excuses": handoff,
+        **{f"feedback:{name}": {"reason_id": Reason.objects.get(key="price").pk} for name in OF_A_REASON},
         "feedback:said": lead,
         "feedback:outcomes": lead,
         "feedback:verdict_correction": {"handoff_id": _judged(made).handoff_id},

@@ -16,6 +16,7 @@ from campaigns.models import Activity, Campaign, Cost
 from feedback.adjusting import change_adjustment, open_adjustment, step
 from feedback.models import Adjustment, Outcome, Reason
 from feedback.outcomes import record_outcome
+from feedback.reasons import add_reason
 from feedback.responses import respond
 from feedback.verdicts import Judgement, give_verdict
 from imports.models import Import
@@ -36,7 +37,8 @@ MANY = 50
 # What the written numbers leave out: probes, acts and redirects.
 NO_LISTS = {
     "healthz", "readyz", "feedback:answers", "feedback:excuses", "feedback:undoings", "feedback:verdicts",
-    "feedback:transfers", "feedback:departures", "notices:readings", "reviews:current", "imports:answers",
+    "feedback:reason_moves", "feedback:reason_uses", "feedback:transfers", "feedback:departures",
+    "notices:readings", "reviews:current", "imports:answers",
     "imports:mappings", "imports:loads", "imports:removals", "imports:stops", "imports:undoings", "imports:progress",
     "imports:refused", "adjustments:steps", "leads:marks", "leads:pullings", "leads:wishes", "leads:person_exports",
     "notices:address_removals", "notices:unsubscribe",
@@ -56,6 +58,9 @@ PAGES = {
     "feedback:outcomes": ("rep", "/leads/{lead}/outcomes/"),
     "feedback:verdict_correction": ("rep", "/handoffs/{judged}/correction/"),
     "feedback:outcome_correction": ("rep", "/outcomes/{outcome}/correction/"),
+    "feedback:reasons": ("sales_manager", "/settings/reasons/"),
+    "feedback:new_reason": ("sales_manager", "/settings/reasons/new/"),
+    "feedback:reason": ("sales_manager", "/settings/reasons/{reason}/"),
     "leads:list": ("rep", "/leads/"),
     "leads:list filtered": ("marketer", "/leads/?grade=A&q=firm&overdue=false"),
     "leads:list by due, every column": ("rep", "/leads/?order=due" + "".join(f"&column={key}" for key in CHOICES[:10])),
@@ -170,6 +175,8 @@ def settings(cast: Cast, at: datetime, n: int) -> None:
     asked = [{"fact": "country", "test": "one_of", "value": ["X"]}, {"fact": "grade", "test": "one_of", "value": ["A"]}]
     RoutingRule.objects.create(position=n, name=f"Rule {n}", way="person", person=cast.rep, conditions=asked)
     ServiceLevel.objects.create(grade="A", kind="verdict", amount=14, valid_from=at)
+    facts = {"label": f"Reason {n}", "group": "lost", "needs_note": True}
+    add_reason(facts, by=cast.sales_manager, at=at)
     Absence.objects.create(person=cast.rep, since=at + timedelta(days=9), until=at + timedelta(days=10))
 
 
@@ -190,6 +197,7 @@ def counted(cast: Cast) -> dict[str, int]:
     made = {"team": cast.rep.team_id, "calendar": Calendar.objects.get(name="Calendar 0").pk, "rep": cast.rep.pk}
     made["adjustment"] = Adjustment.objects.order_by("pk")[0].pk
     made["judged"], made["outcome"] = twin.handoffs.get().pk, twin.outcomes.get().pk
+    made["reason"] = Reason.objects.get(key="price").pk
     made["rule"] = RoutingRule.objects.get(name="Rule 0").pk
     found = {}
     for name, (role, url) in PAGES.items():
