@@ -155,5 +155,5 @@ def _study(run: Import, day_first: bool | None) -> None:
     options, questions = study(kinds.get(run.kind), Path(run.upload.path), layout, run.mapping, answers)
     run.options = options.as_json()
     # What was answered stays to be seen, and can be answered otherwise.
-    still = [q for q in run.questions if day_first is not None and run.mapping.get(q["column"], IGNORED) != IGNORED]
+    still = [q for q in run.questions if day_first is not None and run.mapping.get(q["header"]) == q["column"]]
     run.questions = [asdict(question) for question in questions] or still

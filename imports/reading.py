@@ -42,6 +42,7 @@ class Question:
     column: str
     kind: str
     examples: tuple[str, ...]
+    header: str = ""
 
 
 @dataclass(frozen=True)
@@ -222,8 +223,9 @@ def study(
     options = Options(answers.day_first, {**orders, **answers.orders}, {**decimals, **answers.decimals}, answers.export)
     export = kind.export(options.export)
     known = options.day_first is not None or (export is not None and export.day_first is not None)
+    said = {name: header for header, name in mapping.items()}
     asked = [
-        Question(name, "dates", tuple(examples))
+        Question(name, "dates", tuple(examples), said[name])
         for name, examples in seen.both_ways.items()
         if examples and name not in options.orders and not known
     ]

@@ -45,6 +45,6 @@ def for_all_rows() -> Sequence[ForAllRows]:
 def aftermath(run: int) -> Aftermath:
     """Where the leads of an import are listed, and how many pairs with one of them may be one person."""
     pairs = Duplicate.objects.open().with_import(run).count()
-    created = f"{reverse('leads:list')}?imported={run}"
+    leads = reverse("leads:list")
     listed = f"{reverse('leads:duplicates')}?imported={run}" if pairs else ""
-    return Aftermath({"created": created}, [(_("Likely duplicates"), pairs, listed)])
+    return Aftermath({"created": f"{leads}?imported={run}", "updated": f"{leads}?updated_by={run}"}, [(_("Likely duplicates"), pairs, listed)])

@@ -22,6 +22,11 @@ from leads.undoing import undo
 # A clock of another system may be ahead, and so may a day in another time zone.
 AHEAD = timedelta(days=1)
 
+CAPTURED = (
+    "created", "created at", "created on", "created date", "create date", "created time", "date created",
+    "creation date", "date added", "added at", "submitted", "submitted at", "submitted on", "submission date",
+    "submission time", "registered at", "registration date", "registration time", "sign up date", "timestamp",
+)  # fmt: skip
 OPT_OUTS = (
     "email opt out", "opt out", "opted out", "has opted out of email", "unsubscribed", "unsubscribed from all email",
 )  # fmt: skip
@@ -45,20 +50,20 @@ def refuses(consent: str) -> bool:
 
 COLUMNS = [
     Column("external_id", "External id", text(120), ("id", "lead id", "record id"), columns.KEY),
-    Column("email", "E-mail", email, ("e-mail", "email address", "mail")),
+    Column("email", "E-mail", email, ("e-mail", "email address", "mail", "work email", "business email", "contact email")),
     Column("first_name", "First name", text(120), ("given name",), columns.NAME),
     Column("last_name", "Last name", text(120), ("surname", "family name"), columns.NAME),
     Column("name", "Name", text(250), ("full name",), columns.NAME),
     Column("job_title", "Job title", text(200), ("title", "position", "role")),
-    Column("phone", "Phone", text(60), ("phone number", "telephone", "mobile"), columns.PHONE),
-    Column("organisation", "Organisation", text(200), ("organization", "company", "company name", "account")),
+    Column("phone", "Phone", text(60), ("phone number", "telephone", "tel", "mobile", "mobile phone", "work phone", "business phone"), columns.PHONE),
+    Column("organisation", "Organisation", text(200), ("organization", "company", "company name", "account", "account name", "employer")),
     Column("website", "Website", text(253), ("domain", "url", "web site")),
     Column("employees", "Employees", whole_number, ("number of employees", "company size")),
     Column("industry", "Industry", text(120)),
-    Column("country", "Country", text(60)),
+    Column("country", "Country", text(60), ("country region",)),
     Column("source", "Source", text(120), ("lead source",), columns.LABEL),
     Column("campaign", "Campaign", text(200), ("campaign name",), columns.LABEL),
-    Column("captured_at", "Captured at", moment, ("created at", "create date", "submitted at", "created time")),
+    Column("captured_at", "Captured at", moment, CAPTURED),
     Column("kind", "Kind of touch", one_of(Touch.Kind.choices), ("touch", "touch kind")),
     Column("note", "Note", text(10_000), ("notes", "message", "comment"), columns.LONG),
     Column("consent", "Consent", text(200), ("opt in",)),

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Team, User
 from campaigns.models import Campaign
 from leads import clock
-from leads.models import Handoff, Lead, Organisation, Touch
+from leads.models import Event, Handoff, Lead, Organisation, Touch
 from leads.searching import Search
 
 STATES = [
@@ -36,7 +36,7 @@ NO_DAY = {"invalid": _("Write a day such as 2027-03-01.")}
 NO_CAMPAIGN = {"invalid_choice": _("There is no campaign with this code.")}
 NO_PERSON = {"invalid_choice": _("There is no such person.")}
 NO_NUMBER = {"invalid": _("Write a whole number.")}
-EMPLOYEES = {"min_value": 0, "max_value": 2_147_483_647, "error_messages": NO_NUMBER}
+WHOLE = {"min_value": 0, "max_value": 2_147_483_647, "error_messages": NO_NUMBER}
 
 
 class OwnerField(forms.ModelChoiceField):
@@ -122,8 +122,8 @@ class LeadFilter(django_filters.FilterSet):
     target = _yes_no(_("Target account"), "by_target")
     country = django_filters.CharFilter(method="by_own_or_organisation", label=_("Country"))
     industry = django_filters.CharFilter(method="by_own_or_organisation", label=_("Industry"))
-    employees_min = django_filters.NumberFilter(method="by_employees", label=_("Employees from"), **EMPLOYEES)
-    employees_max = django_filters.NumberFilter(method="by_employees", label=_("Employees up to"), **EMPLOYEES)
+    employees_min = django_filters.NumberFilter(method="by_employees", label=_("Employees from"), **WHOLE)
+    employees_max = django_filters.NumberFilter(method="by_employees", label=_("Employees up to"), **WHOLE)
     job_title = django_filters.CharFilter(method="by_job_title", label=_("Job title"))
     captured_after = _moment("captured_at", "gte", _("Captured from"))
     captured_before = _moment("captured_at", "lt", _("Captured before"))
@@ -136,6 +136,7 @@ class LeadFilter(django_filters.FilterSet):
     )
     tag = django_filters.CharFilter(method="by_tag", label=_("Tag"))
     imported = django_filters.NumberFilter(field_name="run", label=_("Import"))
+    updated_by = django_filters.NumberFilter(method="by_update", label=_("Updated by import"), **WHOLE)
     kept_out = _yes_no(_("Kept out of figures"), "by_kept_out")
     do_not_contact = _yes_no(_("Do not contact"), "by_contact")
     has_email = _yes_no(_("Has an e-mail address"), "by_email")
@@ -165,6 +166,11 @@ class LeadFilter(django_filters.FilterSet):
         self.search = Search.of(value, leads)
         found, self.exact = self.search.found()
         return found
+
+    def by_update(self, leads: QuerySet[Lead], name: str, value: Any) -> QuerySet[Lead]:
+        """Leads that were known before the import told something new of them."""
+        touched, told = (model.objects.filter(run=value).values("lead") for model in (Touch, Event))
+        return leads.filter(Q(pk__in=touched) | Q(pk__in=told)).exclude(run=value)
 
     def by_state(self, leads: QuerySet[Lead], name: str, value: list[str]) -> QuerySet[Lead]:
         if not value:

@@ -92,7 +92,7 @@ class Asked:
         return data.urlencode()
 
 
-NAMED: dict[str, Any] = {"organisation": Organisation, "imported": Import}
+NAMED: dict[str, Any] = {"organisation": Organisation, "imported": Import, "updated_by": Import}
 BY_OBJECT = {"campaign", "touched_campaign", "owner", "team"}
 
 

@@ -313,3 +313,15 @@ def test_a_running_import_keeps_its_file(run: Import, cast: Cast, now: datetime,
     preparing.start(run.pk, version=1, by=cast.marketer, at=now)
     assert keeping.tidy(now=now + timedelta(days=99)) == 0
     assert len(kept_files(uploads)) == 1
+
+
+# --- questions -----------------------------------------------------------------------------------
+
+
+def test_an_answered_question_stays_to_be_answered_otherwise(cast: Cast, now: datetime) -> None:
+    run = upload("email,Created\nann@x.test,03/04/2026\n", cast.marketer, now)
+    assert [question["header"] for question in run.questions] == ["Created"]
+    run = preparing.change(run.pk, Answers(day_first=True), version=run.version)
+    assert [question["header"] for question in run.questions] == ["Created"]
+    run = preparing.change(run.pk, Answers(mapping={"Created": "-"}, day_first=True), version=run.version)
+    assert run.questions == []

@@ -99,9 +99,14 @@ def test_one_date_settles_the_order_of_its_column(write: Write) -> None:
     assert (options.orders, open_) == ({"captured_at": False}, [])
 
 
+def test_the_question_names_the_column_as_the_file_does(write: Write) -> None:
+    _options, open_ = asked(write("email,Created\nann@x.test,03/04/2026\n"))
+    assert open_ == [Question("captured_at", "dates", ("03/04/2026",), "Created")]
+
+
 def test_what_no_cell_settles_is_asked_once(write: Write) -> None:
     _options, open_ = asked(write_dates(write, "03/04/2026", "05/06/2026", "07/07/2026", "01.02.2026"))
-    assert open_ == [Question("captured_at", "dates", ("03/04/2026", "05/06/2026"))]
+    assert open_ == [Question("captured_at", "dates", ("03/04/2026", "05/06/2026"), "captured_at")]
 
 
 def company_in(country: str) -> None:

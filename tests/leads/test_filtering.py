@@ -7,11 +7,13 @@ import pytest
 from django.http import QueryDict
 from django.test import Client
 
+from imports.models import Import
 from leads.filtering import LeadFilter
+from leads.intake import take_in
 from leads.models import Handoff, Lead, Organisation
 from leads.ordering import CHOICES, page_of
 from leads.searching import Search
-from tests.cast import Cast, handoff, lead
+from tests.cast import Cast, handoff, lead, row
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -217,3 +219,15 @@ def test_a_rep_finds_only_leads_of_the_team(people: None, cast: Cast, client: Cl
     client.force_login(cast.other_rep)
     for query in ("q=kettler", "order=name", "order=due", "order=-touched", "order=organisation", "has_phone=true"):
         assert "ann@kettler.test" not in client.get(f"/leads/?{query}").content.decode(), query
+
+
+def test_the_leads_an_import_brought_and_those_it_updated_are_found_apart(
+    people: None, cast: Cast, now: datetime
+) -> None:
+    run = Import.objects.create(kind="leads", file_name="fair.csv", started_at=now)
+    touched = row("ann@kettler.test", now + DAY / 2)
+    filled = row("carl@gmail.com", now, kind="visit", campaign="fair", industry="Tin")
+    unchanged = row("late@x.test", now - 8 * DAY, "A")
+    take_in([touched, filled, unchanged, row("new@kettler.test", now)], at=now + DAY, run=run.pk)
+    assert found(cast, f"imported={run.pk}") == {"new"}
+    assert found(cast, f"updated_by={run.pk}") == {"ann", "carl"}
