@@ -18,7 +18,7 @@ from common.errors import DomainError
 from common.tables import Layout, sniff
 from imports import kinds, mappings
 from imports.guarding import storable
-from imports.kinds import IGNORED, Kind
+from imports.kinds import Kind
 from imports.models import Import
 from imports.reading import Options, study
 from imports.tasks import load

@@ -47,4 +47,7 @@ def aftermath(run: int) -> Aftermath:
     pairs = Duplicate.objects.open().with_import(run).count()
     leads = reverse("leads:list")
     listed = f"{reverse('leads:duplicates')}?imported={run}" if pairs else ""
-    return Aftermath({"created": f"{leads}?imported={run}", "updated": f"{leads}?updated_by={run}"}, [(_("Likely duplicates"), pairs, listed)])
+    return Aftermath(
+        {"created": f"{leads}?imported={run}", "updated": f"{leads}?updated_by={run}"},
+        [(_("Likely duplicates"), pairs, listed)],
+    )

@@ -22,6 +22,9 @@ from leads.undoing import undo
 # A clock of another system may be ahead, and so may a day in another time zone.
 AHEAD = timedelta(days=1)
 
+EMAILS = ("e-mail", "email address", "mail", "work email", "business email", "contact email")
+PHONES = ("phone number", "telephone", "tel", "mobile", "mobile phone", "work phone", "business phone")
+EMPLOYERS = ("organization", "company", "company name", "account", "account name", "employer")
 CAPTURED = (
     "created", "created at", "created on", "created date", "create date", "created time", "date created",
     "creation date", "date added", "added at", "submitted", "submitted at", "submitted on", "submission date",
@@ -50,13 +53,26 @@ def refuses(consent: str) -> bool:
 
 COLUMNS = [
     Column("external_id", "External id", text(120), ("id", "lead id", "record id"), columns.KEY),
-    Column("email", "E-mail", email, ("e-mail", "email address", "mail", "work email", "business email", "contact email")),
+    Column(
+        "email", "E-mail", email, ("e-mail", "email address", "mail", "work email", "business email", "contact email")
+    ),
     Column("first_name", "First name", text(120), ("given name",), columns.NAME),
     Column("last_name", "Last name", text(120), ("surname", "family name"), columns.NAME),
     Column("name", "Name", text(250), ("full name",), columns.NAME),
     Column("job_title", "Job title", text(200), ("title", "position", "role")),
-    Column("phone", "Phone", text(60), ("phone number", "telephone", "tel", "mobile", "mobile phone", "work phone", "business phone"), columns.PHONE),
-    Column("organisation", "Organisation", text(200), ("organization", "company", "company name", "account", "account name", "employer")),
+    Column(
+        "phone",
+        "Phone",
+        text(60),
+        PHONES,
+        columns.PHONE,
+    ),
+    Column(
+        "organisation",
+        "Organisation",
+        text(200),
+        EMPLOYERS,
+    ),
     Column("website", "Website", text(253), ("domain", "url", "web site")),
     Column("employees", "Employees", whole_number, ("number of employees", "company size")),
     Column("industry", "Industry", text(120)),

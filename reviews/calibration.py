@@ -28,12 +28,25 @@ GRADES = Lead.Grade.values
 JUDGED = f"""
 WITH said AS MATERIALIZED ({{{{said}}}}),
 points AS MATERIALIZED ({{{{points}}}}),
-summed AS (SELECT *, {{fit}} + {{engagement}} AS total FROM points)
-SELECT said.grade, {LETTER % {"expressions": "total, %(starts)s::integer[]"}} AS new_grade,
-       count(*), sum(accepted), sum(won) {{criteria}}
-FROM summed JOIN said ON said.handoff = summed.handoff
-GROUP BY said.grade, new_grade
+summed AS (SELECT *, {{fit}} + {{engagement}} AS total FROM points),
+judged AS (
+    SELECT said.*, summed.*, {LETTER % {"expressions": "total, %(starts)s::integer[]"}} AS new_grade
+    FROM summed JOIN said ON said.handoff_id = summed.handoff
+)
 """
+COUNTED = (
+    JUDGED
+    + """
+SELECT grade, new_grade, count(*), sum(accepted), sum(won) {criteria} FROM judged GROUP BY grade, new_grade
+"""
+)
+LEADS = (
+    JUDGED
+    + """
+SELECT lead_id FROM judged WHERE {which} ORDER BY lead_id
+"""
+)
+KEPT_BACK = "grade IN ('A', 'B') AND new_grade IN ('C', 'D')"
 # Of the leads to which criterion {n} gave or took points: all, accepted, won.
 BY_CRITERION = """,
        count(*) FILTER (WHERE {n} <> 0),
@@ -117,6 +130,43 @@ class OfCriterion:
 
 
 @dataclass(frozen=True)
+class Part:
+    """What a number of the calibration counts: leads by the grade they had (`then`), by the grade that the rules
+    give (`rules`), those the rules would have kept back, or those to which a criterion counted or did not; all of
+    them, or of them those that were accepted or won."""
+
+    by: str
+    grade: str = ""
+    criterion: Criterion | None = None
+    counted: bool = True
+    of: str = ""
+
+    @property
+    def condition(self) -> str:
+        """The leads among those judged, in SQL."""
+        points = f"coalesce({_points(self.criterion)}, 0)" if self.criterion else "0"
+        which = {
+            "then": "grade = %(grade)s",
+            "rules": "new_grade = %(grade)s",
+            "kept_back": KEPT_BACK,
+            "criterion": f"{points} <> 0" if self.counted else f"{points} = 0",
+        }[self.by]
+        return {"": which, "accepted": f"{which} AND accepted = 1", "won": f"{which} AND won = 1"}[self.of]
+
+    @property
+    def words(self) -> str:
+        """Which leads these are, for people."""
+        label = self.criterion.label if self.criterion else ""
+        which = {
+            "then": _("Handed off as grade %(grade)s"),
+            "rules": _("Grade %(grade)s by these rules"),
+            "kept_back": _("Handed off, and kept with marketing by these rules"),
+            "criterion": _("With “%(label)s”") if self.counted else _("Without “%(label)s”"),
+        }[self.by] % {"grade": self.grade, "label": label}
+        return {"": which, "accepted": _("%(which)s: accepted"), "won": _("%(which)s: won")}[self.of] % {"which": which}
+
+
+@dataclass(frozen=True)
 class Calibration:
     """Rates by the grade at handoff, by the grade that the rules would have given, and by criterion."""
 
@@ -142,21 +192,35 @@ class Calibration:
 def calibration(definition: LeadDefinition, *, now: datetime) -> Calibration:
     """The rules of `definition` held against what sales said in the last twelve months."""
     rules = definition.rules
+    rows = _asked(COUNTED, definition, now, criteria="".join(BY_CRITERION.format(n=_points(c)) for c in rules))
+    return _told(rules, [(old, new, [Group(*map(int, row[n : n + 3])) for n in range(0, len(row), 3)])
+                         for old, new, *row in rows])  # fmt: skip
+
+
+def leads_behind(definition: LeadDefinition, part: Part, *, now: datetime) -> QuerySet[Lead]:
+    """The leads that one number of the calibration counts."""
+    rows = _asked(LEADS, definition, now, which=part.condition, grade=part.grade)
+    return Lead.objects.filter(pk__any=[pk for (pk,) in rows])
+
+
+def _asked(statement: str, definition: LeadDefinition, now: datetime, **parts: str) -> list[tuple[Any, ...]]:
     said = _said(now)
     of_leads = Lead.objects.filter(handoffs__in=said.values("pk")).annotate(handoff=F("handoffs"))
     points = with_points(of_leads, definition, F("handoffs__at"))
-    names = [f"points_{c.position}" for c in rules]
     sql, params = nested(
-        JUDGED.format(criteria="".join(BY_CRITERION.format(n=name) for name in names), **sums(definition)),
-        said=said.values("grade", "accepted", "won", handoff=F("pk")),
-        points=points.values("handoff", *names),
+        statement.format(**sums(definition), **parts),
+        said=said.values("grade", "accepted", "won", "lead_id", handoff_id=F("pk")),
+        points=points.values("handoff", *map(_points, definition.rules)),
         starts=starts(definition),
+        grade=parts.get("grade", ""),
     )
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        rows = cursor.fetchall()
-    return _told(rules, [(old, new, [Group(*map(int, row[n : n + 3])) for n in range(0, len(row), 3)])
-                         for old, new, *row in rows])  # fmt: skip
+        return list(cursor.fetchall())
+
+
+def _points(criterion: Criterion) -> str:
+    return f"points_{criterion.position}"
 
 
 def _said(now: datetime) -> QuerySet[Any]:

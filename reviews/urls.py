@@ -9,6 +9,7 @@ urlpatterns = [
     path("campaigns/", views.campaign_table, name="campaign_table"),
     path("campaigns/<slug:code>/results/", views.campaign_results, name="campaign_results"),
     path("definition/<int:version>/calibration/", views.calibration, name="calibration"),
+    path("definition/<int:version>/calibration/leads/", views.calibration_leads, name="calibration_leads"),
     path("<str:key>/", views.review, name="review"),
     path("<str:key>/figures/<slug:figure_key>/", views.figure_leads, name="figure"),
 ]

@@ -1,9 +1,11 @@
 """The joint review of a quarter, and the leads that each of its numbers opens."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,7 +16,7 @@ from campaigns.models import Campaign
 from common.errors import DomainError
 from common.paging import capped_count, page_by_moment
 from leads.columns import COLUMNS, USUAL, rows
-from leads.models import LeadDefinition
+from leads.models import Lead, LeadDefinition
 from reviews import calibration as calibrating
 from reviews import figures
 from reviews.measures import Slice
@@ -43,16 +45,7 @@ def figure_leads(request: Request, key: str, figure_key: str) -> HttpResponse:
     figure = _known(figures.get, figure_key)
     denominator = request.GET.get("part") == "denominator"
     leads = figures.leads_behind(figure, part, now=timezone.now(), denominator=denominator)
-    seen = leads.visible_to(request.user)
-    count, capped = capped_count(seen)
-    page = page_by_moment(seen.for_list(), "captured_at", request.GET.get("after", ""))
-    context = {
-        "columns": [COLUMNS[key] for key in USUAL], "rows": rows(page.rows, USUAL),
-        "figure": figure, "slice": part, "denominator": denominator,
-        "page": page,
-        "count": count, "count_is_capped": capped,
-        "hidden": 0 if request.user.sees_everything else leads.count() - count,
-    }  # fmt: skip
+    context = _listed(request, leads) | {"figure": figure, "slice": part, "denominator": denominator}
     return render(request, "reviews/figure_leads.html", context)
 
 
@@ -86,6 +79,47 @@ def calibration(request: Request, version: int) -> HttpResponse:
     found = calibrating.calibration(definition, now=timezone.now())
     context = {"definition": definition, "calibration": found, "title": _("Held against what sales said")}
     return _fragment(request, "reviews/_calibration.html", context)
+
+
+def calibration_leads(request: Request, version: int) -> HttpResponse:
+    """The leads that a number of the calibration counts; those the person may see."""
+    definition = get_object_or_404(LeadDefinition.objects.prefetch_related("criteria"), version=version)
+    part = _part(request, definition)
+    leads = calibrating.leads_behind(definition, part, now=timezone.now())
+    whole = replace(part, of="")
+    asked = request.GET.copy()
+    asked.pop("of", None)
+    asked.pop("after", None)
+    context = _listed(request, leads) | {
+        "definition": definition, "part": part, "whole": whole if part.of else None, "whole_query": asked.urlencode(),
+    }  # fmt: skip
+    return render(request, "reviews/calibration_leads.html", context)
+
+
+def _part(request: Request, definition: LeadDefinition) -> calibrating.Part:
+    """The part of the calibration that the address names."""
+    asked = request.GET
+    by, grade, of = asked.get("by", ""), asked.get("grade", ""), asked.get("of", "")
+    criterion = next((c for c in definition.rules if str(c.position) == asked.get("criterion")), None)
+    known = {
+        "then": grade in calibrating.GRADES, "rules": grade in calibrating.GRADES, "kept_back": True,
+        "criterion": criterion is not None,
+    }  # fmt: skip
+    if not known.get(by) or of not in ("", "accepted", "won"):
+        raise Http404
+    return calibrating.Part(by, grade, criterion, asked.get("counted") != "no", of)
+
+
+def _listed(request: Request, leads: QuerySet[Lead]) -> dict[str, Any]:
+    """A page of those of `leads` that the person may see, and how many there are."""
+    seen = leads.visible_to(request.user)  # type: ignore[attr-defined]
+    count, capped = capped_count(seen)
+    page = page_by_moment(seen.for_list(), "captured_at", request.GET.get("after", ""))
+    return {
+        "columns": [COLUMNS[key] for key in USUAL], "rows": rows(page.rows, USUAL), "page": page,
+        "count": count, "count_is_capped": capped,
+        "hidden": 0 if request.user.sees_everything else leads.count() - count,
+    }  # fmt: skip
 
 
 def _fragment(request: Request, template: str, context: dict[str, Any]) -> HttpResponse:

@@ -75,6 +75,7 @@ def arguments(made: Handoff) -> dict[str, dict[str, Any]]:
         **{name: {"organisation_id": made.lead.organisation_id} for name in OF_AN_ORGANISATION},
         "leads:definition_version": {"version": 1},
         "reviews:calibration": {"version": 1},
+        "reviews:calibration_leads": {"version": 1},
         "campaigns:campaign": campaign,
         "reviews:campaign_results": campaign,
         "reviews:review": quarter,

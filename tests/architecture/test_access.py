@@ -172,6 +172,7 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "reviews:campaign_table": reads(EVERYBODY),
     "reviews:campaign_results": reads(EVERYBODY),
     "reviews:calibration": reads(EVERYBODY),
+    "reviews:calibration_leads": (for_all(404), for_all(404)),
     "reviews:review": reads(EVERYBODY),
     "reviews:figure": reads(EVERYBODY),
 }

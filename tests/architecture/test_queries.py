@@ -84,6 +84,7 @@ PAGES = {
     "leads:draft_preview": ("marketer", "/definition/draft/preview/"),
     "leads:draft_moves": ("marketer", "/definition/draft/moves/?from=A&to=A"),
     "reviews:calibration": ("marketer", "/reviews/definition/2/calibration/"),
+    "reviews:calibration_leads": ("rep", "/reviews/definition/2/calibration/leads/?by=then&grade=A"),
     "leads:due_preview": ("rep", "/settings/teams/{team}/due/"),
     "leads:service_levels": ("sales_manager", "/settings/service-levels/"),
     "leads:routing": ("sales_manager", "/settings/routing/"),

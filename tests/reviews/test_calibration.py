@@ -1,6 +1,8 @@
 """Grades and criteria are held against what sales said, with their doubt."""
 
+import re
 from datetime import datetime, timedelta
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -95,3 +97,55 @@ def test_the_page_says_it_in_words(cast: Cast, now: datetime, client: Client) ->
     assert "Grade B is accepted more often than grade A." in page
     assert "sales says otherwise" in page
     assert "<html" not in page
+
+
+def behind(query: str, client: Client) -> list[str]:
+    """Who stands on the page that a number of the calibration opens."""
+    page = client.get(f"/reviews/definition/1/calibration/leads/?{query}")
+    assert page.status_code == 200
+    names = [row.lead.email for row in page.context["rows"]]
+    assert f'data-count="{len(names)}"' in page.content.decode()
+    return sorted(name.partition("@")[0] for name in names)
+
+
+def test_each_number_opens_the_leads_it_counts(cast: Cast, now: datetime, client: Client) -> None:
+    at = now - 9 * DAY
+    won = judged(cast, "won", at, "A", source="referral")
+    record_outcome(won.lead, by=cast.rep, kind=Outcome.Kind.WON, at=at + 2 * DAY)
+    judged(cast, "no", at, "A", "rejected")
+    judged(cast, "yes", at, "B")
+    client.force_login(cast.sales_manager)
+    recommended = LeadDefinition.in_force().criteria.get(label="Came recommended").position
+    assert behind("by=then&grade=A", client) == ["no", "won"]
+    assert behind("by=then&grade=A&of=accepted", client) == ["won"]
+    assert behind("by=rules&grade=A&of=won", client) == ["won"]
+    assert behind("by=rules&grade=B&of=accepted", client) == ["yes"]
+    assert behind(f"by=criterion&criterion={recommended}", client) == ["won"]
+    assert behind(f"by=criterion&criterion={recommended}&counted=no", client) == ["no", "yes"]
+    assert behind(f"by=criterion&criterion={recommended}&counted=no&of=won", client) == []
+    assert behind("by=kept_back", client) == []
+
+
+def test_a_rep_sees_of_a_number_the_leads_of_the_own_team(cast: Cast, now: datetime, client: Client) -> None:
+    judged(cast, "mine", now - 9 * DAY, "A")
+    client.force_login(cast.other_rep)
+    page = client.get("/reviews/definition/1/calibration/leads/?by=then&grade=A")
+    assert 'data-count="0"' in page.content.decode()
+    assert "One more belongs to another team." in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    "query", ["", "by=then", "by=then&grade=E", "by=criterion&criterion=99", "by=rules&grade=A&of=x"]
+)
+def test_a_number_that_there_is_not_opens_nothing(query: str, cast: Cast, client: Client) -> None:
+    client.force_login(cast.rep)
+    assert client.get(f"/reviews/definition/1/calibration/leads/?{query}").status_code == 404
+
+
+def test_the_numbers_of_the_page_are_links_that_open(cast: Cast, now: datetime, client: Client) -> None:
+    judged(cast, "yes", now - 9 * DAY, "A", source="referral")
+    client.force_login(cast.marketer)
+    page = client.get("/reviews/definition/1/calibration/").content.decode()
+    links = set(re.findall(r'href="(/reviews/definition/1/calibration/leads/[^"]*)"', page))
+    assert len(links) > 5
+    assert {client.get(unescape(link)).status_code for link in links} == {200}
