@@ -11,7 +11,7 @@ from accounts.models import User
 from common.errors import DomainError
 from common.templatetags.ui import moment_words
 from feedback.models import Response, Verdict
-from feedback.responses import STOPPED, check_excuse, fitting, found, stop_clock
+from feedback.responses import STOPPED, check_excuse, check_moment, fitting, found, stop_clock
 from feedback.verdicts import CLOSED, MOVED, Judgement, check, close, verdict_event
 from leads.models import Event, Handoff, Lead
 
@@ -38,16 +38,17 @@ def give_verdicts(
     check(judgement, at)
     check_excuse(excuse)
     given = _sorted_out(_locked(handoffs), by=by)
+    moments = [check_moment(handoff, None, at) for handoff in given.handoffs]
     responses = [
         Response(
-            handoff=handoff, by=by, kind=Response.Kind.VERDICT, at=at, excuse=fitting(excuse, handoff, at),
+            handoff=handoff, by=by, kind=Response.Kind.VERDICT, at=moment, excuse=fitting(excuse, handoff, moment),
             before=found(handoff),
         )
-        for handoff in given.handoffs
+        for handoff, moment in zip(given.handoffs, moments, strict=True)
     ]  # fmt: skip
-    for handoff in given.handoffs:
-        stop_clock(handoff, by=by, at=at)
-    verdicts = [close(handoff, judgement, by=by, at=at) for handoff in given.handoffs]
+    for response in responses:
+        stop_clock(response.handoff, by=by, at=response.at)
+    verdicts = [close(response.handoff, judgement, by=by, at=response.at) for response in responses]
     Response.objects.bulk_create(responses)
     Verdict.objects.bulk_create(verdicts)
     Event.objects.bulk_create(

@@ -32,10 +32,10 @@ def respond(
             {"kind": _("Choose one.")},
         )
     check_open(handoff)
-    check_moment(handoff, at, now)
+    at = check_moment(handoff, at, now)
     check_excuse(excuse)
     before = found(handoff)
-    response = record_response(handoff, by=by, kind=kind, at=at or now, note=note, excuse=excuse, before=before)
+    response = record_response(handoff, by=by, kind=kind, at=at, note=note, excuse=excuse, before=before)
     Event.objects.create(
         lead_id=handoff.lead_id,
         handoff=handoff,
@@ -63,7 +63,9 @@ def check_open(handoff: Handoff) -> None:
         raise DomainError("closed", _("This handoff is closed already. Open the lead to see who answered it."))
 
 
-def check_moment(handoff: Handoff, at: datetime | None, now: datetime) -> None:
+def check_moment(handoff: Handoff, at: datetime | None, now: datetime) -> datetime:
+    """The moment at which an answer counts: `at`, or now. A machine whose clock stepped back may have handed
+    off later than now: then it is the moment of the handoff."""
     if at is not None and at > now:
         raise DomainError(
             "in_future", _("Write a moment that is not in the future."), {"at": _("It lies in the future.")}
@@ -74,6 +76,7 @@ def check_moment(handoff: Handoff, at: datetime | None, now: datetime) -> None:
             _("An answer can't be earlier than its handoff."),
             {"at": _("It lies before the handoff.")},
         )
+    return at or max(now, handoff.at)
 
 
 def found(handoff: Handoff) -> dict[str, Any]:

@@ -48,12 +48,12 @@ def give_verdict(
     handoff = locked(handoff)
     check_may_answer(by, handoff.lead)
     check_open(handoff)
-    check_moment(handoff, at, now)
-    check(judgement, at or now)
+    at = check_moment(handoff, at, now)
+    check(judgement, at)
     check_excuse(excuse)
     before, kind = found(handoff), Response.Kind.VERDICT
-    response = record_response(handoff, by=by, kind=kind, at=at or now, excuse=excuse, before=before)
-    verdict = record_verdict(handoff, judgement, by=by, at=at or now)
+    response = record_response(handoff, by=by, kind=kind, at=at, excuse=excuse, before=before)
+    verdict = record_verdict(handoff, judgement, by=by, at=at)
     verdict_event(verdict, next_step=judgement.next_step, excuse=response.excuse).save()
     return verdict
 

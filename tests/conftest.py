@@ -6,14 +6,17 @@ SERVERS = for_tests()  # before anything imports a model
 
 import os  # noqa: E402
 import shutil  # noqa: E402
+from collections.abc import Iterator  # noqa: E402
 from datetime import UTC, datetime  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
 
+import kombu.pools  # noqa: E402
 import pytest  # noqa: E402
 from django.db import connection, connections  # noqa: E402
 from pytest_django.plugin import blocking_manager_key  # noqa: E402
 
+from alignment.celery import app  # noqa: E402
 from tests.cast import PASSWORD, Cast, make_cast  # noqa: E402
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -112,3 +115,21 @@ def site(live_server: Any, transactional_db: None, django_db_serialized_rollback
 @pytest.fixture
 def password() -> str:
     return PASSWORD
+
+
+@pytest.fixture
+def no_queue() -> Iterator[None]:
+    """Nobody answers where the queue should be."""
+    url = app.conf.broker_url
+    _point_to("redis://127.0.0.1:1/0")
+    yield
+    _point_to(url)
+
+
+def _point_to(url: str) -> None:
+    app.conf.broker_url = app.conf.broker_write_url = app.conf.broker_read_url = url
+    app.pool.force_close_all()
+    # The pools that were closed are kept by address: later tests would be given a closed one.
+    kombu.pools.reset()
+    app._pool = None
+    app.amqp._producer_pool = None

@@ -76,16 +76,21 @@ def remove(var_dir: Path) -> None:
     shutil.rmtree(var_dir, ignore_errors=True)
 
 
+def at_this_database() -> dict[str, str]:
+    """The environment of a process on the servers and the database of this test."""
+    parts = urlsplit(os.environ["DATABASE_URL"])
+    url = urlunsplit(parts._replace(path=f"/{connection.settings_dict['NAME']}"))
+    return os.environ | {"DATABASE_URL": url, "MEDIA_ROOT": str(settings.MEDIA_ROOT)}
+
+
 @contextmanager
 def worker() -> Iterator[psutil.Process]:
     """A real Celery worker with a child, on the servers and the database of this test."""
-    parts = urlsplit(os.environ["DATABASE_URL"])
-    url = urlunsplit(parts._replace(path=f"/{connection.settings_dict['NAME']}"))
     process = subprocess.Popen(
         [sys.executable, "-m", "celery", "--quiet", "--app", "alignment.celery", "worker", "--concurrency", "1",
          "--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "ERROR"],
         cwd=PROJECT,
-        env=os.environ | {"DATABASE_URL": url, "MEDIA_ROOT": str(settings.MEDIA_ROOT)},
+        env=at_this_database(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,

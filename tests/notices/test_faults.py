@@ -2,15 +2,12 @@
 
 import random
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-import kombu.pools
 import pytest
 from django.utils import timezone
 
-from alignment.celery import app
 from alignment.invariants import broken
 from notices.delivering import Delivered, deliver
 from notices.models import Delivery, Notification
@@ -31,24 +28,6 @@ def real(mail_server: MailServer, monkeypatch: pytest.MonkeyPatch, settings: Any
     monkeypatch.setenv("EMAIL_URL", f"smtp://127.0.0.1:{mail_server.port}")
     monkeypatch.setenv("BASE_URL", settings.BASE_URL)
     return mail_server
-
-
-@pytest.fixture
-def no_queue() -> Iterator[None]:
-    """Nobody answers where the queue should be."""
-    url = app.conf.broker_url
-    _point_to("redis://127.0.0.1:1/0")
-    yield
-    _point_to(url)
-
-
-def _point_to(url: str) -> None:
-    app.conf.broker_url = app.conf.broker_write_url = app.conf.broker_read_url = url
-    app.pool.force_close_all()
-    # The pools that were closed are kept by address: later tests would be given a closed one.
-    kombu.pools.reset()
-    app._pool = None
-    app.amqp._producer_pool = None
 
 
 def told(cast: Cast, facts: int) -> None:
