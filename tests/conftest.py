@@ -6,14 +6,15 @@ SERVERS = for_tests()  # before anything imports a model
 
 import os  # noqa: E402
 import shutil  # noqa: E402
-from collections.abc import Iterator  # noqa: E402
+from collections.abc import Callable, Iterator  # noqa: E402
 from datetime import UTC, datetime  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
 
 import kombu.pools  # noqa: E402
 import pytest  # noqa: E402
-from django.db import connection, connections  # noqa: E402
+from django.db import connection, connections, transaction  # noqa: E402
+from django.test import override_settings  # noqa: E402
 from pytest_django.plugin import blocking_manager_key  # noqa: E402
 
 from alignment.celery import app  # noqa: E402
@@ -87,23 +88,47 @@ def _switch_autovacuum_off() -> None:
             cursor.execute(f'ALTER TABLE "{table}" SET (autovacuum_enabled = false)')
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def now() -> datetime:
     """A Wednesday noon; verbs that take `at` are told it, so time is testable."""
     return datetime(2026, 9, 16, 12, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def uploads(settings: Any, tmp_path: Path) -> Path:
-    """What a test uploads is gone with it."""
-    settings.MEDIA_ROOT = tmp_path / "uploads"
+def uploads(settings: Any, tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """What a test uploads is gone with it, or with its module."""
+    of_the_module = "told_once" in request.fixturenames
+    settings.MEDIA_ROOT = request.getfixturevalue("kept_files") if of_the_module else tmp_path / "uploads"
     return settings.MEDIA_ROOT
+
+
+@pytest.fixture(scope="module")
+def kept_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("kept")
 
 
 @pytest.fixture
 def cast(db: None) -> Cast:
     """A person for each role and team."""
     return make_cast()
+
+
+@pytest.fixture(scope="module")
+def told_once(django_db_setup: None, django_db_blocker: Any, kept_files: Path) -> Iterator[Callable[..., Any]]:
+    """Calls a function whose rows and files stand for all tests of the module: each of them takes back what it
+    adds. For modules whose tests commit nothing."""
+
+    def told(make: Callable[[], Any]) -> Any:
+        with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=kept_files):
+            return make()
+
+    with django_db_blocker.unblock():
+        whole = transaction.atomic()
+        whole.__enter__()
+    yield told
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        whole.__exit__(None, None, None)
 
 
 @pytest.fixture

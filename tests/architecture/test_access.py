@@ -1,6 +1,8 @@
 """Who is answered what: every page x method x role. A page that the table leaves out fails."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -11,7 +13,7 @@ from leads.duplicates import propose_all
 from leads.merging import merge
 from leads.models import Handoff, LeadDefinition
 from tests.architecture.pages import page_names, page_urls
-from tests.cast import Cast, handoff, lead, upload
+from tests.cast import Cast, handoff, lead, make_cast, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -187,9 +189,25 @@ SENT = {
 }  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def world(told_once: Callable[..., Any]) -> tuple[Cast, dict[str, str]]:
+    """The people, and an address of each page: the same for every test of this module."""
+
+    def make() -> tuple[Cast, dict[str, str]]:
+        cast = make_cast()
+        return cast, page_urls(made_for(cast))
+
+    return told_once(make)
+
+
 @pytest.fixture
-def urls(cast: Cast) -> dict[str, str]:
-    return page_urls(made_for(cast))
+def cast(world: tuple[Cast, dict[str, str]], db: None) -> Cast:
+    return world[0]
+
+
+@pytest.fixture
+def urls(world: tuple[Cast, dict[str, str]], db: None) -> dict[str, str]:
+    return world[1]
 
 
 def made_for(cast: Cast) -> Handoff:

@@ -1,5 +1,6 @@
-"""The lead list: each filter, each order through all of its pages, chips, and the page itself."""
+"""The lead list: each filter, chips, and the page itself."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,18 +11,30 @@ from django.test import Client
 from imports.models import Import
 from leads.filtering import LeadFilter
 from leads.intake import take_in
-from leads.models import Handoff, Lead, Organisation
-from leads.ordering import CHOICES, page_of
-from leads.searching import Search
-from tests.cast import Cast, handoff, lead, row
+from leads.models import Lead, Organisation
+from tests.cast import Cast, handoff, lead, make_cast, row
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 
 
+@pytest.fixture(scope="module")
+def everybody(told_once: Callable[..., Any], now: datetime) -> Cast:
+    """The same people and leads for every test of this module."""
+    return told_once(lambda: make_people(make_cast(), now))
+
+
+@pytest.fixture
+def cast(everybody: Cast, db: None) -> Cast:
+    return everybody
+
+
 @pytest.fixture
 def people(cast: Cast, now: datetime, time_machine: Any) -> None:
     time_machine.move_to(now, tick=False)
+
+
+def make_people(cast: Cast, now: datetime) -> Cast:
     handoff("ann@kettler.test", now, cast.rep, campaign="fair", organisation="Kettler", phone="+49 30 123456")
     handoff("late@x.test", now - 8 * DAY, cast.other_rep, name="Zoe", job_title="Head of Sales Operations")
     carl = lead(
@@ -39,6 +52,7 @@ def people(cast: Cast, now: datetime, time_machine: Any) -> None:
     Lead.objects.filter(pk=carl.pk).update(wake_up_on=now.date())
     Organisation.objects.filter(domain="kettler.test").update(country="Norway", industry="Paper", employees=900)
     Lead.objects.filter(email="ann@kettler.test").update(country="", industry="", employees=None)
+    return cast
 
 
 def found(cast: Cast, query: str) -> set[str]:
@@ -118,69 +132,6 @@ def test_the_same_question_is_the_same_text(cast: Cast) -> None:
         for q in ("grade=B&grade=A&q=&after=x", "grade=A&grade=B&nothing=1")
     }
     assert texts == {"grade=A&grade=B"}
-
-
-# --- orders ---------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def crowd(cast: Cast, now: datetime) -> None:
-    for n in range(7):
-        made = handoff(f"p{n}@firm{n % 3}.test", now - timedelta(days=n // 2), cast.rep, name=f"Name {n // 2}")
-        Handoff.objects.filter(pk=made.pk).update(due_at=now + timedelta(days=1 + n // 2))
-    for n in range(4):
-        lead(f"c{n}@gmail.com", now - n * DAY, "CDCD"[n])
-
-
-@pytest.mark.parametrize("order", [value for value, _label in CHOICES])
-def test_each_order_leads_through_every_lead_once(order: str, crowd: None) -> None:
-    leads = Lead.objects.all()
-    whole = [one.pk for one in page_of(leads, order, size=50).rows]
-    pages, after = [], ""
-    while True:
-        page = page_of(leads, order, after, size=3)
-        pages += [one.pk for one in page.rows]
-        if not (after := page.next):
-            break
-    assert pages == whole
-    assert sorted(whole) == sorted(leads.values_list("pk", flat=True))
-
-
-def test_orders_mean_what_they_say(crowd: None, now: datetime) -> None:
-    def emails(order: str) -> list[str]:
-        return [str(one.email).partition("@")[0] for one in page_of(Lead.objects.all(), order).rows]
-
-    lead("c3@gmail.com", now + DAY, "D", kind="visit")
-    assert emails("-touched")[0] == "c3"
-    assert emails("touched")[-1] == "c3"
-    assert emails("captured")[0] == emails("-captured")[-1]
-    assert emails("due")[:2] == ["p0", "p1"]
-    assert set(emails("-due")[-4:]) == {"c0", "c1", "c2", "c3"}
-    assert emails("name")[:4] == ["c0", "c1", "c2", "c3"]
-    assert emails("-name")[0] == "p6"
-    assert emails("organisation")[0] == "p0"
-    grades = [one.grade for one in page_of(Lead.objects.all(), "-grade").rows]
-    assert grades == sorted(grades)
-
-
-def test_whole_words_come_before_beginnings_through_all_pages(now: datetime) -> None:
-    for n in range(4):
-        lead(f"a{n}@gmail.com", now + timedelta(hours=n), name="Annegret Holt" if n % 2 else "Ann Holt")
-    search = Search.of("ann", Lead.objects.all())
-    leads, after, names = Lead.objects.filter(search.begun), "", []
-    while True:
-        page = page_of(leads, "", after, whole=search.whole, size=1)
-        names += [one.name for one in page.rows]
-        if not (after := page.next):
-            break
-    assert names == ["Ann Holt", "Ann Holt", "Annegret Holt", "Annegret Holt"]
-
-
-@pytest.mark.parametrize(
-    "after", ["x", "0~1~yesterday", "9~1~2026-01-01", "0~99999999999999999999~a", "~~", "0~1~2026-01-01"]
-)
-def test_a_key_that_is_none_is_the_start(after: str, crowd: None) -> None:
-    assert len(page_of(Lead.objects.all(), "-captured", after).rows) == 11
 
 
 # --- the page -------------------------------------------------------------------------------------
