@@ -14,7 +14,6 @@ under other names.
 import argparse
 import os
 import random
-import statistics
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -35,10 +34,7 @@ django.setup()
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection, reset_queries
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
-from keeping import cpu_seconds, keep, machine
+from keeping import keep, machine, page_row
 from multiplying import multiply
 
 from accounts.models import User
@@ -48,7 +44,6 @@ from leads.ordering import CHOICES, key_of, parts
 
 settings.ALLOWED_HOSTS = ["*"]
 TOLD_BY_DEMO = 20_400
-WARM, TIMES = 3, 30
 
 
 def main() -> None:
@@ -82,7 +77,8 @@ def measured(explain: bool) -> str:
         "|---|---|---:|---:|---:|---:|",
     ]
     for name, who, address in pages(random.Random(1)):  # noqa: S311
-        lines.append(f"| {name} | {who} | {row(who, address, name if explain else '')} |")
+        person = User.objects.get(email=f"{who}@example.com")
+        lines.append(f"| {name} | {who} | {page_row(person, address, name if explain else '')} |")
         print(lines[-1], flush=True)
     sizes = f"{Lead.objects.count():,} leads, {Handoff.objects.count():,} handoffs, {machine()}"
     return "\n".join([sizes, "", *lines])
@@ -139,35 +135,6 @@ def keys_of(order: str, people: Iterable[Lead]) -> list[str]:
         for number, part in enumerate(parts(Lead.objects.filter(pk=one.pk), order, None)):
             found += [quote(key_of((number, *told))) for told in part.after(None, 1)]
     return found
-
-
-def row(who: str, address: Callable[[], str], explain: str) -> str:
-    """p50, p95, mean CPU time of web and database together, and queries of one page."""
-    client = Client()
-    client.force_login(User.objects.get(email=f"{who}@example.com"))
-    spent, slowest, counts = [], (0.0, "", []), []
-    for n in range(WARM + TIMES):
-        if n == WARM:
-            cpu = cpu_seconds()
-        url = address()
-        reset_queries()
-        with CaptureQueriesContext(connection) as captured:
-            began = time.perf_counter()
-            answer = client.get(url)
-            took = (time.perf_counter() - began) * 1000
-        if answer.status_code != 200:
-            raise SystemExit(f"{url} answered {answer.status_code}")
-        if n >= WARM:
-            spent.append(took)
-            counts.append(len(captured))
-            slowest = max(slowest, (took, url, list(captured)), key=lambda one: one[0])
-    cpu = (cpu_seconds() - cpu) * 1000 / TIMES
-    if explain:
-        print(f"  {slowest[1]} took {slowest[0]:.0f} ms")
-        for query in sorted(slowest[2], key=lambda one: -float(one["time"]))[:2]:
-            print("  ", query["time"], query["sql"][:1500])
-    p95 = statistics.quantiles(spent, n=20)[-1]
-    return f"{statistics.median(spent):.0f} | {p95:.0f} | {cpu:.0f} | {max(counts)}"
 
 
 if __name__ == "__main__":
