@@ -15,6 +15,8 @@ from accounts import company
 from accounts.models import User
 from common.templatetags.ui import delta_words
 from feedback import worklist
+from feedback.appealing import may_settle
+from feedback.appeals import awaiting
 from leads.filtering import LeadFilter
 from leads.models import Lead
 from notices.models import Notification
@@ -55,7 +57,7 @@ def today_for(user: User, now: datetime) -> dict[str, Any]:
 
 def needs(user: User, now: datetime) -> list[Item]:
     """What needs a person now, the most pressing first: on the home page and in the weekly digest."""
-    return [*_work(user, now), *_queue(user), *_wake_ups(user, now), *_told(user)][:MOST]
+    return [*_work(user, now), *_queue(user), *_appeals(user), *_wake_ups(user, now), *_told(user)][:MOST]
 
 
 def _greeting(user: User, now: datetime) -> str:
@@ -108,6 +110,16 @@ def _queue(user: User) -> list[Item]:
             _("Take them up"),
         )
     ]
+
+
+def _appeals(user: User) -> list[Item]:
+    """Appeals about which a manager's side has not said its word."""
+    waiting = awaiting(user).count() if may_settle(user) else 0
+    if not waiting:
+        return []
+    title = ngettext("%(n)d appeal waits for your side", "%(n)d appeals wait for your side", waiting) % {"n": waiting}
+    detail = _("Marketing asks for a rejection to be looked at again.")
+    return [Item(title, detail, reverse("feedback:appeals"), "scale", _("Settle"))]
 
 
 def _list(whose: str, part: str = "") -> str:

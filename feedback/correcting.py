@@ -31,7 +31,7 @@ def correct_verdict(verdict: Verdict, judgement: Judgement, *, version: int, by:
     """Say anew what was said about a handoff; its lead follows where it still stands as that verdict left it.
 
     `version` is that of the verdict which the person looked at; the same again changes nothing.
-    Raises DomainError: not_yours, erased, gone, stale and what `give_verdict` raises about the judgement.
+    Raises DomainError: not_yours, erased, gone, stale, appealed and what `give_verdict` raises about the judgement.
     """
     handoff = locked(verdict.handoff)
     check_may_correct(by, verdict, handoff.lead)
@@ -42,8 +42,10 @@ def correct_verdict(verdict: Verdict, judgement: Judgement, *, version: int, by:
     changes = write(found, {name: getattr(said, name) for name in SAID})
     if not changes:
         return found
+    if "verdict" in changes and found.appeals.open().exists():
+        raise DomainError("appealed", _("Marketing has appealed this rejection. Settle the appeal first."))
     keep(found, SAID)
-    if _stands_as(handoff, was):
+    if stands_as(handoff, was):
         lead = handoff.lead
         lead.stage, lead.wake_up_on = STAGE_AFTER[Verdict.Value(found.verdict)], found.wake_up_on
         lead.save(update_fields=["stage", "wake_up_on"])
@@ -53,7 +55,7 @@ def correct_verdict(verdict: Verdict, judgement: Judgement, *, version: int, by:
     return found
 
 
-def _stands_as(handoff: Handoff, verdict: str) -> bool:
+def stands_as(handoff: Handoff, verdict: str) -> bool:
     """Whether the lead stands as this verdict of the handoff left it. Handoffs of merged leads come from
     two stories, so that a younger one may be of the other."""
     lead = handoff.lead

@@ -9,9 +9,10 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from feedback.adjustment_models import Adjustment, AdjustmentChange
+from feedback.appeal_models import Appeal
 from leads.models import Handoff, Lead
 
-__all__ = ["Adjustment", "AdjustmentChange", "Outcome", "Reason", "Response", "Verdict"]
+__all__ = ["Adjustment", "AdjustmentChange", "Appeal", "Outcome", "Reason", "ReasonChange", "Response", "Verdict"]
 
 
 class Reason(models.Model):

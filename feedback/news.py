@@ -1,9 +1,15 @@
 """The kinds of news that this room tells people."""
 
-from django.utils.translation import gettext_lazy as _
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as __
 
 from accounts.models import User
+from feedback.models import Appeal
 from notices.kinds import Kind, Way
+from notices.telling import Notice, tell
 
 
 def _in_sales(person: User) -> bool:
@@ -11,13 +17,41 @@ def _in_sales(person: User) -> bool:
 
 
 KINDS = (
-    Kind("adjustment", _("An adjustment becomes yours"), _("%(n)d adjustments became yours")),
+    Kind("adjustment", __("An adjustment becomes yours"), __("%(n)d adjustments became yours")),
     Kind(
-        "adjustment_due", _("An adjustment of yours is due or overdue"), _("%(n)d adjustments are due or overdue"),
+        "adjustment_due", __("An adjustment of yours is due or overdue"), __("%(n)d adjustments are due or overdue"),
         way=Way.DAILY,
     ),
     Kind(
-        "adjustment_done", _("A reason of yours led to a change"), _("%(n)d changes answer reasons of yours"),
+        "adjustment_done", __("A reason of yours led to a change"), __("%(n)d changes answer reasons of yours"),
         way=Way.DAILY, who=_in_sales,
     ),
+    Kind("appeal", __("A rejection is appealed, answered or settled"), __("%(n)d times something about appeals")),
 )  # fmt: skip
+
+
+def tell_of_appeal(appeal: Appeal, what: str, *, by: User, at: datetime) -> None:
+    """Tell those whom it concerns that an appeal was `made`, `answered`, `judged` by one side, or `settled`."""
+    titles = {
+        "made": _("The rejection of %(lead)s is appealed"),
+        "answered": _("Sales answered your appeal about %(lead)s"),
+        "judged": _("The appeal about %(lead)s waits for your side"),
+        "settled": _("The appeal about %(lead)s is settled: %(result)s"),
+    }
+    lead = appeal.lead
+    title = titles[what] % {"lead": lead.display_name, "result": appeal.get_result_display().lower()}
+    detail = {"made": appeal.evidence, "answered": appeal.answer}.get(what, "")
+    key, path = f"appeal:{appeal.pk}:{appeal.version}", f"{lead.get_absolute_url()}#said"
+    people = {person.pk for person in _concerned(appeal, what, by) if person.is_active} - {by.pk}
+    tell((Notice(pk, "appeal", key, title, path, detail) for pk in sorted(people)), at=at)
+
+
+def _concerned(appeal: Appeal, what: str, by: User) -> Iterator[User]:
+    rejected_by = appeal.verdict.by
+    if what in ("made", "settled") and rejected_by is not None:
+        yield rejected_by
+    if what in ("answered", "settled"):
+        yield appeal.by
+    if what in ("made", "judged"):
+        managers = User.objects.filter(is_active=True, is_manager=True)
+        yield from managers if what == "made" else managers.exclude(side=by.side)

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Prefetch, Subquery
 
 from accounts.models import User
 from feedback.access import speaks_for
-from feedback.models import Outcome, Response, Verdict
+from feedback.appealing import may_appeal
+from feedback.models import Appeal, Outcome, Response, Verdict
 from leads import clock
 from leads.models import Handoff, Lead
 from leads.showing import ClockFace, clock_told
@@ -26,6 +27,12 @@ class Said:
     excuse: str
     may_correct: bool
     may_excuse: bool
+    may_appeal: bool
+
+    @property
+    def appeals(self) -> list[Appeal]:
+        """The appeals against it, the latest first."""
+        return list(self.verdict.appeals.all()) if self.verdict else []
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,7 @@ def said_about(lead: Lead, *, to: User, now: datetime) -> list[Said]:
         excuse=Subquery(first.values("excuse")), answered_by=Subquery(first.values("by"))
     )
     answered = answered.select_related("verdict", "verdict__reason", "verdict__by").order_by("-pk")
+    answered = answered.prefetch_related(Prefetch("verdict__appeals", Appeal.objects.select_related("by")))
     return [_said(handoff, to=to, now=now) for handoff in answered[:MOST]]
 
 
@@ -54,7 +62,14 @@ def _said(handoff: Handoff, *, to: User, now: datetime) -> Said:
         excuse=handoff.excuse,  # type: ignore[attr-defined]
         may_correct=verdict is not None and speaks_for(to, verdict.by_id),
         may_excuse=speaks_for(to, handoff.answered_by),  # type: ignore[attr-defined]
+        may_appeal=_is_open_to_appeal(verdict) and may_appeal(to),
     )
+
+
+def _is_open_to_appeal(verdict: Verdict | None) -> bool:
+    if verdict is None or verdict.verdict != Verdict.Value.REJECTED:
+        return False
+    return all(appeal.result == Appeal.Word.UPHELD for appeal in verdict.appeals.all())
 
 
 def ends_of(lead: Lead, *, to: User) -> list[Ended]:

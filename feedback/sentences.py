@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as __
 from accounts import company
 from common.templatetags.ui import moment_words, money
 from feedback.forms import NEXT_STEPS
-from feedback.models import Outcome, Response, Verdict
+from feedback.models import Appeal, Outcome, Response, Verdict
 from leads.models import Event
 from leads.timeline import Line, Names
 
@@ -101,6 +101,24 @@ def _excuse(excuse: str) -> str:
     return _("late: %(excuse)s") % {"excuse": str(Response.Excuse(excuse).label).lower()} if excuse else ""
 
 
+def _appealed(event: Event, names: Names) -> Line:
+    return Line(_("The rejection is appealed"), _quoted(event), "scale", "marketing")
+
+
+def _appeal_answered(event: Event, names: Names) -> Line:
+    return Line(_("Sales answered the appeal"), _quoted(event), "scale", "sales")
+
+
+def _appeal_judged(event: Event, names: Names) -> Line:
+    """What one side's manager says; the second who says the same settles it."""
+    word = Appeal.Word(event.data["to"]).label.lower()
+    settled = event.kind == "appeal_settled"
+    fact = _("Appeal settled by both sides: %(word)s") if settled else _("About the appeal one side says: %(word)s")
+    goes = {"sales": _("sales looks again"), "marketing": _("back on marketing's list")}
+    detail = [goes.get(event.data.get("why", ""), ""), _quoted(event)]
+    return Line(fact % {"word": word}, " · ".join(filter(None, detail)), "scale", event.by.side if event.by else "")
+
+
 def _quoted(event: Event) -> str:
     note = event.data.get("note", "")
     return f"“{note}”" if note else ""
@@ -117,4 +135,8 @@ SENTENCES: dict[str, Callable[[Event, Names], Line]] = {
     "verdict_corrected": _corrected,
     "outcome_corrected": _corrected,
     "excused": _excused,
+    "appealed": _appealed,
+    "appeal_answered": _appeal_answered,
+    "appeal_judged": _appeal_judged,
+    "appeal_settled": _appeal_judged,
 }

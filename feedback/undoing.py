@@ -100,7 +100,7 @@ def _check_nothing_followed(handoff: Handoff, response: Response, verdict: Verdi
         or (verdict is None) == (response.kind == Response.Kind.VERDICT)
         or handoff.lead.stage != (Lead.Stage.OPPORTUNITY if came_along else stage)
         or handoff.lead.erased_at is not None
-        or (verdict is not None and verdict.version > 1)
+        or (verdict is not None and (verdict.version > 1 or verdict.appeals.exists()))
         or opened.filter(version__gt=1).exists()
         or opened.count() != came_along
         or ("team" in response.before and handoff.rep_id != response.by_id)

@@ -1,6 +1,7 @@
 """The pages of this room, a module per page."""
 
 from feedback.views.answers import answers, panel
+from feedback.views.appeals import appeal_answers, appeal_words, appeals, new_appeal, one_appeal
 from feedback.views.correcting import excuses, outcome_correction, outcomes, said, verdict_correction
 from feedback.views.followups import followups
 from feedback.views.giving import departures, transfers
@@ -10,10 +11,15 @@ from feedback.views.undoing import undoings
 
 __all__ = [
     "answers",
+    "appeal_answers",
+    "appeal_words",
+    "appeals",
     "departures",
     "excuses",
     "followups",
+    "new_appeal",
     "new_reason",
+    "one_appeal",
     "outcome_correction",
     "outcomes",
     "panel",

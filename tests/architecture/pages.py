@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import Absence, Calendar, User
-from feedback.models import Adjustment, Outcome, Reason, Response, Verdict
+from feedback.models import Adjustment, Appeal, Outcome, Reason, Response, Verdict
 from imports.models import Import
 from leads.models import Duplicate, Export, Handoff, Merge, RoutingRule, SavedView, ServiceLevel
 from notices.messages import unsubscribe_path
@@ -22,6 +22,7 @@ ELSEWHERE = ("allauth.", "alignment.api_urls")
 
 OF_A_LEAD = ("lead", "grade", "edit", "touches", "marks", "person", "wishes", "person_exports", "erasure", "pullings")
 
+OF_AN_APPEAL = ("appeal", "appeal_answers", "appeal_words")
 OF_A_REASON = ("reason", "reason_moves", "reason_uses")
 
 OF_AN_ORGANISATION = ("leads:organisation", "leads:organisation_edit", "leads:target_marks")
@@ -49,6 +50,7 @@ def arguments(made: Handoff) -> dict[str, dict[str, Any]]:
     campaign, quarter = {"code": made.lead.campaign.code if made.lead.campaign else ""}, {"key": "2026-Q3"}
     absence = _absence(made)
     team = {"team_id": made.rep.team_id}
+    appealed = Appeal.objects.create(verdict=_judged(made), evidence="Asked twice", by=made.rep, at=made.at)
     rule = {"rule_id": RoutingRule.objects.create(position=1, name="First", way="round_robin").pk}
     return {
         **{f"leads:{name}": rule for name in ("rule", "rule_moves", "rule_uses")},
@@ -65,8 +67,10 @@ def arguments(made: Handoff) -> dict[str, dict[str, Any]]:
         "feedback:excuses": handoff,
         **{f"feedback:{name}": {"reason_id": Reason.objects.get(key="price").pk} for name in OF_A_REASON},
         "feedback:said": lead,
+        "feedback:new_appeal": {"handoff_id": appealed.verdict.handoff_id},
+        **{f"feedback:{name}": {"appeal_id": appealed.pk} for name in OF_AN_APPEAL},
         "feedback:outcomes": lead,
-        "feedback:verdict_correction": {"handoff_id": _judged(made).handoff_id},
+        "feedback:verdict_correction": {"handoff_id": appealed.verdict.handoff_id},
         "feedback:outcome_correction": {"outcome_id": _ended(made).pk},
         **{f"leads:{name}": lead for name in OF_A_LEAD},
         "leads:merge": lead | {"other_id": pair.other(made.lead).pk if pair else 0},

@@ -132,6 +132,12 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "leads:rule": (EVERYBODY, for_all(403, sales_manager=422, admin=422)),
     "leads:rule_moves": (for_all(405), for_all(403, sales_manager=302, admin=302)),
     "leads:rule_uses": (for_all(405), for_all(403, sales_manager=302, admin=302)),
+    # Marketing and admins appeal, with evidence; the appeal of the page is of no version that was sent.
+    "feedback:new_appeal": (OF_THE_TEAM, for_all(422, rep=403, sales_manager=403, other_rep=404)),
+    "feedback:appeals": reads(EVERYBODY),
+    "feedback:appeal": reads(OF_THE_TEAM),
+    "feedback:appeal_answers": (for_all(405), for_all(403, rep=409, sales_manager=409, other_rep=404)),
+    "feedback:appeal_words": (for_all(405), for_all(409, marketer=403, rep=403, other_rep=404)),
     "feedback:reasons": reads(EVERYBODY),
     "feedback:new_reason": (EVERYBODY, SETTING),
     "feedback:reason": (EVERYBODY, SETTING),

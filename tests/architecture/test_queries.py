@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Absence, Calendar, ClosedDay, Team
 from campaigns.models import Activity, Campaign, Cost
 from feedback.adjusting import change_adjustment, open_adjustment, step
-from feedback.models import Adjustment, Outcome, Reason
+from feedback.models import Adjustment, Appeal, Outcome, Reason
 from feedback.outcomes import record_outcome
 from feedback.reasons import add_reason
 from feedback.responses import respond
@@ -37,7 +37,8 @@ MANY = 50
 # What the written numbers leave out: probes, acts and redirects.
 NO_LISTS = {
     "healthz", "readyz", "feedback:answers", "feedback:excuses", "feedback:undoings", "feedback:verdicts",
-    "feedback:reason_moves", "feedback:reason_uses", "feedback:transfers", "feedback:departures",
+    "feedback:appeal_answers", "feedback:appeal_words", "feedback:reason_moves", "feedback:reason_uses",
+    "feedback:transfers", "feedback:departures",
     "notices:readings", "reviews:current", "imports:answers",
     "imports:mappings", "imports:loads", "imports:removals", "imports:stops", "imports:undoings", "imports:progress",
     "imports:refused", "adjustments:steps", "leads:marks", "leads:pullings", "leads:wishes", "leads:person_exports",
@@ -58,6 +59,9 @@ PAGES = {
     "feedback:outcomes": ("rep", "/leads/{lead}/outcomes/"),
     "feedback:verdict_correction": ("rep", "/handoffs/{judged}/correction/"),
     "feedback:outcome_correction": ("rep", "/outcomes/{outcome}/correction/"),
+    "feedback:new_appeal": ("marketer", "/handoffs/{judged}/appeals/"),
+    "feedback:appeals": ("sales_manager", "/appeals/"),
+    "feedback:appeal": ("sales_manager", "/appeals/{appeal}/"),
     "feedback:reasons": ("sales_manager", "/settings/reasons/"),
     "feedback:new_reason": ("sales_manager", "/settings/reasons/new/"),
     "feedback:reason": ("sales_manager", "/settings/reasons/{reason}/"),
@@ -141,6 +145,9 @@ def rows(cast: Cast, now: datetime, numbers: range) -> None:
         respond(said, by=cast.rep, kind="call", at=at)
         judgement = Judgement(verdict="rejected", reason=reason) if n % 2 else Judgement(verdict="accepted")
         give_verdict(said, judgement, by=cast.rep, at=at)
+        both = {"marketing_word": "upheld", "sales_word": "upheld", "result": "upheld", "settled_at": at}
+        for more in ({}, both):
+            Appeal.objects.create(verdict=said.verdict, evidence="Asked", by=cast.marketer, at=at, **more)
         record_outcome(said.lead, by=cast.rep, kind=Outcome.Kind.WON, at=at, amount=Decimal(100))
         take_in([row("open0@firm0.test", at, kind="visit", campaign=f"c{n}")], at=at)
         take_in([row(f"old{n}@old.test", now - timedelta(days=92 * n), campaign="long")], at=now)
@@ -198,6 +205,7 @@ def counted(cast: Cast) -> dict[str, int]:
     made = {"team": cast.rep.team_id, "calendar": Calendar.objects.get(name="Calendar 0").pk, "rep": cast.rep.pk}
     made["adjustment"] = Adjustment.objects.order_by("pk")[0].pk
     made["judged"], made["outcome"] = twin.handoffs.get().pk, twin.outcomes.get().pk
+    made["appeal"] = Appeal.objects.order_by("pk")[0].pk
     made["reason"] = Reason.objects.get(key="price").pk
     made["rule"] = RoutingRule.objects.get(name="Rule 0").pk
     found = {}
