@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from alignment.invariants import broken
 from common.errors import DomainError
+from feedback.appealing import answer_appeal, appeal, settle_appeal
+from feedback.correcting import correct_verdict
 from feedback.models import Outcome, Reason
 from feedback.outcomes import record_outcome
 from feedback.responses import respond
@@ -52,7 +54,12 @@ def known(cast: Cast, now: datetime) -> Lead:
     )  # fmt: skip
     respond(made, by=cast.rep, kind="call", at=now + DAY, note=f"{SECRET} called")
     reason = Reason.objects.filter(group="wrong_target", needs_note=False)[0]
-    give_verdict(made, Judgement(verdict="rejected", reason=reason, note=SECRET), by=cast.rep, at=now + DAY)
+    verdict = give_verdict(made, Judgement(verdict="rejected", reason=reason, note=SECRET), by=cast.rep, at=now + DAY)
+    made_of_it = appeal(verdict, f"{SECRET} called twice", by=cast.marketer, at=now + DAY)
+    answer_appeal(made_of_it, f"{SECRET} was out", version=1, by=cast.rep, at=now + DAY)
+    settle_appeal(made_of_it, "upheld", f"{SECRET} is right", version=2, by=cast.sales_manager, at=now + DAY)
+    mended = Judgement(verdict="rejected", reason=reason, note=f"{SECRET} again")
+    correct_verdict(verdict, mended, version=1, by=cast.rep, at=now + DAY)
     record_outcome(made.lead, by=cast.rep, kind="won", at=now + 2 * DAY, note=f"{SECRET} signed")
     ann = Lead.objects.get(pk=made.lead_id)
     edit_lead(ann, {"job_title": f"Head of {SECRET}"}, version=ann.version, by=cast.marketer, at=now + 3 * DAY)
@@ -324,7 +331,7 @@ def test_the_digest_survives_a_new_secret_key(cast: Cast, now: datetime, setting
 
 def test_notices_and_refused_rows_forget(cast: Cast, known: Lead, now: datetime) -> None:
     erased(known, cast, now)
-    assert Notification.objects.get().title == "About somebody who was erased"
+    assert set(Notification.objects.values_list("title", "detail")) == {("About somebody who was erased", "")}
     refused = ImportRow.objects.get()
     assert (refused.values, refused.sentence) == (["", ""], "Erased on request of the person.")
     assert Outcome.objects.get().kind == "won"
