@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 from accounts.models import Token
 from alignment import api_urls
 from campaigns.models import Campaign
+from feedback.models import Outcome, Verdict
 from leads.models import Handoff
 from tests.api.conftest import Api
 from tests.cast import PASSWORD, Cast, handoff
@@ -37,6 +38,11 @@ TABLE: list[tuple[str, str, Sent, dict[str, int]]] = [
     ("handoffs/", "get", None, ALL),
     ("handoffs/<int:handoff_id>/responses/", "post", {"kind": "call"}, ANSWERS),
     ("handoffs/<int:handoff_id>/verdicts/", "post", {"verdict": "accepted"}, ANSWERS),
+    ("handoffs/<int:handoff_id>/verdict/", "get", None, OF_THE_TEAM),
+    # None of them says which version it has read.
+    ("handoffs/<int:handoff_id>/verdict/", "patch", {"note": "x"}, {**dict.fromkeys(ALL, 428), "other_rep": 404}),
+    ("outcomes/<int:outcome_id>/", "get", None, OF_THE_TEAM),
+    ("outcomes/<int:outcome_id>/", "patch", {"note": "x"}, {**dict.fromkeys(ALL, 428), "other_rep": 404}),
     ("campaigns/", "get", None, ALL),
     ("campaigns/", "post", {"name": "New"}, MARKETING),
     ("campaigns/<slug:code>/", "get", None, ALL),
@@ -55,13 +61,19 @@ TABLE: list[tuple[str, str, Sent, dict[str, int]]] = [
 @pytest.fixture
 def made(cast: Cast) -> Handoff:
     Campaign.objects.create(code="fair", name="Fair", starts_on=date(2026, 1, 1), owner=cast.marketer)
-    return handoff("ann@x.test", datetime.now(UTC) - timedelta(days=1), cast.rep, campaign="fair")
+    found = handoff("ann@x.test", datetime.now(UTC) - timedelta(days=1), cast.rep, campaign="fair")
+    Outcome.objects.create(lead=found.lead, kind="opportunity", at=found.at, by=cast.rep)
+    old = Handoff.objects.create(lead=found.lead, grade="A", rep=cast.rep, at=found.at, closed_at=found.at)
+    Verdict.objects.create(handoff=old, verdict="accepted", at=found.at, by=cast.rep)
+    return found
 
 
 def filled(route: str, made: Handoff) -> str:
+    if route.endswith("/verdict/"):
+        return V1 + route.replace("<int:handoff_id>", str(Verdict.objects.get().handoff_id))
     values = {
         "<int:lead_id>": made.lead_id, "<int:handoff_id>": made.pk, "<slug:code>": "fair",
-        "<str:quarter>": "2026-Q3", "<slug:figure>": "leads",
+        "<str:quarter>": "2026-Q3", "<slug:figure>": "leads", "<int:outcome_id>": Outcome.objects.latest("-pk").pk,
     }  # fmt: skip
     for part, value in values.items():
         route = route.replace(part, str(value))
