@@ -37,7 +37,7 @@ def _places(request: Request) -> list[dict[str, Any]]:
     # label, where it leads, the rooms that are part of it, the key after g, the icon, a count
     places = [
         (_("Today"), "home", ("home",), "t", "house", 0),
-        (_("Follow-ups"), "feedback:followups", ("feedback:",), "f", "inbox", due),
+        (_("Follow-ups"), "feedback:followups", ("feedback:", "team:"), "f", "inbox", due),
         (_("Leads"), "leads:list", ("leads:list", *LEAD_PAGES), "l", "users", 0),
         (_("Campaigns"), "campaigns:list", ("campaigns:", "adjustments:"), "c", "megaphone", 0),
         (_("Joint review"), "reviews:list", ("reviews:",), "r", "handshake", 0),

@@ -41,10 +41,10 @@ LABELS = {
 
 
 def work_of(user: User, whose: str) -> QuerySet[Handoff]:
-    """Open handoffs: `mine`, the `queue` that nobody took yet, or everything of the `team`."""
+    """Open handoffs: `mine`, those of a rep by id, the `queue` that nobody took yet, or everything of the `team`."""
     handoffs = Handoff.objects.visible_to(user).open()
-    if whose == "mine":
-        return handoffs.filter(rep=user)
+    if whose == "mine" or whose.isdecimal():
+        return handoffs.filter(rep=user.pk if whose == "mine" else int(whose))
     return handoffs.filter(rep=None) if whose == "queue" else handoffs
 
 

@@ -6,7 +6,9 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from common.errors import DomainError
@@ -14,6 +16,7 @@ from leads import clock, grading, routing
 from leads.deadlines import Deadlines
 from leads.models import Event, Handoff, Lead, Touch
 from leads.routing import Route
+from notices.telling import Notice, tell
 
 # Grades that pass to sales as soon as a lead reaches them.
 HANDED_OFF_GRADES = (Lead.Grade.A, Lead.Grade.B)
@@ -59,7 +62,8 @@ told AS (
            clock_timestamp()
     FROM made
 )
-SELECT count(*) FROM made
+-- For each rep how many, and the first of them.
+SELECT rep_id, count(*), min(id), min(lead_id) FROM made GROUP BY rep_id
 """
 
 
@@ -153,7 +157,16 @@ def _hand_off_judged(
     }
     with connection.cursor() as cursor:
         cursor.execute(HAND_OFF, params)
-        return int(cursor.fetchone()[0])
+        made = cursor.fetchall()
+    tell((_new_leads(*row) for row in made if row[0] and not (by and row[0] == by.pk)), at=at)
+    return sum(int(count) for _rep, count, *_first in made)
+
+
+def _new_leads(rep_id: int, count: int, handoff_id: int, lead_id: int) -> Notice:
+    """One notice for all that a rep is handed at once."""
+    title = ngettext("%(n)d new lead is yours", "%(n)d new leads are yours", count) % {"n": count}
+    path = reverse("leads:lead", args=[lead_id]) if count == 1 else reverse("feedback:followups")
+    return Notice(rep_id, "handed_off", f"handed_off:{handoff_id}", title, path)
 
 
 def _ready(leads: QuerySet[Lead]) -> dict[int, str]:

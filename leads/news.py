@@ -16,6 +16,10 @@ def _manages(person: User) -> bool:
 
 KINDS = (
     Kind(
+        "handed_off", _("A new lead is yours"), _("%(n)d times new leads became yours"), way=Way.DAILY, for_teams=True,
+        who=_in_sales,
+    ),
+    Kind(
         "reassigned", _("A colleague's lead becomes yours"), _("%(n)d times leads became yours"), for_teams=True,
         who=_in_sales,
     ),

@@ -4,9 +4,10 @@ from feedback.views.answers import answers, panel
 from feedback.views.appeals import appeal_answers, appeal_words, appeals, new_appeal, one_appeal
 from feedback.views.correcting import excuses, outcome_correction, outcomes, said, verdict_correction
 from feedback.views.followups import followups
-from feedback.views.giving import departures, transfers
+from feedback.views.giving import departures, pullings, reassignments, transfers
 from feedback.views.many import verdicts
 from feedback.views.reason_settings import new_reason, reason, reason_list, reason_moves, reason_uses
+from feedback.views.reasons import my_reasons
 from feedback.views.undoing import undoings
 
 __all__ = [
@@ -17,16 +18,19 @@ __all__ = [
     "departures",
     "excuses",
     "followups",
+    "my_reasons",
     "new_appeal",
     "new_reason",
     "one_appeal",
     "outcome_correction",
     "outcomes",
     "panel",
+    "pullings",
     "reason",
     "reason_list",
     "reason_moves",
     "reason_uses",
+    "reassignments",
     "said",
     "transfers",
     "undoings",

@@ -24,6 +24,7 @@ from feedback.views.undoing import way_back
 from leads.access import handoff_for, may_answer
 from leads.handing_back import mates, may_give_away
 from leads.models import Handoff
+from leads.reassigning import may_reassign, reps
 from leads.showing import clock_face, clock_told, latest_touches, with_latest_touch
 
 # What a refused answer is answered with; all else is a form to mend.
@@ -100,6 +101,7 @@ def _panel_context(request: Request, handoff: Handoff, form: AnswerForm) -> dict
         "form": form,
         "from": asked_from,
         "mates": mates(request.user) if may_give_away(request.user, handoff) else None,
+        "people": reps() if not closed and may_reassign(request.user) else None,
         "may_answer": not closed and may_answer(request.user, handoff.lead),
         "offers": offers(Reason.objects.filter(is_active=True)),
         "wakes_on": wakes_on(now),

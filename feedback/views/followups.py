@@ -11,6 +11,7 @@ from feedback import worklist
 from feedback.forms import ManyForm, offers, wakes_on
 from feedback.models import Reason, Response
 from feedback.views.head import head, whose_asked
+from leads.pulling_back import may_pull_back_many
 from leads.reassigning import may_reassign, reps
 
 
@@ -33,6 +34,7 @@ def show_list(request: Request, *, many: ManyForm, chosen: Sequence[int] = (), s
         "excuses": Response.Excuse.choices if sizes["overdue"] else None,
         "offers": offers(Reason.objects.filter(is_active=True)),
         "wakes_on": wakes_on(now),
-        "people": reps() if whose == "team" and may_reassign(request.user) else None,
+        "people": reps() if whose != "mine" and may_reassign(request.user) else None,
+        "pulls_back": may_pull_back_many(request.user),
     }
     return render(request, "feedback/followups.html", context, status=status)

@@ -3,6 +3,7 @@
 from typing import Never
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -14,8 +15,13 @@ from accounts.models import User
 from accounts.requests import Request
 from common.errors import DomainError
 from common.templatetags.ui import number
+from feedback.views.head import list_url
+from feedback.worklist import LONGEST
 from leads.access import handoff_for
 from leads.handing_back import hand_back, hand_over_all, pass_on
+from leads.models import Handoff, Lead
+from leads.pulling_back import pull_back_many
+from leads.reassigning import reassign
 
 
 @require_POST
@@ -50,6 +56,44 @@ def departures(request: Request) -> HttpResponse:
         said = ngettext("Handed over: %(n)s lead of %(who)s.", "Handed over: %(n)s leads of %(who)s.", count)
         messages.success(request, said % {"n": number(count), "who": person})
     return redirect("feedback:followups")
+
+
+@require_POST
+def reassignments(request: Request) -> HttpResponse:
+    """Give the chosen leads to the rep who is named."""
+    rep = _named(request.POST.get("rep", ""))
+    try:
+        count = reassign(_chosen(request), rep=rep, by=request.user, at=timezone.now()) if rep else _refuse_nobody()
+    except DomainError as error:
+        messages.error(request, error.message)
+    else:
+        said = ngettext("Saved: %(n)s lead is with %(who)s now.", "Saved: %(n)s leads are with %(who)s now.", count)
+        messages.success(request, said % {"n": number(count), "who": rep})
+    return redirect(list_url(request))
+
+
+@require_POST
+def pullings(request: Request) -> HttpResponse:
+    """Pull back those of the chosen leads that nobody in sales has answered."""
+    why, leads = request.POST.get("why", ""), _chosen(request)
+    try:
+        count = pull_back_many(leads, by=request.user, why=why, at=timezone.now())
+    except DomainError as error:
+        messages.error(request, error.message)
+        return redirect(list_url(request))
+    said = ngettext("Pulled back: %(n)s lead.", "Pulled back: %(n)s leads.", count) % {"n": number(count)}
+    if left := leads.count() - count:
+        words = ngettext("%(n)s is answered and stays.", "%(n)s are answered and stay.", left)
+        said = f"{said} {words % {'n': number(left)}}"
+    messages.success(request, said)
+    return redirect(list_url(request))
+
+
+def _chosen(request: Request) -> QuerySet[Lead]:
+    """The leads of the handoffs that were chosen, of those that the person may see."""
+    ids = [int(pk) for pk in request.POST.getlist("handoff") if pk.isascii() and pk.isdecimal() and len(pk) < 19]
+    handoffs = Handoff.objects.visible_to(request.user).filter(pk__in=ids[:LONGEST])
+    return Lead.objects.filter(pk__in=list(handoffs.values_list("lead", flat=True)))
 
 
 def _named(pk: str) -> User | None:

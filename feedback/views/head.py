@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.http import QueryDict
+from django.urls import reverse
 
 from accounts.models import User
 from accounts.requests import Request
@@ -14,9 +15,16 @@ WHOSE = ("mine", "queue", "team")
 
 
 def whose_asked(user: User, asked: QueryDict) -> str:
-    """Whose work a page shows: as asked, else one's own, or the team's for who takes no leads."""
+    """Whose work a page shows, a rep's by id too: as asked, else one's own, or the team's for who takes no leads."""
     whose = asked.get("whose", "")
-    return whose if whose in WHOSE else "mine" if user.takes_leads else "team"
+    known = whose in WHOSE or (whose.isascii() and whose.isdecimal() and len(whose) < 19)
+    return whose if known else "mine" if user.takes_leads else "team"
+
+
+def list_url(request: Request) -> str:
+    """The address of the list that a plain form was sent from."""
+    url = reverse("feedback:followups")
+    return f"{url}?whose={whose_asked(request.user, request.POST)}" if request.POST.get("whose") else url
 
 
 def whose_list(request: Request) -> str:
@@ -31,4 +39,5 @@ def head(user: User, whose: str, sizes: dict[str, int], now: datetime) -> dict[s
         "whose": whose, "sizes": sizes, "total": sum(sizes.values()), "counts": worklist.counts(user),
         "met": met, "decided": decided, "too_few": decided < ENOUGH, "answers": user.in_sales,
         "names_reps": whose != "mine",
+        "whose_person": User.objects.filter(pk=whose).first() if whose.isdecimal() else None,
     }  # fmt: skip

@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -20,7 +19,7 @@ from feedback.many import Given, give_verdicts
 from feedback.models import Verdict
 from feedback.verdicts import Judgement
 from feedback.views.followups import show_list
-from feedback.views.head import WHOSE
+from feedback.views.head import list_url
 from feedback.views.undoing import way_back
 from leads.models import Handoff
 
@@ -40,8 +39,7 @@ def verdicts(request: Request) -> HttpResponse:
         form.refuse(error)
         return show_list(request, many=form, chosen=ids, status=403 if error.code == "not_sales" else 422)
     _tell(request, given, form.cleaned_data["verdict"])
-    whose = request.POST.get("whose", "")
-    return redirect(reverse("feedback:followups") + (f"?whose={whose}" if whose in WHOSE else ""))
+    return redirect(list_url(request))
 
 
 def _judgement(said: dict[str, Any]) -> Judgement:

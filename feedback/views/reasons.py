@@ -16,6 +16,7 @@ from common.paging import capped_count, page_by_moment
 from feedback import reason_mix
 from feedback.adjusting import may_open
 from feedback.adjustments import today
+from feedback.came_of import came_of
 from feedback.models import Reason
 from feedback.shares import WINDOWS, Asked
 from leads.columns import COLUMNS, USUAL, rows
@@ -35,6 +36,16 @@ def campaign_reasons(request: Request, code: str) -> HttpResponse:
     }  # fmt: skip
     page = context["fragment"] if request.htmx else "feedback/adjustments/fragment.html"
     return render(request, str(page), context)
+
+
+def my_reasons(request: Request) -> HttpResponse:
+    """What marketing did with the reasons that this person gave: a fragment of Follow-ups."""
+    now, fragment = timezone.now(), "feedback/adjustments/_my_reasons.html"
+    context = {
+        "found": came_of(request.user, now=now), "today": today(now), "fragment": fragment,
+        "title": _("What marketing did with my reasons"),
+    }  # fmt: skip
+    return render(request, fragment if request.htmx else "feedback/adjustments/fragment.html", context)
 
 
 @require_safe

@@ -64,6 +64,12 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     # Whoever is refused is told on the page.
     "feedback:transfers": (for_all(405), for_all(302, other_rep=404)),
     "feedback:departures": (for_all(405), for_all(302)),
+    "feedback:reassignments": (for_all(405), for_all(302)),
+    "feedback:pullings": (for_all(405), for_all(302)),
+    "feedback:my_reasons": reads(EVERYBODY),
+    # How long each rep's leads wait: their managers.
+    "team:team": reads(MANAGERS),
+    "team:waits": reads(MANAGERS),
     # Only one's own answers are taken back; of what nobody sees nothing is told.
     "feedback:undoings": (for_all(405), for_all(302)),
     "adjustments:list": reads(EVERYBODY),
