@@ -15,8 +15,10 @@ from accounts import company
 from accounts.models import User
 from common.templatetags.ui import delta_words
 from feedback import worklist
+from feedback.adjustments import today
 from feedback.appealing import may_settle
 from feedback.appeals import awaiting
+from feedback.models import Adjustment
 from leads.filtering import LeadFilter
 from leads.models import Lead
 from notices.models import Notification
@@ -57,7 +59,8 @@ def today_for(user: User, now: datetime) -> dict[str, Any]:
 
 def needs(user: User, now: datetime) -> list[Item]:
     """What needs a person now, the most pressing first: on the home page and in the weekly digest."""
-    return [*_work(user, now), *_queue(user), *_appeals(user), *_wake_ups(user, now), *_told(user)][:MOST]
+    found = [*_work(user, now), *_queue(user), *_appeals(user), *_adjustments(user, now)]
+    return [*found, *_wake_ups(user, now), *_told(user)][:MOST]
 
 
 def _greeting(user: User, now: datetime) -> str:
@@ -142,6 +145,18 @@ def _who(handoffs: Any, whose: str) -> str:
 
 def _several(names: list[str], more: bool) -> str:
     return ", ".join(names) + (_(" and others") if more else "")
+
+
+def _adjustments(user: User, now: datetime) -> list[Item]:
+    """The person's own that are due or overdue."""
+    mine = Adjustment.objects.running().filter(owner=user, due_on__lte=today(now)).order_by("due_on", "pk")
+    titles = list(mine.values_list("title", flat=True)[: NAMED + 1])
+    if not titles:
+        return []
+    count = mine.count() if len(titles) > NAMED else len(titles)
+    title = ngettext("%(n)d adjustment is due", "%(n)d adjustments are due", count) % {"n": count}
+    detail, url = _several(titles[:NAMED], count > NAMED), f"{reverse('adjustments:list')}?show=mine"
+    return [Item(title, detail, url, "wrench", _("Say what was done"))]
 
 
 def _wake_ups(user: User, now: datetime) -> list[Item]:

@@ -32,7 +32,7 @@ def campaign_reasons(request: Request, code: str) -> HttpResponse:
     context = {
         "campaign": campaign, "mix": mix, "windows": WINDOWS, "today": today(now), "may_open": may_open(request.user),
         "verbatims": reason_mix.verbatims(campaign, request.user, since=mix.since),
-        "title": _("Why leads do not progress"), "fragment": "feedback/adjustments/_campaign.html",
+        "title": campaign.name, "fragment": "feedback/adjustments/_campaign.html",
     }  # fmt: skip
     page = context["fragment"] if request.htmx else "feedback/adjustments/fragment.html"
     return render(request, str(page), context)
@@ -43,7 +43,7 @@ def my_reasons(request: Request) -> HttpResponse:
     now, fragment = timezone.now(), "feedback/adjustments/_my_reasons.html"
     context = {
         "found": came_of(request.user, now=now), "today": today(now), "fragment": fragment,
-        "title": _("What marketing did with my reasons"),
+        "title": _("Follow-ups"),
     }  # fmt: skip
     return render(request, fragment if request.htmx else "feedback/adjustments/fragment.html", context)
 

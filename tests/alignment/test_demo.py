@@ -21,7 +21,7 @@ from alignment.demo.moments import Moments
 from alignment.demo.telling import tell_story
 from campaigns.models import Campaign
 from common.errors import DomainError
-from feedback.models import Outcome, Reason, Response, Verdict
+from feedback.models import Adjustment, AdjustmentChange, Outcome, Reason, Response, Verdict
 from leads import clock
 from leads.models import Event, Handoff, Lead, Touch
 
@@ -86,6 +86,11 @@ def test_the_special_cases_are_there(told):
     assert Handoff.objects.filter(released_why="grade_fell").exists()
     assert Campaign.objects.filter(costs=None, leads__isnull=False).exists()
     assert Campaign.objects.filter(starts_on__gt=timezone.now().date()).count() == 1
+
+
+def test_reasons_have_led_to_adjustments(told):
+    assert set(Adjustment.objects.values_list("state", flat=True)) == {"open", "started", "done"}
+    assert not AdjustmentChange.objects.filter(at__gt=timezone.now()).exists()
 
 
 def test_katja_has_work_of_every_urgency(told):

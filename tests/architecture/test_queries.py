@@ -171,6 +171,8 @@ def adjustments(cast: Cast, at: datetime, n: int, reason: Reason) -> None:
     """One that runs, with a line more of its story, and one that is done."""
     facts = {"group": reason.group, "reason": reason, "owner": cast.marketer, "by": cast.marketer, "at": at}
     found = Campaign.objects.get(code="c0")
+    turned_down = handoff(f"why{n}@why.test", at, cast.rep, campaign="c0")
+    give_verdict(turned_down, Judgement(verdict="rejected", reason=reason), by=cast.rep, at=at)
     made = [open_adjustment(found, title=f"Ask {n}", due_on=(at + timedelta(days=n)).date(), **facts) for _n in (1, 2)]
     step(made[1], "done", said="The form asks", version=1, by=cast.marketer, at=at)
     first = Adjustment.objects.order_by("pk")[0]

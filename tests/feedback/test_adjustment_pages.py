@@ -134,3 +134,12 @@ def test_texts_of_people_are_inert(cast: Cast, today: datetime) -> None:
     page = signed_in(cast.marketer).get(made.get_absolute_url()).content.decode()
     assert "<script>alert" not in page
     assert "<b>bold" not in page
+
+
+def test_today_names_what_is_due(cast: Cast, today: datetime) -> None:
+    adjustment(cast, today - DAY, due_on=today.date())
+    adjustment(cast, today, title="Later", due_on=(today + 9 * DAY).date())
+    page = signed_in(cast.marketer).get("/").content.decode()
+    assert "1 adjustment is due" in page
+    assert "Ask the size" in page
+    assert "adjustment is due" not in signed_in(cast.rep).get("/").content.decode()
