@@ -6,8 +6,8 @@ PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do \
 PORT ?= 8000
 SIZE ?= 100000
 export PORT
-# A file of tests stays in one process, for some share a running server.
-PYTEST_ARGS ?= -n 2 --dist loadfile
+# A file of tests stays in one process, for some share a running server; slow files begin first (tests/conftest.py).
+PYTEST_ARGS ?= -n 2 --dist loadfile --no-loadscope-reorder
 
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py

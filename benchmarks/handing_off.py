@@ -23,7 +23,7 @@ INSERT INTO leads_lead (id, email, first_name, last_name, name, job_title, phone
 SELECT k, 'p' || k || '@firm' || k %% 50000 || '.test', 'Person', k, 'Person ' || k, 'Head of procurement', '', '', '',
     'Germany', '', (%(campaigns)s)[1 + k %% %(campaign_count)s], %(now)s - make_interval(mins => k %% 500000), '', '',
     '{}', 'A', 'A', 40, 20, CASE WHEN k %% 20 < 3 THEN 'handed_off' WHEN k %% 20 = 3 THEN 'new' ELSE 'accepted' END,
-    (%(reps)s)[1 + k %% %(rep_count)s], '', %(now)s, 1
+    (%(reps)s)[1 + k / 20 %% %(rep_count)s], '', %(now)s, 1
 FROM generate_series(%(first)s, %(last)s) k
 """
 TOUCHES = """
@@ -37,7 +37,7 @@ SELECT k, rep, 1 + rep %% %(team_count)s, 'A', '{}', 'next in turn', false, star
     start + interval '7 days', answered, answered, answered,
     CASE WHEN late THEN start + interval '5 days' END, CASE WHEN late THEN start + interval '7 days 5 minutes' END, ''
 FROM generate_series(%(first)s, %(last)s) k,
-    LATERAL (SELECT (%(reps)s)[1 + k %% %(rep_count)s] AS rep, k %% 5 = 0 AS late,
+    LATERAL (SELECT (%(reps)s)[1 + k / 20 %% %(rep_count)s] AS rep, k %% 5 = 0 AS late,
              %(now)s - interval '60 days' - make_interval(mins => k %% 500000) AS start) a,
     LATERAL (SELECT start + CASE WHEN late THEN interval '9 days' ELSE interval '2 days' END AS answered) b
 """
@@ -52,7 +52,7 @@ SELECT k, rep, 1 + rep %% %(team_count)s, 'A', '{}', 'next in turn', false, star
     CASE WHEN k %% 20 = 1 THEN start + interval '9 days' END, CASE WHEN k %% 20 = 3 THEN start + interval '1 day' END,
     CASE WHEN k %% 20 = 3 THEN 'grade_fell' ELSE '' END
 FROM generate_series(%(first)s, %(last)s) k,
-    LATERAL (SELECT (%(reps)s)[1 + k %% %(rep_count)s] AS rep,
+    LATERAL (SELECT (%(reps)s)[1 + k / 20 %% %(rep_count)s] AS rep,
              %(now)s - CASE WHEN k %% 20 = 0 THEN make_interval(mins => k %% 6000)
                             ELSE interval '20 days' + make_interval(mins => k %% 20000) END AS start) a
 """
@@ -62,7 +62,7 @@ INSERT INTO leads_handoff (lead_id, rep_id, team_id, grade, explanation, routed_
 SELECT k, rep, 1 + rep %% %(team_count)s, 'A', '{}', 'next in turn', false, start, start, start + interval '5 days',
     start + interval '7 days', start + interval '5 days', ''
 FROM generate_series(%(first)s, %(last)s) k,
-    LATERAL (SELECT (%(reps)s)[1 + k %% %(rep_count)s] AS rep,
+    LATERAL (SELECT (%(reps)s)[1 + k / 20 %% %(rep_count)s] AS rep,
              %(now)s - interval '7 days' - make_interval(secs => k %% 300 + 1) AS start) a
 """
 

@@ -100,20 +100,22 @@ def grouped(handoffs: QuerySet[Handoff], now: datetime) -> list[Group]:
     found = sizes(handoffs, now)
     groups = {key: Group(key, label, found[key]) for key, label in LABELS.items()}
     rules = [When(rule, then=Value(key)) for key, rule in urgencies(now).items()]
-    pressing_first = F("responded_at").asc(nulls_first=True), F("due_at").asc(nulls_last=True), "pk"
-    sorted_out = with_latest_touch(handoffs).annotate(urgency=Case(*rules, output_field=CharField()))
-    for row in _rows(sorted_out.for_list().order_by(*pressing_first)[:LONGEST], now):  # type: ignore[attr-defined]
+    sorted_out = with_latest_touch(handoffs).annotate(urgency=Case(*rules, output_field=CharField())).for_list()  # type: ignore[attr-defined]
+    # Who waits is read in the order of an index, and no further than is shown.
+    first = F("due_at").asc(nulls_last=True), "pk"
+    waiting = list(sorted_out.filter(responded_at=None).order_by(*first)[:LONGEST])
+    answered = sorted_out.exclude(responded_at=None).order_by("responded_at", *first)[: LONGEST - len(waiting)]
+    for row in _rows([*waiting, *answered], now):
         groups[row.handoff.urgency].rows.append(row)  # type: ignore[attr-defined]
     return list(groups.values())
 
 
 def row_of(handoff: Handoff, now: datetime) -> Row:
     """One handoff as a row, read again."""
-    return _rows(with_latest_touch(Handoff.objects.filter(pk=handoff.pk)).for_list(), now)[0]  # type: ignore[attr-defined]
+    return _rows(list(with_latest_touch(Handoff.objects.filter(pk=handoff.pk)).for_list()), now)[0]  # type: ignore[attr-defined]
 
 
-def _rows(handoffs: QuerySet[Handoff], now: datetime) -> list[Row]:
-    found = list(handoffs)
+def _rows(found: list[Handoff], now: datetime) -> list[Row]:
     touches = latest_touches(found)
     return [Row(handoff, clock_face(handoff, now), touches.get(handoff.lead_id)) for handoff in found]
 

@@ -35,7 +35,12 @@ def pytest_sessionfinish() -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests need a browser: without one they are skipped, and say so, unless CI requires it."""
+    """What takes long begins first, so that no process ends alone with it.
+
+    Browser tests need a browser: without one they are skipped, and say so, unless CI requires it.
+    """
+    long = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in long)
     if CHROMIUM or os.environ.get("ALIGNMENT_REQUIRE_BROWSER") == "1":
         return
     for item in items:

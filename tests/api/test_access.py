@@ -14,7 +14,7 @@ from campaigns.models import Campaign
 from feedback.models import Outcome, Verdict
 from leads.models import Handoff
 from tests.api.conftest import Api
-from tests.cast import PASSWORD, Cast, handoff
+from tests.cast import PASSWORD, Cast, handoff, make_cast
 
 pytestmark = pytest.mark.django_db
 V1 = "/api/v1/"
@@ -58,14 +58,30 @@ TABLE: list[tuple[str, str, Sent, dict[str, int]]] = [
 ]
 
 
+@pytest.fixture(scope="module")
+def world(told_once: Callable[..., Any]) -> tuple[Cast, Handoff]:
+    """The people and one handoff: the same for every test of this module."""
+
+    def make() -> tuple[Cast, Handoff]:
+        cast = make_cast()
+        Campaign.objects.create(code="fair", name="Fair", starts_on=date(2026, 1, 1), owner=cast.marketer)
+        found = handoff("ann@x.test", datetime.now(UTC) - timedelta(days=1), cast.rep, campaign="fair")
+        Outcome.objects.create(lead=found.lead, kind="opportunity", at=found.at, by=cast.rep)
+        old = Handoff.objects.create(lead=found.lead, grade="A", rep=cast.rep, at=found.at, closed_at=found.at)
+        Verdict.objects.create(handoff=old, verdict="accepted", at=found.at, by=cast.rep)
+        return cast, found
+
+    return told_once(make)
+
+
 @pytest.fixture
-def made(cast: Cast) -> Handoff:
-    Campaign.objects.create(code="fair", name="Fair", starts_on=date(2026, 1, 1), owner=cast.marketer)
-    found = handoff("ann@x.test", datetime.now(UTC) - timedelta(days=1), cast.rep, campaign="fair")
-    Outcome.objects.create(lead=found.lead, kind="opportunity", at=found.at, by=cast.rep)
-    old = Handoff.objects.create(lead=found.lead, grade="A", rep=cast.rep, at=found.at, closed_at=found.at)
-    Verdict.objects.create(handoff=old, verdict="accepted", at=found.at, by=cast.rep)
-    return found
+def cast(world: tuple[Cast, Handoff], db: None) -> Cast:
+    return world[0]
+
+
+@pytest.fixture
+def made(world: tuple[Cast, Handoff], db: None) -> Handoff:
+    return world[1]
 
 
 def filled(route: str, made: Handoff) -> str:

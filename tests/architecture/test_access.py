@@ -15,7 +15,7 @@ from leads.models import Handoff, LeadDefinition
 from tests.architecture.pages import page_names, page_urls
 from tests.cast import Cast, handoff, lead, make_cast, upload
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 Answers = dict[str, int]
 ROLES = ("marketer", "marketing_manager", "rep", "other_rep", "sales_manager", "admin")

@@ -30,7 +30,7 @@ from notices.telling import Notice, tell
 from tests.architecture.pages import page_names
 from tests.cast import Cast, handoff, loaded, person, row, upload
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 WRITTEN = Path(__file__).with_name("queries.json")
 MANY = 50
@@ -156,7 +156,8 @@ def rows(cast: Cast, now: datetime, numbers: range) -> None:
         record_outcome(said.lead, by=cast.rep, kind=Outcome.Kind.WON, at=at, amount=Decimal(100))
         take_in([row("open0@firm0.test", at, kind="visit", campaign=f"c{n}")], at=at)
         take_in([row(f"old{n}@old.test", now - timedelta(days=92 * n), campaign="long")], at=now)
-        file_rows = "".join(f"file{n}{k}@file{k}.test,no day\n" for k in range(n + 1))
+        # The pages of a file show the newest.
+        file_rows = "".join(f"file{n}{k}@file{k}.test,no day\n" for k in range(n + 1 if n == numbers[-1] else 1))
         upload("email,captured_at\n" + file_rows, cast.marketer, at, name="prepared.csv")
         loaded(upload("email,captured_at\n" + file_rows, cast.marketer, at, name="loaded.csv"), cast.marketer, at)
         webhook = {"team": cast.rep.team, "kinds": ["at_risk"], "added_by": cast.sales_manager, "added_at": at}

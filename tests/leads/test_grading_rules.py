@@ -16,7 +16,7 @@ from leads.models import Criterion, Lead, LeadDefinition
 from leads.overriding import override_grade
 from tests.cast import Cast, row
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 DAY = timedelta(days=1)
 KINDS = ["form", "quote", "webinar", "visit"]
 words = st.sampled_from(["head of", "leiter*", "director", "plant", "50", "a.b", "c++*", "müller", "(x", "%"])

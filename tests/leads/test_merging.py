@@ -25,7 +25,7 @@ from leads.overriding import override_grade
 from leads.unmerging import undo_merge
 from tests.cast import Cast, handoff, lead, row
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 # What is graded again, counted on, or told: everything else comes back as it was.
 REGRADED = {"grade", "fit", "engagement", "graded_at", "graded_by_id", "version"}
 
