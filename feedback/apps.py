@@ -6,10 +6,11 @@ class FeedbackConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import sections
+        from feedback import columns as said_columns
         from feedback import news, person_parts, reason_forms, sentences
         from feedback.files import OUTCOMES
         from imports import kinds
-        from leads import privacy, timeline
+        from leads import columns, privacy, timeline
         from notices import kinds as kinds_of_news
 
         kinds.register(OUTCOMES)
@@ -18,5 +19,7 @@ class FeedbackConfig(AppConfig):
         kinds_of_news.register(*news.KINDS)
         for kind, sentence in sentences.SENTENCES.items():
             timeline.register(kind, sentence, "answers")
+        for column, beside in said_columns.COLUMNS:
+            columns.register(column, beside)
         for part in person_parts.PARTS:
             privacy.register(part)

@@ -78,6 +78,18 @@ CHOICES = [key for key in COLUMNS if key not in {"grade", "name"} | ONLY_IN_FILE
 MOST = 10
 
 
+# What columns of the rooms above read beside the lead, as an expression over leads.
+_beside: dict[str, Any] = {}
+
+
+def register(column: Column, beside: Any) -> None:
+    """Offer a column of a room above, in lists and files; called once per column in `AppConfig.ready`."""
+    COLUMNS[column.key] = column
+    _beside[column.key] = beside
+    if column.key not in CHOICES:
+        CHOICES.append(column.key)
+
+
 @dataclass(frozen=True)
 class Row:
     """A lead as a list shows it: itself, and its cells in the order of the columns."""
@@ -105,4 +117,5 @@ def with_columns(leads: QuerySet[Lead], keys: Sequence[str]) -> QuerySet[Lead]:
         "handed_off": latest.values("at"),
         "due": latest.filter(closed_at=None).values("due_at"),
     }
-    return leads.annotate(**{key: Subquery(asked[:1]) for key, asked in beside.items() if key in keys})
+    asked = {key: Subquery(found[:1]) for key, found in beside.items()} | _beside
+    return leads.annotate(**{key: found for key, found in asked.items() if key in keys})

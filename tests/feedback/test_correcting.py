@@ -18,6 +18,7 @@ from feedback.outcomes import End, record_outcome
 from feedback.responses import respond
 from feedback.undoing import undo_answer
 from feedback.verdicts import Judgement, give_verdict
+from leads.columns import rows, with_columns
 from leads.intake import take_in
 from leads.merging import merge
 from leads.models import Event, Handoff, Lead
@@ -327,6 +328,17 @@ def outcome_refusal(outcome: Outcome, end: End, *, by: Any, at: datetime) -> str
         correct_outcome(outcome, end, version=1, by=by, at=at)
     assert (Outcome.objects.filter(pk=outcome.pk).values().get(), Event.objects.count()) == before
     return refused.value.code
+
+
+def test_lists_and_files_show_what_was_said_and_where_it_ended(opened: Outcome, cast: Cast, now: datetime) -> None:
+    why = {"reason": reason("competitor"), "competitor": "Acme"}
+    record_outcome(opened.lead, by=cast.rep, kind="lost", at=now - DAY, **why)
+    give_verdict(handoff("bob@y.test", now - DAY, cast.rep), rejected(), by=cast.rep)
+    keys = ["verdict", "reason", "opportunity", "expected_on", "won", "lost_because", "lost_to"]
+    leads = with_columns(Lead.objects.order_by("email"), keys)
+    ann, bob = ([value for _column, value in shown.cells] for shown in rows(leads, keys))
+    assert ann == ["Accepted", None, Decimal(9000), (now + 30 * DAY).date(), None, "Competitor", "Acme"]
+    assert bob == ["Rejected", "Too small", None, None, None, None, None]
 
 
 # --- the pages ------------------------------------------------------------------------------------

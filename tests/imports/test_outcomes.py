@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from alignment.invariants import broken
 from feedback.models import Outcome, Response, Verdict
 from feedback.telling import tell_outcomes
 from imports.models import ImportRow
@@ -32,6 +33,28 @@ def history(cast: Cast, write: Write, run: Any) -> Write:
     assert run("leads", write(header + rows))["created"] == 5
     assert Handoff.objects.filter(historic=True, released_why="not_recorded").count() == 5
     return write
+
+
+def test_a_later_row_corrects_what_it_knows_better_with_one_line_each(cast: Cast, write: Write, run: Any) -> None:
+    at = datetime.now(UTC) - 3 * DAY
+    for name in ("ann", "bob"):
+        handoff(f"{name}@x.test", at, cast.rep)
+    header = "email,opportunity_at,amount,expected_on,lost_at,reason,competitor\n"
+    days = at.date().isoformat(), (at + 60 * DAY).date().isoformat(), (at + 90 * DAY).date().isoformat()
+    told = f"ann@x.test,{days[0]},9000,{days[1]},,,\nbob@x.test,,,,{days[0]},competitor,Acme\n"
+    assert run("outcomes", write(header + told, name="first.csv"))["created"] == 2
+    lines = Event.objects.count()
+    assert run("outcomes", write(header + told, name="again.csv"))["unchanged"] == 2
+    assert Event.objects.count() == lines
+    better = f"ann@x.test,{days[0]},9500,{days[2]},,,\nbob@x.test,,,,{days[0]},competitor,Bolt\n"
+    assert run("outcomes", write(header + better, name="better.csv"))["updated"] == 2
+    assert list(Outcome.objects.order_by("lead__email").values_list("amount", "competitor", "version")) == [
+        (9500, "", 2), (None, "Bolt", 2),
+    ]  # fmt: skip
+    assert Outcome.objects.get(kind="opportunity").expected_on == (at + 90 * DAY).date()
+    assert Event.objects.filter(kind="outcome_corrected").count() == 2
+    assert Event.objects.count() == lines + 2
+    assert not broken()
 
 
 def test_what_a_file_tells_is_judged_by_the_clock(history: Write, cast: Cast, run: Any) -> None:
