@@ -5,6 +5,7 @@ from feedback import views
 app_name = "feedback"
 urlpatterns = [
     path("followups/", views.followups, name="followups"),
+    path("followups/late/", views.late_answers, name="late_answers"),
     path("followups/verdicts/", views.verdicts, name="verdicts"),
     path("followups/undoings/", views.undoings, name="undoings"),
     path("followups/reassignments/", views.reassignments, name="reassignments"),

@@ -5,6 +5,7 @@ from feedback.views.appeals import appeal_answers, appeal_words, appeals, new_ap
 from feedback.views.correcting import excuses, outcome_correction, outcomes, said, verdict_correction
 from feedback.views.followups import followups
 from feedback.views.giving import departures, pullings, reassignments, transfers
+from feedback.views.late import late_answers
 from feedback.views.many import verdicts
 from feedback.views.reason_settings import new_reason, reason, reason_list, reason_moves, reason_uses
 from feedback.views.reasons import my_reasons
@@ -18,6 +19,7 @@ __all__ = [
     "departures",
     "excuses",
     "followups",
+    "late_answers",
     "my_reasons",
     "new_appeal",
     "new_reason",

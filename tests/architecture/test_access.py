@@ -52,6 +52,7 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "readyz": reads(EVERYBODY),
     "home": reads(EVERYBODY),
     "feedback:followups": reads(EVERYBODY),
+    "feedback:late_answers": reads(EVERYBODY),
     "feedback:panel": reads(OF_THE_TEAM),
     "feedback:answers": (for_all(405), for_all(403, rep=302, other_rep=404, sales_manager=302)),
     "feedback:verdicts": (for_all(405), for_all(403, rep=302, other_rep=302, sales_manager=302)),

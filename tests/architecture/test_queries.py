@@ -59,6 +59,7 @@ PAGES = {
     "team:team": ("sales_manager", "/followups/team/"),
     "team:waits": ("sales_manager", "/followups/team/waits/"),
     "team:waits of one": ("sales_manager", "/followups/team/waits/?rep={rep}"),
+    "feedback:late_answers": ("sales_manager", "/followups/late/?excuse=not_said"),
     "feedback:panel": ("rep", "/handoffs/{handoff}/panel/"),
     "feedback:said": ("rep", "/leads/{twin}/said/"),
     "feedback:outcomes": ("rep", "/leads/{lead}/outcomes/"),

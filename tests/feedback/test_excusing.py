@@ -9,12 +9,13 @@ from django.utils import timezone
 from alignment.invariants import broken
 from common.errors import DomainError
 from feedback.excusing import excuse_answer
+from feedback.late import by_excuse
 from feedback.many import give_verdicts
 from feedback.models import Response
 from feedback.responses import respond
 from feedback.verdicts import Judgement, give_verdict
 from leads import clock
-from leads.models import Event, Handoff
+from leads.models import Event, Handoff, Lead
 from leads.timeline import timeline
 from tests.cast import Cast, handoff
 
@@ -105,6 +106,30 @@ def test_it_is_refused_where_it_does_not_belong(late: Handoff, cast: Cast, now: 
     in_time = handoff("bob@y.test", now - DAY, cast.rep)
     respond(in_time, by=cast.rep, kind="call", at=now)
     assert refusal(in_time, "forgot", by=cast.rep, at=now) == "not_late"
+
+
+def test_each_count_opens_exactly_the_answers_that_it_counts(cast: Cast, client: Client) -> None:
+    now = timezone.now()
+    told = (
+        ("Annika", 9, "absent"),
+        ("Bogdan", 8, "absent"),
+        ("Evelyn", 8, ""),
+        ("Thomas", 2, ""),
+        ("Oldrich", 200, ""),
+    )
+    for name, age, excuse in told:
+        made = handoff(f"{name}@{name}.test".lower(), now - age * DAY, cast.rep, name=name)
+        respond(made, by=cast.rep, kind="call", at=now - 100 * DAY if age == 200 else now, excuse=excuse)
+    spam = handoff("spam@spam.test", now - 9 * DAY, cast.rep, name="Spamspam")
+    respond(spam, by=cast.rep, kind="call", at=now)
+    Lead.objects.filter(pk=spam.lead_id).update(kept_out="spam")
+    assert {one.key: one.count for one in by_excuse(cast.rep, now) if one.count} == {"absent": 2, "not_said": 1}
+    client.force_login(cast.rep)
+    everybody = {"": {"Annika", "Bogdan", "Evelyn"}, "absent": {"Annika", "Bogdan"}, "not_said": {"Evelyn"}}
+    for asked, names in everybody.items():
+        page = client.get(f"/followups/late/?excuse={asked}").content.decode()
+        assert {name for name, _age, _excuse in told if name in page} == names
+    assert not any(one.count for one in by_excuse(cast.other_rep, now))
 
 
 # --- the pages ------------------------------------------------------------------------------------
