@@ -10,6 +10,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts import trail
 from accounts.models import Team, Token, User
 from common.errors import DomainError
 
@@ -30,7 +31,7 @@ def _random_word() -> str:
 @transaction.atomic
 def create_user(
     *, email: str, side: str, password: str, name: str = "", is_manager: bool = False, is_admin: bool = False,
-    team: str = "",
+    team: str = "", by: User | None = None,
 ) -> User:  # fmt: skip
     """A person who can sign in by e-mail; whoever only a file has named so far becomes that person.
 
@@ -53,9 +54,11 @@ def create_user(
     user.save()
     # Whoever makes the account vouches for the address.
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    trail.note(user, trail.Act.ADDED, by=by)
     return user
 
 
+@transaction.atomic
 def create_token(*, email: str, name: str = "") -> tuple[Token, str]:
     """A new key to the API for the person with the address `email`, and its secret, shown once.
 
@@ -65,7 +68,9 @@ def create_token(*, email: str, name: str = "") -> tuple[Token, str]:
     if user is None:
         sentence = _("Nobody with the address %(email)s can sign in.") % {"email": email}
         raise _refusal("unknown_person", "email", sentence)
-    return Token.make(user=user, name=name.strip()[:80])
+    token, secret = Token.make(user=user, name=name.strip()[:80])
+    trail.note(token, trail.Act.ADDED, by=None)
+    return token, secret
 
 
 def _checked_address(text: str) -> str:

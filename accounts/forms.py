@@ -1,7 +1,7 @@
 """The forms of Settings. What a text may be is decided by the verbs."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from zoneinfo import available_timezones
 
 from django import forms
@@ -145,6 +145,38 @@ class CalendarForm(VersionedForm):
     def facts(self) -> dict[str, Any]:
         kept = {name: self.cleaned_data[name] for name in ("name", "country", "subdivision")}
         return kept | {"hours": [self.cleaned_data[day] for day in DAYS]}
+
+
+class PersonForm(VersionedForm):
+    """Somebody who works here. Only admins give roles."""
+
+    name = forms.CharField(label=__("Name"), max_length=120)
+    team = forms.ModelChoiceField(Team.objects.all(), label=__("Team"), required=False, empty_label=__("None"))
+    is_manager = forms.BooleanField(
+        label=__("Manager of the side"),
+        required=False,
+        help_text=__("Changes what holds for everybody, and signs for the side."),
+    )
+    is_staff = forms.BooleanField(
+        label=__("Admin"), required=False, help_text=__("Sees and changes everything, and gives roles.")
+    )
+
+    def __init__(self, *args: Any, side: str, gives_roles: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        cast(Any, self.fields["team"]).queryset = Team.objects.filter(side=side) if side else Team.objects.all()
+        if not gives_roles:
+            for role in ("is_manager", "is_staff"):
+                self.fields[role].disabled = True
+
+    @staticmethod
+    def of(person: User) -> dict[str, Any]:
+        values = {name: getattr(person, name) for name in ("version", "name", "is_manager", "is_staff")}
+        return values | {"team": person.team_id}
+
+
+class NewPersonForm(PersonForm):
+    email = forms.EmailField(label=__("E-mail"), max_length=254)
+    side = forms.ChoiceField(label=__("Side"), choices=User.Side.choices, widget=forms.RadioSelect)
 
 
 class WorkForm(RefusableForm):

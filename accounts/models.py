@@ -151,6 +151,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     away_until = models.DateTimeField(_("away until"), null=True, blank=True)
     keys_on = models.BooleanField(_("single-key shortcuts"), default=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    version = models.PositiveIntegerField(default=1, db_default=1)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -158,6 +159,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name", "side"]
 
     class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
         ordering: ClassVar = ["name", "id"]
         constraints: ClassVar = [
             models.UniqueConstraint(Lower("email"), name="user_email_ignores_case"),
@@ -241,3 +244,33 @@ class Token(models.Model):
         """A new token of `user`, and the secret that is never seen again."""
         secret = "al_" + secrets.token_urlsafe(32)
         return cls.objects.create(user=user, name=name, digest=cls.digest_of(secret)), secret
+
+
+class Change(models.Model):
+    """A line of the trail: who changed what of the settings. The database refuses to change or delete one."""
+
+    class Act(models.TextChoices):
+        ADDED = "added", _("added")
+        CHANGED = "changed", _("changed")
+        MOVED = "moved", _("moved")
+        REMOVED = "removed", _("taken away")
+        RETIRED = "retired", _("taken out of use")
+        BROUGHT_BACK = "brought_back", _("brought back")
+
+    recorded_at = models.DateTimeField(auto_now_add=True)
+    # Nobody: a command.
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
+    address = models.GenericIPAddressField(null=True)
+    what = models.CharField(max_length=60)
+    object_id = models.BigIntegerField()
+    label = models.CharField(max_length=200)
+    act = models.CharField(max_length=12, choices=Act.choices)
+    # From what to what, by field.
+    changes = models.JSONField(default=dict)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [models.Index(fields=["what", "object_id", "-id"], name="change_of_row")]
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.label} {self.act}"

@@ -8,12 +8,13 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts import trail
 from accounts.access import check_may_set
 from accounts.calendars import countries_with_holidays, regions_of, working_time
 from accounts.models import Calendar, ClosedDay, Company, Team, User
 from common.countries import region_of
 from common.errors import DomainError
-from common.versions import keep, locked
+from common.versions import locked
 
 # A service level counts so many hours at most, and they must come to pass within three years.
 HOURS_THAT_MUST_FIT = 200
@@ -32,7 +33,8 @@ def change_company(facts: Mapping[str, Any], *, version: int, by: User) -> Compa
     currency = str(facts.get("currency", company.currency)).strip().upper()
     if not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
         raise _refusal("currency", _("Write a code of three letters such as EUR."))
-    return keep(company, {**facts, "currency": currency, "country": _country(facts.get("country", company.country))})
+    country = _country(facts.get("country", company.country))
+    return trail.kept(company, {**facts, "currency": currency, "country": country}, by=by)
 
 
 @transaction.atomic
@@ -43,7 +45,7 @@ def keep_team(team: Team | None, facts: Mapping[str, Any], *, version: int, by: 
     """
     check_may_set(by)
     found = locked(Team.objects.all(), team.pk, version) if team else Team()
-    return keep(found, facts)
+    return trail.kept(found, facts, by=by)
 
 
 @transaction.atomic
@@ -64,9 +66,12 @@ def keep_calendar(
         raise _refusal("subdivision", _("Regions with holidays of their own: %(known)s.") % {"known": known})
     if len(closed) > MOST_CLOSED_DAYS:
         raise _refusal("closed", _("Write at most %(n)d days.") % {"n": MOST_CLOSED_DAYS})
-    keep(found, {**facts, "country": country, "subdivision": region})
+    before = {day.on.isoformat(): day.name for day in found.closed_days.all()} if calendar else {}
+    after = {day.isoformat(): name[:80] for day, name in sorted(closed.items())}
+    told = {**facts, "country": country, "subdivision": region}
+    trail.kept(found, told, by=by, beside={"closed_days": [before, after]})
     found.closed_days.all().delete()
-    ClosedDay.objects.bulk_create(ClosedDay(calendar=found, on=day, name=name[:80]) for day, name in closed.items())
+    ClosedDay.objects.bulk_create(ClosedDay(calendar=found, on=day, name=name) for day, name in after.items())
     _check_opens(found, at)
     return found
 

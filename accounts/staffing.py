@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts import trail
 from accounts.access import check_manages, check_may_plan
 from accounts.calendars import zone_of
 from accounts.models import Absence, User
@@ -27,9 +28,7 @@ def change_work(person: User, *, takes_leads: bool, capacity: int | None, by: Us
     if takes_leads and found.team_id is None:
         words = _("Whoever takes leads in turn needs a team.")
         raise DomainError("no_team", words, {"takes_leads": words})
-    found.takes_leads, found.capacity = takes_leads, capacity
-    found.save(update_fields=["takes_leads", "capacity"])
-    return found
+    return trail.kept(found, {"takes_leads": takes_leads, "capacity": capacity}, by=by)
 
 
 @transaction.atomic
@@ -51,6 +50,7 @@ def plan_absence(person: User, *, first: date | None, last: date, by: User, at: 
     except ValidationError as error:
         raise _refusal("last", " ".join(error.messages)) from error
     absence.save()
+    trail.note(person, trail.Act.CHANGED, by=by, changes={"absences": [None, str(absence)]})
     return absence
 
 
@@ -64,11 +64,13 @@ def end_absence(absence: Absence, *, by: User, at: datetime) -> None:
     found = Absence.objects.select_for_update().filter(pk=absence.pk, until__gt=at).first()
     if found is None:
         return
+    said = str(found)
     if found.since >= at:
         found.delete()
     else:
         found.until = at
         found.save(update_fields=["until"])
+    trail.note(absence.person, trail.Act.CHANGED, by=by, changes={"absences": [said, str(found) if found.pk else None]})
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from accounts import company
 from accounts.hours import hours_text
-from accounts.models import Calendar, Team, User
+from accounts.models import Calendar, Change, Team, User
 from accounts.sections import Section
 
 WEEKDAYS = (__("Mon"), __("Tue"), __("Wed"), __("Thu"), __("Fri"), __("Sat"), __("Sun"))
@@ -56,8 +56,16 @@ def _days(first: int, last: int) -> str:
     return _("%(first)s to %(last)s") % {"first": WEEKDAYS[first], "last": WEEKDAYS[last]}
 
 
+def trail_words(user: User) -> str:
+    last = Change.objects.first()
+    if last is None:
+        return _("Nothing was changed yet.")
+    return _("Last: %(label)s, %(act)s.") % {"label": last.label, "act": last.get_act_display()}
+
+
 SECTIONS = [
     Section(__("Company"), "settings:company", company_words, 10),
     Section(__("Teams and calendars"), "settings:teams", team_words, 20),
     Section(__("People"), "settings:people", people_words, 30),
+    Section(__("Trail of changes"), "settings:trail", trail_words, 90),
 ]

@@ -5,12 +5,13 @@ class LeadsConfig(AppConfig):
     name = "leads"
 
     def ready(self) -> None:
-        from accounts import sections
+        from accounts import joining, sections
         from imports import kinds
-        from leads import news, person_parts, privacy, settings_words
+        from leads import handing_back, news, person_parts, privacy, settings_words
         from leads.files import LEADS
         from notices import kinds as kinds_of_news
 
+        joining.at_parting(handing_back.parting)
         kinds.register(LEADS)
         kinds_of_news.register(*news.KINDS)
         for section in settings_words.SECTIONS:

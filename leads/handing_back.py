@@ -66,6 +66,12 @@ def hand_over_all(person: User, *, by: User, at: datetime) -> int:
     return len(handoffs)
 
 
+def parting(person: User, by: User, at: datetime) -> None:
+    """What happens to the leads of somebody who leaves."""
+    if Handoff.objects.open().filter(rep=person).exists():
+        hand_over_all(person, by=by, at=at)
+
+
 def mates(user: User) -> QuerySet[User]:
     """The colleagues of the same team to whom `user` may pass a lead on."""
     return reps().filter(team=user.team_id).exclude(pk=user.pk) if user.team_id else User.objects.none()

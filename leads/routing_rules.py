@@ -10,10 +10,11 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
+from accounts import trail
 from accounts.models import User
 from campaigns.models import Campaign
 from common.errors import DomainError
-from common.versions import keep, locked
+from common.versions import locked
 from leads.criteria import fact_named, value_of, value_text
 from leads.facts import fact_words
 from leads.models import Criterion, RoutingRule
@@ -53,8 +54,8 @@ def keep_rule(rule: RoutingRule | None, facts: Mapping[str, Any], *, version: in
     if rule is None:
         _in_order()
         last = RoutingRule.objects.order_by("position").last()
-        return keep(RoutingRule(position=last.position + 1 if last else 1), needed)
-    return keep(locked(RoutingRule.objects.all(), rule.pk, version), needed)
+        return trail.kept(RoutingRule(position=last.position + 1 if last else 1), needed, by=by)
+    return trail.kept(locked(RoutingRule.objects.all(), rule.pk, version), needed, by=by)
 
 
 @transaction.atomic
@@ -71,6 +72,7 @@ def move_rule(rule: RoutingRule, *, up: bool, by: User) -> None:
     for position, one in enumerate(rules, start=1):
         one.position = position
     RoutingRule.objects.bulk_update(rules, ["position"])
+    trail.note(rule, trail.Act.MOVED, by=by, changes={"position": [place + 1, other + 1]})
 
 
 @transaction.atomic
@@ -85,6 +87,7 @@ def use_rule(rule: RoutingRule, *, active: bool, by: User) -> None:
     found.position = last.position + 1 if last else 1
     found.is_active, found.version = active, found.version + 1
     found.save()
+    trail.note(found, trail.Act.BROUGHT_BACK if active else trail.Act.RETIRED, by=by)
 
 
 def _in_order() -> None:

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts import trail
 from accounts.access import check_may_set
 from accounts.models import User
 from common.errors import DomainError
@@ -43,6 +44,7 @@ def add_level(
     except ValidationError as error:
         raise _refusal("valid_from", " ".join(error.messages)) from error
     level.save()
+    trail.note(level, trail.Act.ADDED, by=by)
     return level
 
 
@@ -54,6 +56,7 @@ def withdraw_level(level: ServiceLevel, *, by: User, at: datetime) -> None:
     if found and found.valid_from <= at:
         raise DomainError("holds_already", _("It holds already, and handoffs are judged by it. Add another one."))
     if found:
+        trail.note(found, trail.Act.REMOVED, by=by)
         found.delete()
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts import trail
 from accounts.models import Team, User
 from common import outgoing
 from common.errors import DomainError
@@ -38,7 +39,9 @@ def add(
     if not (taken := sorted(offered & set(wanted))):
         sentence = _("Choose at least one kind of news that the receiver gets.")
         raise DomainError("invalid", sentence, {"kinds": sentence})
-    return WebhookEndpoint.objects.create(url=url, team=team, person=person, kinds=taken, added_by=by, added_at=at)
+    made = WebhookEndpoint.objects.create(url=url, team=team, person=person, kinds=taken, added_by=by, added_at=at)
+    trail.note(made, trail.Act.ADDED, by=by)
+    return made
 
 
 @transaction.atomic
@@ -47,9 +50,12 @@ def remove(endpoint: WebhookEndpoint, *, by: User, at: datetime) -> None:
     if not may_add(by) or not WebhookEndpoint.objects.visible_to(by).filter(pk=endpoint.pk).exists():
         raise DomainError("not_yours", _("Managers remove addresses of their side."))
     # The address opens a door at the receiver's: it is not kept longer than it is used.
-    WebhookEndpoint.objects.in_use().filter(pk=endpoint.pk).update(
-        removed_by=by, removed_at=at, url=f"https://{endpoint.host}/"
-    )
+    if (
+        WebhookEndpoint.objects.in_use()
+        .filter(pk=endpoint.pk)
+        .update(removed_by=by, removed_at=at, url=f"https://{endpoint.host}/")
+    ):
+        trail.note(endpoint, trail.Act.REMOVED, by=by)
 
 
 def send(endpoint: WebhookEndpoint, message: Message) -> None:

@@ -20,7 +20,7 @@ class Edited:
 
     template: str
     context: dict[str, Any]
-    form: type[Any]
+    form: Callable[..., Any]
     now: Callable[[], dict[str, Any]]
     save: Callable[[Any], Any]
     may: bool

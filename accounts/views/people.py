@@ -10,8 +10,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from accounts.access import manages
+from accounts.access import manages, may_set
 from accounts.forms import AbsenceForm, WorkForm
+from accounts.joining import may_be_invited
 from accounts.models import Absence, User
 from accounts.requests import Request
 from accounts.staffing import change_work, come_back, end_absence, plan_absence
@@ -23,13 +24,19 @@ def people(request: Request) -> HttpResponse:
     """Everybody who works here, by name, fifty at a time."""
     now = timezone.now()
     here = User.objects.present(now).filter(pk=OuterRef("pk"))
-    rows = User.objects.filter(is_active=True).select_related("team").annotate(here=Exists(here))
+    left = "left" in request.GET
+    rows = User.objects.filter(is_active=not left).select_related("team").annotate(here=Exists(here))
+    if left:
+        # Whom only a file has named was never here.
+        rows = rows.filter(emailaddress__isnull=False)
     after = request.GET.get("after", "")
     if last := User.objects.filter(pk=int(after)).first() if after.isdecimal() and len(after) < 10 else None:
         rows = rows.filter(Q(name__gt=last.name) | Q(name=last.name, pk__gt=last.pk))
     found = list(rows.order_by("name", "pk")[: SIZE + 1])
     next_key = found[SIZE - 1].pk if len(found) > SIZE else ""
-    return render(request, "settings/people.html", {"people": found[:SIZE], "next": next_key})
+    return render(request, "settings/people.html", {
+        "people": found[:SIZE], "next": next_key, "left": left, "may": may_set(request.user),
+    })  # fmt: skip
 
 
 def person(request: Request, person_id: int) -> HttpResponse:
@@ -65,7 +72,8 @@ def removals(request: Request, person_id: int, absence_id: int) -> HttpResponse:
 
 
 def _person(person_id: int) -> User:
-    return get_object_or_404(User.objects.select_related("team"), pk=person_id, is_active=True)
+    here = Q(is_active=True) | Q(emailaddress__isnull=False)
+    return get_object_or_404(User.objects.select_related("team").filter(here).distinct(), pk=person_id)
 
 
 def _acted(found: User, act: Callable[[], Any]) -> HttpResponse:
@@ -99,7 +107,9 @@ def _shown(request: Request, found: User, *, work: Any = None, away: Any = None,
         "work": work,
         "form": away or AbsenceForm(),
         "may_manage": may,
-        "may_plan": may or request.user.pk == found.pk,
+        "may_plan": found.is_active and (may or request.user.pk == found.pk),
+        "may_invite": may and may_be_invited(found),
+        "may_end": may and request.user.pk != found.pk,
         "now": now,
     }
     return render(request, "settings/person.html", context, status=status)

@@ -25,6 +25,7 @@ OF_A_LEAD = ("lead", "grade", "edit", "touches", "marks", "person", "wishes", "p
 OF_AN_APPEAL = ("appeal", "appeal_answers", "appeal_words")
 OF_A_REASON = ("reason", "reason_moves", "reason_uses")
 
+OF_A_PERSON = ("person", "person_facts", "departures", "invitations")
 OF_AN_ORGANISATION = ("leads:organisation", "leads:organisation_edit", "leads:target_marks")
 
 
@@ -58,7 +59,7 @@ def arguments(made: Handoff) -> dict[str, dict[str, Any]]:
         "leads:due_preview": team,
         "settings:team": team,
         "settings:calendar": {"calendar_id": Calendar.objects.create(name="Office").pk},
-        "settings:person": {"person_id": made.rep.pk},
+        **{f"settings:{name}": {"person_id": made.rep.pk} for name in OF_A_PERSON},
         "settings:absences": {"person_id": made.rep.pk},
         "settings:absence_removals": {"person_id": made.rep.pk, "absence_id": absence.pk},
         "feedback:panel": handoff,

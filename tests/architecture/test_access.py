@@ -44,7 +44,8 @@ MANAGERS = for_all(403, **dict.fromkeys(MANAGING, 200))
 PROBES = {"healthz", "readyz"}
 OPEN = PROBES | {"notices:unsubscribe"}
 # Managers of both sides and admins set what holds for everybody; others read it.
-SETTING = for_all(422, marketer=403, rep=403, other_rep=403)
+NO_SETTER = {"marketer": 403, "rep": 403, "other_rep": 403}
+SETTING = for_all(422, **NO_SETTER)
 CORRECTING = for_all(422, marketer=403, marketing_manager=403, other_rep=404)
 # What GET and POST are answered about a lead that the rep's team has.
 TABLE: dict[str, tuple[Answers, Answers]] = {
@@ -158,6 +159,12 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "settings:new_calendar": (EVERYBODY, SETTING),
     "settings:calendar": (EVERYBODY, SETTING),
     "settings:people": reads(EVERYBODY),
+    "settings:new_person": (for_all(200, **NO_SETTER), SETTING),
+    "settings:person_facts": (EVERYBODY, for_all(403, sales_manager=422, admin=422)),
+    "settings:departures": (for_all(405), for_all(403, sales_manager=302, admin=302)),
+    # The rep has been inside by then: whoever may invite is told so.
+    "settings:invitations": (for_all(405), for_all(403, sales_manager=302, admin=302)),
+    "settings:trail": reads(for_all(200, **NO_SETTER)),
     # The rep's page: a manager of sales says who takes leads, the rep and that manager when the rep is away.
     "settings:person": (EVERYBODY, for_all(403, sales_manager=302, admin=302)),
     "settings:absences": (for_all(405), for_all(403, rep=422, sales_manager=422, admin=422)),

@@ -47,7 +47,8 @@ NO_LISTS = {
     "leads:acts", "leads:columns", "leads:views", "leads:view", "leads:export",
     "leads:drafts", "leads:draft_removals", "leads:draft_questions", "leads:draft_signatures",
     "leads:decisions", "leads:merge_undoings",
-    "settings:absences", "settings:absence_removals", "leads:level_removals", "leads:rule_moves", "leads:rule_uses",
+    "settings:absences", "settings:absence_removals",
+    "settings:departures", "settings:invitations", "leads:level_removals", "leads:rule_moves", "leads:rule_uses",
     "leads:target_marks",
 }  # fmt: skip
 PAGES = {
@@ -109,6 +110,9 @@ PAGES = {
     "settings:new_calendar": ("sales_manager", "/settings/calendars/new/"),
     "settings:calendar": ("rep", "/settings/calendars/{calendar}/"),
     "settings:people": ("rep", "/settings/people/"),
+    "settings:new_person": ("admin", "/settings/people/new/"),
+    "settings:person_facts": ("sales_manager", "/settings/people/{rep}/facts/"),
+    "settings:trail": ("sales_manager", "/settings/trail/"),
     "settings:person": ("sales_manager", "/settings/people/{rep}/"),
     "notices:list": ("rep", "/notices/"),
     "notices:settings": ("rep", "/notices/settings/"),
