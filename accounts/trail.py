@@ -65,11 +65,13 @@ def changes_words(change: Change) -> list[str]:
     """Each field of a line with what it was and what it is."""
     fields = apps.get_model(change.what)._meta
     said = []
-    for name, (before, after) in change.changes.items():
+    for name, pair in change.changes.items():
         try:
-            label = str(fields.get_field(name).verbose_name)
+            field = fields.get_field(name)
+            label, choices = str(getattr(field, "verbose_name", name)), dict(getattr(field, "flatchoices", ()))
         except FieldDoesNotExist:
-            label = name.replace("_", " ")
+            label, choices = name.replace("_", " "), {}
+        before, after = (choices.get(value, value) if isinstance(value, str) else value for value in pair)
         said.append(_("%(field)s: from %(before)s to %(after)s") % {
             "field": label, "before": _said(before), "after": _said(after),
         })  # fmt: skip

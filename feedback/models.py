@@ -12,7 +12,7 @@ from feedback.adjustment_models import Adjustment, AdjustmentChange
 from feedback.appeal_models import Appeal
 from leads.models import Handoff, Lead
 
-__all__ = ["Adjustment", "AdjustmentChange", "Appeal", "Outcome", "Reason", "ReasonChange", "Response", "Verdict"]
+__all__ = ["Adjustment", "AdjustmentChange", "Appeal", "Outcome", "Reason", "Response", "Verdict"]
 
 
 class Reason(models.Model):
@@ -46,30 +46,6 @@ class Reason(models.Model):
 
     def __str__(self) -> str:
         return self.label
-
-
-class ReasonChange(models.Model):
-    """Who changed what in the list of reasons: one row for each change, never edited."""
-
-    class What(models.TextChoices):
-        ADDED = "added", _("added")
-        CHANGED = "changed", _("changed")
-        MOVED = "moved", _("moved")
-        RETIRED = "retired", _("retired")
-        BROUGHT_BACK = "brought_back", _("brought back")
-
-    reason = models.ForeignKey(Reason, models.CASCADE, related_name="changes_made")
-    what = models.CharField(max_length=12, choices=What.choices)
-    at = models.DateTimeField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    # From what to what, by field.
-    changes = models.JSONField(default=dict)
-
-    class Meta:
-        ordering: ClassVar = ["-id"]
-
-    def __str__(self) -> str:
-        return f"{self.reason} {self.what}"
 
 
 class Response(models.Model):

@@ -3,14 +3,13 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 from django.utils.translation import ngettext
 
 from accounts.forms import VersionedForm
 from accounts.models import User
 from accounts.sections import Section
-from feedback.models import Reason, ReasonChange
+from feedback.models import Reason
 
 
 class ReasonForm(VersionedForm):
@@ -24,23 +23,6 @@ class ReasonForm(VersionedForm):
     @staticmethod
     def of(reason: Reason) -> dict[str, Any]:
         return {name: getattr(reason, name) for name in ("version", "label", "group", "needs_note")}
-
-
-NAMES = {"label": __("name"), "group": __("group"), "needs_note": __("needs a note"), "place": __("place")}
-
-
-def change_words(change: ReasonChange) -> str:
-    """From what to what each field of a reason was changed."""
-    told = [f"{NAMES[name]}: {_value(name, was)} → {_value(name, now)}" for name, (was, now) in change.changes.items()]
-    return " · ".join(told)
-
-
-def _value(name: str, value: Any) -> str:
-    if name == "group":
-        return str(dict(Reason.Group.choices).get(value, value))
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return f"“{value}”" if isinstance(value, str) else str(value)
 
 
 def reasons_words(user: User) -> str:

@@ -1,28 +1,28 @@
 """The shared list of reasons: managers of both sides keep it, and what was said with a reason stays said."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from accounts import trail
 from accounts.access import check_may_set
 from accounts.models import User
 from common import versions
 from common.errors import DomainError
-from feedback.models import Reason, ReasonChange
+from feedback.models import Reason
 
 # The list is changed by one person at a time: places and names are compared with all others.
 LOCK = 5_140_405
 LONGEST_KEY = 60
 Group = Reason.Group
-What = ReasonChange.What
+BROUGHT_BACK, RETIRED = trail.Act.BROUGHT_BACK, trail.Act.RETIRED
 
 
 @transaction.atomic
-def add_reason(facts: Mapping[str, Any], *, by: User, at: datetime) -> Reason:
+def add_reason(facts: Mapping[str, Any], *, by: User) -> Reason:
     """Add a reason as the last of its group; its key follows from its label and stays for ever.
 
     Raises DomainError `not_yours`, `bad_value`.
@@ -31,11 +31,11 @@ def add_reason(facts: Mapping[str, Any], *, by: User, at: datetime) -> Reason:
     last = Reason.objects.order_by("position").last()
     label = str(facts.get("label", ""))
     reason = Reason(key=_key(label), position=last.position + 1 if last else 1)
-    return _told(versions.keep(reason, facts), What.ADDED, {}, by=by, at=at)
+    return trail.kept(reason, facts, by=by)
 
 
 @transaction.atomic
-def change_reason(reason: Reason, facts: Mapping[str, Any], *, version: int, by: User, at: datetime) -> Reason:
+def change_reason(reason: Reason, facts: Mapping[str, Any], *, version: int, by: User) -> Reason:
     """Write label, group and whether a note is needed; the same again changes nothing.
 
     What was said with it is of the new group too. Raises DomainError `not_yours`, `gone`, `stale`,
@@ -43,12 +43,9 @@ def change_reason(reason: Reason, facts: Mapping[str, Any], *, version: int, by:
     """
     _begin(by)
     found = versions.locked(Reason.objects.all(), reason.pk, version)
-    changes = {name: [getattr(found, name), value] for name, value in facts.items() if getattr(found, name) != value}
-    if not changes:
-        return found
-    if "group" in changes:
+    if facts.get("group", found.group) != found.group:
         _check_regroup(found, str(facts["group"]))
-    return _told(versions.keep(found, facts), What.CHANGED, changes, by=by, at=at)
+    return trail.kept(found, facts, by=by)
 
 
 def _check_regroup(reason: Reason, group: str) -> None:
@@ -60,7 +57,7 @@ def _check_regroup(reason: Reason, group: str) -> None:
 
 
 @transaction.atomic
-def move_reason(reason: Reason, *, up: bool, by: User, at: datetime) -> None:
+def move_reason(reason: Reason, *, up: bool, by: User) -> None:
     """Change places with the reason above or below it in its group; the first stays first.
 
     Raises DomainError `not_yours`.
@@ -77,11 +74,11 @@ def move_reason(reason: Reason, *, up: bool, by: User, at: datetime) -> None:
     for position, one in enumerate(reasons, start=1):
         one.position = position
     Reason.objects.bulk_update(reasons, ["position"])
-    _told(group[place], What.MOVED, {"place": [place + 1, other + 1]}, by=by, at=at)
+    trail.note(group[place], trail.Act.MOVED, by=by, changes={"place": [place + 1, other + 1]})
 
 
 @transaction.atomic
-def offer_reason(reason: Reason, *, offered: bool, by: User, at: datetime) -> Reason:
+def offer_reason(reason: Reason, *, offered: bool, by: User) -> Reason:
     """Retire a reason, or bring it back: a retired one is offered no more, and all that was said with it stays.
 
     Raises DomainError `not_yours`, `last_of_group`.
@@ -92,8 +89,7 @@ def offer_reason(reason: Reason, *, offered: bool, by: User, at: datetime) -> Re
         return found
     if not offered:
         _check_not_last(found)
-    what = What.BROUGHT_BACK if offered else What.RETIRED
-    return _told(versions.keep(found, {"is_active": offered}), what, {}, by=by, at=at)
+    return trail.kept(found, {"is_active": offered}, by=by, act=BROUGHT_BACK if offered else RETIRED)
 
 
 def _check_not_last(reason: Reason) -> None:
@@ -114,8 +110,3 @@ def _key(label: str) -> str:
     stem = slugify(label).replace("-", "_")[: LONGEST_KEY - 4] or "reason"
     taken = set(Reason.objects.filter(key__startswith=stem).values_list("key", flat=True))
     return next(key for n in range(1, len(taken) + 2) if (key := stem if n == 1 else f"{stem}_{n}") not in taken)
-
-
-def _told(reason: Reason, what: str, changes: dict[str, Any], *, by: User, at: datetime) -> Reason:
-    ReasonChange.objects.create(reason=reason, what=what, at=at, by=by, changes=changes)
-    return reason

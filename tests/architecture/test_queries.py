@@ -197,7 +197,7 @@ def settings(cast: Cast, at: datetime, n: int) -> None:
     RoutingRule.objects.create(position=n, name=f"Rule {n}", way="person", person=cast.rep, conditions=asked)
     ServiceLevel.objects.create(grade="A", kind="verdict", amount=14, valid_from=at)
     facts = {"label": f"Reason {n}", "group": "lost", "needs_note": True}
-    add_reason(facts, by=cast.sales_manager, at=at)
+    add_reason(facts, by=cast.sales_manager)
     Absence.objects.create(person=cast.rep, since=at + timedelta(days=9), until=at + timedelta(days=10))
 
 
