@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -65,7 +66,8 @@ def levels(now: datetime) -> list[Level]:
     return [
         # The due moment by itself, so that those still to come are not even looked at.
         Level("breached", "flagged_at", live & Q(flagged_at=None, due_at__lt=now) & clock.is_breached(now)),
-        Level("at_risk", "warned_at", _unwarned(now) & clock.is_at_risk(now), "risk_at"),
+        # The state in one piece: of its parts, the planner would take "not due yet" and read all that is to come.
+        Level("at_risk", "warned_at", _unwarned(now) & Q(Exact(clock.state_expression(now), "at_risk")), "risk_at"),
         Level(
             "escalated", "escalated_at",
             live & Q(escalated_at=None, flagged_at__isnull=False, responded_at=None, closed_at=None)
