@@ -20,7 +20,8 @@ class AppealQuerySet(models.QuerySet["Appeal"]):
         return self.filter(verdict__handoff__lead__in=Lead.objects.visible_to(user))
 
     def open(self) -> "AppealQuerySet":
-        return self.filter(settled_at=None)
+        """Those that wait; about a person who was erased nothing is settled any more."""
+        return self.filter(settled_at=None, verdict__handoff__lead__erased_at=None)
 
     def for_list(self) -> "AppealQuerySet":
         people = ("by", "answered_by", "marketing_by", "sales_by")

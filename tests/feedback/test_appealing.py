@@ -13,7 +13,7 @@ from alignment.invariants import broken
 from alignment.today import needs
 from common.errors import DomainError
 from feedback.appealing import answer_appeal, appeal, settle_appeal
-from feedback.appeals import overturn_rate
+from feedback.appeals import awaiting, overturn_rate
 from feedback.correcting import correct_verdict
 from feedback.models import Appeal, Reason, Verdict
 from feedback.undoing import undo_answer
@@ -220,6 +220,7 @@ def test_an_erased_person_is_appealed_no_more(made: Appeal, cast: Cast, now: dat
     assert (made.evidence, WHY in str(list(Event.objects.values_list("data", flat=True)))) == ("", False)
     boss = cast.sales_manager
     assert refusal(lambda: settle_appeal(made, "upheld", "", version=1, by=boss, at=now)) == "erased"
+    assert not awaiting(boss).exists()
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
