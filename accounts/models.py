@@ -34,9 +34,13 @@ class Company(models.Model):
         default=1,
         validators=[MinValueValidator(1), MaxValueValidator(12)],
     )
+    hands_off_a = models.BooleanField(_("hand off grade A at once"), default=True, db_default=True)
+    hands_off_b = models.BooleanField(_("hand off grade B at once"), default=True, db_default=True)
+    wakes_to_another = models.BooleanField(_("a lead that wakes up goes to another rep"), default=True, db_default=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
+        verbose_name = _("company")
         verbose_name_plural = "companies"
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(pk=1), name="company_is_one_row"),

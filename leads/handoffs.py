@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts import company
 from accounts.models import User
 from common.errors import DomainError
 from leads import clock, grading, routing
@@ -18,7 +19,7 @@ from leads.models import Event, Handoff, Lead, Touch
 from leads.routing import Route
 from notices.telling import Notice, tell
 
-# Grades that pass to sales as soon as a lead reaches them.
+# Grades that pass to sales: at once, or by hand where the setting of the grade is off.
 HANDED_OFF_GRADES = (Lead.Grade.A, Lead.Grade.B)
 # Leads that a person may hand off: nobody in sales works on them or has turned them down.
 MAY_BE_HANDED_OFF = Q(
@@ -126,6 +127,14 @@ def hand_off_woken(ready: dict[int, str], *, avoid: dict[int, int], at: datetime
     return _hand_off_judged(in_order, at=at, by=None, history=False, avoid=avoid)
 
 
+def grades_at_once() -> list[Lead.Grade]:
+    """The grades that pass to sales as soon as a lead reaches them, by the setting of each."""
+    row = company.current()
+    return [
+        grade for grade, wished in zip(HANDED_OFF_GRADES, (row.hands_off_a, row.hands_off_b), strict=True) if wished
+    ]
+
+
 def may_hand_off(user: User) -> bool:
     """Marketing and the managers; a rep is handed leads."""
     return user.is_active and user.sees_everything
@@ -170,7 +179,7 @@ def _new_leads(rep_id: int, count: int, handoff_id: int, lead_id: int) -> Notice
 
 
 def _ready(leads: QuerySet[Lead]) -> dict[int, str]:
-    """The grades, by id, of leads of A or B with no open handoff and none made since their latest
+    """The grades, by id, of leads that are handed off at once, with no open handoff and none made since their latest
     touch; the better grade first, then who came first."""
     handoffs = Handoff.objects.filter(lead=OuterRef("pk"))
     touches = Touch.objects.filter(lead=OuterRef("lead")).order_by("-at").values("at")[:1]
@@ -180,7 +189,7 @@ def _ready(leads: QuerySet[Lead]) -> dict[int, str]:
     ready = leads.filter(
         ~Exists(handoffs.open()),
         Q(stage=Lead.Stage.NEW) | Q(stage=Lead.Stage.HANDED_OFF) & ~answered,
-        grade__in=HANDED_OFF_GRADES,
+        grade__in=grades_at_once(),
         kept_out="",
         erased_at=None,
     )

@@ -5,13 +5,14 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from accounts import trail
-from accounts.models import User
+from accounts.models import Company, User
 from campaigns.models import Campaign
 from common.errors import DomainError
 from common.versions import locked
@@ -88,6 +89,17 @@ def use_rule(rule: RoutingRule, *, active: bool, by: User) -> None:
     found.is_active, found.version = active, found.version + 1
     found.save()
     trail.note(found, trail.Act.BROUGHT_BACK if active else trail.Act.RETIRED, by=by)
+
+
+@transaction.atomic
+def change_handing_off(facts: Mapping[str, Any], *, version: int, by: User) -> Company:
+    """Write which grades pass to sales at once, and whether a lead that wakes up goes to another rep.
+
+    It holds for what is graded or wakes from now on. Raises DomainError `not_yours`, `stale` or `bad_value`.
+    """
+    check_may_route(by)
+    Company.objects.get_or_create(pk=1, defaults=settings.COMPANY)
+    return trail.kept(locked(Company.objects.all(), 1, version), facts, by=by)
 
 
 def _in_order() -> None:

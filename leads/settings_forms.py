@@ -8,7 +8,7 @@ from django.forms import BaseFormSet, formset_factory
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import VersionedForm
-from accounts.models import Team, User
+from accounts.models import Company, Team, User
 from common.errors import DomainError
 from common.forms import RefusableForm
 from leads.definition_forms import FitForm
@@ -33,6 +33,24 @@ class LevelForm(RefusableForm):
         help_text=_("Empty means from now."),
         error_messages={"invalid": _("Write a day and a time such as 2026-10-08 14:30.")},
     )
+
+
+class HandingOffForm(VersionedForm):
+    """What passes to sales by itself."""
+
+    hands_off_a = forms.BooleanField(label=_("Hand off grade A at once"), required=False)
+    hands_off_b = forms.BooleanField(
+        label=_("Hand off grade B at once"),
+        required=False,
+        help_text=_("Where it is off, leads of the grade wait with marketing until somebody hands them off."),
+    )
+    wakes_to_another = forms.BooleanField(
+        label=_("A lead that wakes up goes to another rep than the one who put it off"), required=False
+    )
+
+    @staticmethod
+    def of(company: Company) -> dict[str, Any]:
+        return {name: getattr(company, name) for name in HandingOffForm.base_fields}
 
 
 class ConditionForm(forms.Form):

@@ -43,6 +43,7 @@ urlpatterns = [
     path("settings/service-levels/", views.service_levels, name="service_levels"),
     path("settings/service-levels/<int:level_id>/removals/", views.level_removals, name="level_removals"),
     path("settings/routing/", views.routing, name="routing"),
+    path("settings/routing/handing-off/", views.handing_off, name="handing_off"),
     path("settings/routing/new/", views.new_rule, name="new_rule"),
     path("settings/routing/<int:rule_id>/", views.rule, name="rule"),
     path("settings/routing/<int:rule_id>/moves/", views.rule_moves, name="rule_moves"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import company
-from leads.handoffs import HANDED_OFF_GRADES, hand_off_woken
+from leads.handoffs import grades_at_once, hand_off_woken
 from leads.models import Event, Handoff, Lead
 from notices.telling import Notice, tell
 
@@ -48,7 +48,8 @@ def _wake_some(at: datetime, woken: Woken) -> Sequence[Lead]:
         return leads
     ids = [lead.pk for lead in leads]
     times = _times_put_off(ids)
-    again = {lead.pk: lead.grade for lead in leads if _is_for_sales(lead, times[lead.pk])}
+    grades = grades_at_once()
+    again = {lead.pk: lead.grade for lead in leads if lead.grade in grades and _is_for_sales(lead, times[lead.pk])}
     Lead.objects.filter(pk__in=ids).update(stage=Lead.Stage.NEW, wake_up_on=None, owner=None)
     Event.objects.bulk_create(
         Event(
@@ -58,7 +59,8 @@ def _wake_some(at: datetime, woken: Woken) -> Sequence[Lead]:
         )
         for lead in leads
     )  # fmt: skip
-    hand_off_woken(again, avoid=_declined(list(again)), at=at)
+    avoid = _declined(list(again)) if company.current().wakes_to_another else {}
+    hand_off_woken(again, avoid=avoid, at=at)
     _tell([lead for lead in leads if lead.pk not in again], at)
     woken.sales += len(again)
     woken.marketing += len(leads) - len(again)
@@ -66,8 +68,8 @@ def _wake_some(at: datetime, woken: Woken) -> Sequence[Lead]:
 
 
 def _is_for_sales(lead: Lead, times: int) -> bool:
-    wanted = lead.grade in HANDED_OFF_GRADES and not lead.kept_out and not lead.do_not_contact
-    return wanted and lead.erased_at is None and times <= MOST_RETURNS
+    reachable = not lead.kept_out and not lead.do_not_contact and lead.erased_at is None
+    return reachable and times <= MOST_RETURNS
 
 
 def _times_put_off(ids: Sequence[int]) -> dict[int, int]:

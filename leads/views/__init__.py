@@ -20,7 +20,7 @@ from leads.views.merge import merge_page, merge_undoings
 from leads.views.organisations import organisation_edit, organisation_list, organisation_page, target_marks
 from leads.views.overriding import grade
 from leads.views.privacy import erasure, person, person_exports, wishes
-from leads.views.routing import new_rule, routing, rule, rule_moves, rule_uses
+from leads.views.routing import handing_off, new_rule, routing, rule, rule_moves, rule_uses
 from leads.views.service import due_preview, level_removals, service_levels
 from leads.views.touches import marks, pullings, touches
 
@@ -43,6 +43,7 @@ __all__ = [
     "export_file",
     "exports",
     "grade",
+    "handing_off",
     "lead_list",
     "lead_page",
     "level_removals",

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.vary import vary_on_headers
 
+from accounts import company
 from accounts.requests import Request
 from leads import wording
 from leads.access import may_define
@@ -46,6 +47,7 @@ def _shown(request: Request, version: int | None) -> HttpResponse:
         "rules": wording.rules(shown, in_force if shown.is_draft else None),
         "scale": wording.scale(shown),
         "may_define": may_define(request.user),
+        "company": company.current(),
         "run": _run(),
         **signing_context(request, shown),
     }

@@ -9,7 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from accounts.models import Team, User
+from accounts import company as companies
+from accounts.models import Company, Team, User
 from accounts.requests import Request
 from accounts.views.editing import Edited, edit
 from common.errors import DomainError
@@ -17,8 +18,16 @@ from leads.criteria import facts_offered
 from leads.handoffs import HANDED_OFF_GRADES
 from leads.models import Lead, RoutingRule
 from leads.routing import queue_team, route
-from leads.routing_rules import conditions_words, facts_to_ask, keep_rule, may_route, move_rule, use_rule
-from leads.settings_forms import RuleForm
+from leads.routing_rules import (
+    change_handing_off,
+    conditions_words,
+    facts_to_ask,
+    keep_rule,
+    may_route,
+    move_rule,
+    use_rule,
+)
+from leads.settings_forms import HandingOffForm, RuleForm
 
 NEWEST = 20
 
@@ -33,6 +42,7 @@ def routing(request: Request) -> HttpResponse:
         "rules": [(rule, words) for rule, words in told if rule.is_active],
         "retired": [rule for rule, _words in told if not rule.is_active],
         "queue": queue_team(),
+        "company": companies.current(),
         "may": may_route(request.user),
         "said": said,
         "asked": asked,
@@ -88,6 +98,22 @@ def _rule(request: Request, found: RoutingRule | None) -> HttpResponse:
             form=RuleForm,
             now=lambda: RuleForm.of(RoutingRule.objects.get(pk=found.pk) if found else RoutingRule()),
             save=lambda form: keep_rule(found, form.facts, version=form.cleaned_data["version"], by=request.user),
+            may=may_route(request.user),
+            goal="leads:routing",
+        ),
+    )
+
+
+def handing_off(request: Request) -> HttpResponse:
+    """Which grades pass to sales at once, and who gets a lead that wakes up."""
+    return edit(
+        request,
+        Edited(
+            template="leads/handing_off.html",
+            context={},
+            form=HandingOffForm,
+            now=lambda: HandingOffForm.of(Company.objects.first() or companies.current()),
+            save=lambda form: change_handing_off(form.facts, version=form.cleaned_data["version"], by=request.user),
             may=may_route(request.user),
             goal="leads:routing",
         ),

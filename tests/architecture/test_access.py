@@ -137,6 +137,7 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     # Managers of sales and admins say who gets which lead.
     "leads:routing": reads(EVERYBODY),
     "leads:new_rule": (EVERYBODY, for_all(403, sales_manager=422, admin=422)),
+    "leads:handing_off": (EVERYBODY, for_all(403, sales_manager=422, admin=422)),
     "leads:rule": (EVERYBODY, for_all(403, sales_manager=422, admin=422)),
     "leads:rule_moves": (for_all(405), for_all(403, sales_manager=302, admin=302)),
     "leads:rule_uses": (for_all(405), for_all(403, sales_manager=302, admin=302)),

@@ -100,6 +100,7 @@ PAGES = {
     "leads:service_levels": ("sales_manager", "/settings/service-levels/"),
     "leads:routing": ("sales_manager", "/settings/routing/"),
     "leads:routing tried": ("sales_manager", "/settings/routing/?newest=20"),
+    "leads:handing_off": ("sales_manager", "/settings/routing/handing-off/"),
     "leads:new_rule": ("sales_manager", "/settings/routing/new/"),
     "leads:rule": ("sales_manager", "/settings/routing/{rule}/"),
     "settings:index": ("rep", "/settings/"),

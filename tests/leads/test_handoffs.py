@@ -7,10 +7,13 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from accounts.models import User
-from leads.handoffs import hand_off_ready
+from accounts.models import Change, User
+from alignment.invariants import broken
+from common.errors import DomainError
+from leads.handoffs import hand_off_now, hand_off_ready
 from leads.intake import take_in
 from leads.models import Handoff, Lead
+from leads.routing_rules import change_handing_off
 from tests.cast import Cast, handoff, lead, make_cast, row
 
 
@@ -105,3 +108,24 @@ def test_workers_that_take_the_same_leads_make_no_double_and_stay_fair(now: date
         thread.join()
     assert Handoff.objects.count() == 90
     assert set(Counter(Handoff.objects.values_list("rep", flat=True)).values()) == {30}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("off", "grade", "other"), [("hands_off_a", "A", "B"), ("hands_off_b", "B", "A")])
+def test_a_grade_whose_setting_is_off_waits_until_somebody_hands_it_off(
+    cast: Cast, now: datetime, off: str, grade: str, other: str
+) -> None:
+    change_handing_off({off: False}, version=1, by=cast.sales_manager)
+    held, passed = lead("held@x.test", now, grade), lead("passed@x.test", now, other)
+    assert list(Handoff.objects.values_list("lead", flat=True)) == [passed.pk]
+    assert hand_off_now(Lead.objects.filter(pk=held.pk), at=now, by=cast.marketer) == 1
+    assert Change.objects.get().changes == {off: [True, False]}
+    assert broken() == []
+
+
+@pytest.mark.django_db
+def test_only_who_routes_says_what_passes_to_sales(cast: Cast, now: datetime) -> None:
+    for nobody in (cast.rep, cast.marketer, cast.marketing_manager):
+        with pytest.raises(DomainError, check=lambda error: error.code == "not_yours"):
+            change_handing_off({"hands_off_a": False}, version=1, by=nobody)
+    assert lead("ann@x.test", now, "A").handoffs.count() == 1

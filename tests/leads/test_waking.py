@@ -13,6 +13,7 @@ from campaigns.models import Campaign
 from feedback.models import Reason
 from feedback.verdicts import Judgement, give_verdict
 from leads.models import Event, Handoff, Lead
+from leads.routing_rules import change_handing_off
 from leads.timeline import timeline
 from leads.waking import MOST_RETURNS, Woken, wake
 from notices.models import Notification
@@ -128,3 +129,25 @@ def test_two_at_once_wake_each_lead_once(now: datetime) -> None:
     assert sum(woken.sales for woken in found) == 6
     assert Event.objects.filter(kind="woken").count() == 6
     assert broken() == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("to_another", "given"), [(True, 0), (False, 1)])
+def test_whether_who_put_a_lead_off_may_get_it_again_is_a_setting(
+    cast: Cast, now: datetime, to_another: bool, given: int
+) -> None:
+    leads = [asleep(cast, f"p{n}@x.test", now) for n in range(3)]
+    change_handing_off({"wakes_to_another": to_another}, version=1, by=cast.admin)
+    assert wake(at=on_the_day()) == Woken(sales=3)
+    # Three reps take turns, so each would get one.
+    assert Handoff.objects.open().filter(lead__in=leads, rep=cast.rep).count() == given
+    assert broken() == []
+
+
+@pytest.mark.django_db
+def test_a_lead_of_a_grade_that_does_not_pass_by_itself_wakes_with_marketing(cast: Cast, now: datetime) -> None:
+    ann = asleep(cast, "ann@x.test", now)
+    change_handing_off({"hands_off_a": False}, version=1, by=cast.admin)
+    assert wake(at=on_the_day()) == Woken(marketing=1)
+    ann.refresh_from_db()
+    assert ann.stage == "new"
