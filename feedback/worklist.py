@@ -13,7 +13,8 @@ from leads import clock
 from leads.models import Handoff, Touch
 from leads.showing import ClockFace, clock_face, latest_touches, with_latest_touch
 
-LONGEST = 100
+# As many as somebody works on in a sitting; each costs more than a millisecond to show.
+LONGEST = 50
 LOOKS_BACK = timedelta(days=90)
 
 
