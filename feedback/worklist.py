@@ -14,7 +14,7 @@ from leads.models import Handoff, Touch
 from leads.showing import ClockFace, clock_face, latest_touches, with_latest_touch
 
 # As many as somebody works on in a sitting; each costs more than a millisecond to show.
-LONGEST = 50
+LONGEST = 60
 LOOKS_BACK = timedelta(days=90)
 
 
