@@ -1,0 +1,42 @@
+"""What must hold in every database, whatever was killed, sent twice or restored on the way.
+
+Each check is one query over all rows that finds the offenders; none of them looks at a lead at a
+time. The verbs and the constraints of the tables keep these promises, this proves that they did.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from alignment.invariants import files, handoffs, leads, news, stages
+
+INVARIANTS = [*leads.INVARIANTS, *handoffs.INVARIANTS, *stages.INVARIANTS, *files.INVARIANTS, *news.INVARIANTS]
+
+
+@dataclass(frozen=True)
+class Broken:
+    """An invariant that does not hold, and for how many rows."""
+
+    name: str
+    sentence: str
+    offenders: int
+
+
+def broken() -> list[Broken]:
+    """Every invariant that does not hold, all judged on the same picture of the data."""
+    with _one_picture():
+        counted = [(check, check.offenders().order_by().count()) for check in INVARIANTS]
+    return [Broken(check.name, str(check.sentence), count) for check, count in counted if count]
+
+
+@contextmanager
+def _one_picture() -> Iterator[None]:
+    """While people work, two queries see two moments: all of them read the first one's."""
+    outermost = not connection.in_atomic_block
+    with transaction.atomic():
+        if outermost:
+            with connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
