@@ -1,0 +1,64 @@
+"""The span whose deals are asked for: a quarter, a fiscal year, or all that there ever were."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from common.errors import DomainError
+from reviews.quarters import Quarter, quarter_named
+
+ALL = "all"
+
+
+@dataclass(frozen=True)
+class Period:
+    """Quarters from `first` to `last`, half-open in the company's time zone; neither: every moment."""
+
+    key: str
+    first: Quarter | None = None
+    last: Quarter | None = None
+
+    @property
+    def label(self) -> str:
+        if self.first is None:
+            return _("All deals")
+        return self.first.label if self.first == self.last else _("Year %(year)s") % {"year": self.first.year}
+
+    @property
+    def start(self) -> datetime | None:
+        return self.first.start if self.first else None
+
+    @property
+    def end(self) -> datetime | None:
+        """The first moment after it."""
+        return self.last.end if self.last else None
+
+    def shifted(self, by: int) -> "Period | None":
+        """The period of the same length so many before or after it; of everything there is no other."""
+        if self.first is None:
+            return None
+        return of_quarter(self.first.shifted(by)) if self.first == self.last else of_year(self.first.shifted(4 * by))
+
+
+def of_quarter(quarter: Quarter) -> Period:
+    return Period(quarter.key, quarter, quarter)
+
+
+def of_year(quarter: Quarter) -> Period:
+    """The fiscal year in which the quarter lies."""
+    first = quarter.shifted(1 - quarter.number)
+    return Period(f"{quarter.year}", first, first.shifted(3))
+
+
+def period_named(key: str) -> Period:
+    """The period called e.g. "2026-Q3", "2026" or "all". Raises DomainError for another text."""
+    if key == ALL:
+        return Period(ALL)
+    try:
+        if key.isdecimal():
+            return of_year(quarter_named(f"{key}-Q1"))
+        return of_quarter(quarter_named(key))
+    except DomainError:
+        told = _("Write a quarter such as 2026-Q3, a year such as 2026, or all, not “%(key)s”.") % {"key": key}
+        raise DomainError("no_such_period", told) from None
