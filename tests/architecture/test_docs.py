@@ -16,10 +16,12 @@ from common.working_time import WorkingTime
 from feedback.models import Outcome, Reason, Verdict
 from leads import clock, grading
 from leads.intake import LeadRow, take_in
-from leads.models import Handoff, Lead, LeadDefinition
+from leads.models import Handoff, Lead, LeadDefinition, Touch
 from reviews import figures
+from reviews.attribution import MODELS, shares
 from reviews.figures import FIGURES, Unit
 from reviews.measures import MEASURES, Slice
+from reviews.periods import period_named
 from reviews.quarters import quarter_of
 from tests.cast import Cast, row
 
@@ -166,3 +168,36 @@ def test_due_moments_in_working_time_are_true() -> None:
         amount, unit = int(target.split()[0]), target.split()[-1]
         found = berlin.after_days(at, amount) if unit == "day" else berlin.after_hours(at, amount)
         assert f"{found.astimezone(BERLIN):%Y-%m-%d %H:%M}" == due, handed_off
+
+
+# --- credit ---------------------------------------------------------------------------------------
+
+
+def test_each_model_is_told() -> None:
+    assert [(label, key) for label, key, _weights in table(text("figures.md", "Credit"))] == [
+        (str(model.label), model.key) for model in MODELS.values()
+    ]
+
+
+@pytest.mark.django_db
+def test_the_credit_of_the_worked_example(now: datetime) -> None:
+    told = text("figures.md", "Credit").split("### An example of credit\n")[1]
+    days = re.search(r"off on (\S+), .* opportunity on (\S+), and is won on (\S+) with €([\d,.]+)\.", told)
+    assert days
+    handed, opened, won = (datetime.fromisoformat(f"{day}T12:00+00:00") for day in days.groups()[:3])
+    amount = Decimal(days[4].replace(",", ""))
+    lead = Lead.objects.create(email="ann@x.test", captured_at=handed)
+    Handoff.objects.create(lead=lead, grade="A", at=handed)
+    for kind, at in (("opportunity", opened), ("won", won)):
+        Outcome.objects.create(lead=lead, kind=kind, at=at, amount=amount)
+    for name, day, _places in table(told):
+        about = Campaign.objects.get_or_create(code=name, name=name)[0]
+        Touch.objects.create(lead=lead, campaign=about, at=datetime.fromisoformat(f"{day}T12:00+00:00"))
+    names = dict(Campaign.objects.values_list("pk", "name"))
+    found = {(s.model, names[s.campaign]): s.amount for s in shares(period_named("2026-Q3"), MODELS, now=now)}
+    head, *rows = [line.strip("| ").split(" | ") for line in told.split("\n\n")[2].splitlines() if "---" not in line]
+    assert {row[0] for row in rows} == {str(model.label) for model in MODELS.values()}
+    keys = {str(model.label): model.key for model in MODELS.values()}
+    for label, *told_credit in rows:
+        for name, credit in zip(head[1:], told_credit, strict=True):
+            assert found.get((keys[label], name), 0) == Decimal(credit.replace(",", "")), (label, name)
