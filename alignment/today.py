@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from accounts import company
 from accounts.models import User
+from campaigns.access import keeps_campaigns
 from common.templatetags.ui import delta_words
 from feedback import worklist
 from feedback.adjustments import today
@@ -52,6 +53,7 @@ def today_for(user: User, now: datetime) -> dict[str, Any]:
         "greeting": _greeting(user, now),
         "how_many": _how_many(len(items)),
         "items": items,
+        "may_log": keeps_campaigns(user),
         "quarter": quarter,
         "values": figures(Slice(quarter), now=now),
     }

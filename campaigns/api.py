@@ -13,7 +13,8 @@ from rest_framework.response import Response
 from accounts import company
 from accounts.api import PersonTold, person
 from accounts.models import User
-from campaigns.logging import add_cost, create_campaign, log_activity
+from campaigns.keeping import create_campaign
+from campaigns.logging import add_cost, log_activity
 from campaigns.models import Activity, Campaign, CampaignQuerySet, Cost
 from common.api import answers_with
 from common.api_shapes import Day, Shape, Told

@@ -9,12 +9,24 @@ from django.utils.text import slugify
 from campaigns.models import Campaign
 
 CODE_LENGTH = 80
+# Addresses beside those of campaigns.
+RESERVED = ("new", "calendar")
 
 
 def code_for(name: str) -> str:
     """A code for a campaign that only has a name: its slug, or a digest where nothing of it is left."""
     slug = slugify(name)[:CODE_LENGTH].strip("-")
+    if slug in RESERVED:
+        return f"c-{slug}"
     return slug or "c-" + hashlib.sha256(name.encode()).hexdigest()[:12]
+
+
+def free_code(wanted: str) -> str:
+    """The code `wanted`, numbered where a campaign has it already."""
+    stem = wanted[: CODE_LENGTH - 5].rstrip("-")
+    taken = set(Campaign.objects.filter(code__startswith=stem).values_list("code", flat=True))
+    numbered = (f"{stem}-{n}" for n in range(2, len(taken) + 3))
+    return wanted if wanted not in taken else next(code for code in numbered if code not in taken)
 
 
 def campaigns_named(names: Iterable[str]) -> dict[str, int]:

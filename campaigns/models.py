@@ -1,10 +1,11 @@
 """What marketing undertakes, what it costs, and what was done on which day."""
 
+from datetime import date
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models import F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -17,8 +18,12 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
         """Both sides see every campaign: sales looks ahead at what is running."""
         return self.all() if user.is_active else self.none()
 
-    def running_on(self, day: object) -> "CampaignQuerySet":
-        return self.filter(Q(starts_on__lte=day), Q(ends_on=None) | Q(ends_on__gte=day))
+    def running_on(self, day: date) -> "CampaignQuerySet":
+        begun = self.filter(set_status="", starts_on__lte=day)
+        return begun.filter(Q(ends_on=None) | Q(ends_on__gte=day))
+
+    def planned_on(self, day: date) -> "CampaignQuerySet":
+        return self.filter(set_status="", starts_on__gt=day)
 
     def with_spending(self) -> "CampaignQuerySet":
         """Annotates `spent`, the actual cost so far; None where no cost is entered."""
@@ -40,6 +45,21 @@ class Campaign(models.Model):
         REFERRAL = "referral", _("Referral")
         PARTNER = "partner", _("Partner")
         OTHER = "other", _("Other")
+
+    class Priority(models.TextChoices):
+        HIGH = "high", _("High")
+        NORMAL = "normal", _("Normal")
+        LOW = "low", _("Low")
+
+    class Status(models.TextChoices):
+        UNDATED = "undated", _("no dates")
+        PLANNED = "planned", _("planned")
+        RUNNING = "running", _("running")
+        ENDED = "ended", _("ended")
+        ABANDONED = "abandoned", _("abandoned")
+
+    # What a person may set against the dates.
+    SETTABLE: ClassVar = [(one.value, one.label) for one in (Status.ENDED, Status.ABANDONED)]
 
     code = models.SlugField(_("code"), max_length=80, unique=True)
     name = models.CharField(_("name"), max_length=200)
@@ -71,6 +91,23 @@ class Campaign(models.Model):
         verbose_name=_("sales partner"),
     )
     budget = models.DecimalField(_("budget"), max_digits=14, decimal_places=2, null=True, blank=True)
+    audience = models.CharField(_("audience"), max_length=300, blank=True, db_default="")
+    offer = models.CharField(_("offer"), max_length=300, blank=True, db_default="")
+    priority = models.CharField(
+        _("priority for follow-up"),
+        max_length=6,
+        choices=Priority.choices,
+        default=Priority.NORMAL,
+        db_default=Priority.NORMAL,
+    )
+    expected_a = models.PositiveIntegerField(_("expected A leads"), null=True, blank=True)
+    expected_b = models.PositiveIntegerField(_("expected B leads"), null=True, blank=True)
+    expected_c = models.PositiveIntegerField(_("expected C leads"), null=True, blank=True)
+    expected_d = models.PositiveIntegerField(_("expected D leads"), null=True, blank=True)
+    links = models.JSONField(_("links"), default=list, db_default=Value([], models.JSONField()), blank=True)
+    # Empty: the status follows the dates.
+    set_status = models.CharField(_("status"), max_length=9, choices=SETTABLE, blank=True, db_default="")
+    status_why = models.CharField(_("why"), max_length=500, blank=True, db_default="")
     created_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1)
 
@@ -78,6 +115,8 @@ class Campaign(models.Model):
 
     class Meta:
         ordering: ClassVar = ["name", "id"]
+        verbose_name = _("campaign")
+        verbose_name_plural = "campaigns"
         indexes: ClassVar = [models.Index(Lower("name"), name="campaign_by_lower_name")]
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -90,6 +129,11 @@ class Campaign(models.Model):
                 name="campaign_budget_not_negative",
                 violation_error_message=_("Write a budget of 0 or more."),
             ),
+            models.CheckConstraint(
+                condition=Q(set_status="", status_why="") | (~Q(set_status="") & ~Q(status_why="")),
+                name="campaign_set_status_says_why",
+                violation_error_message=_("Write why."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -97,6 +141,16 @@ class Campaign(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("campaigns:campaign", args=[self.code])
+
+    def status_on(self, day: date) -> "Campaign.Status":
+        """What somebody set, else what the dates say of `day`; on its last day a campaign still runs."""
+        if self.set_status:
+            return self.Status(self.set_status)
+        if self.ends_on and self.ends_on < day:
+            return self.Status.ENDED
+        if self.starts_on is None:
+            return self.Status.UNDATED
+        return self.Status.PLANNED if self.starts_on > day else self.Status.RUNNING
 
 
 class Cost(models.Model):

@@ -5,5 +5,8 @@ from campaigns import views
 app_name = "campaigns"
 urlpatterns = [
     path("", views.campaign_list, name="list"),
+    path("new/", views.new_campaign, name="new"),
     path("<slug:code>/", views.campaign_page, name="campaign"),
+    path("<slug:code>/edit/", views.edit_campaign, name="edit"),
+    path("<slug:code>/statuses/", views.statuses, name="statuses"),
 ]

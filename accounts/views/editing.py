@@ -16,7 +16,8 @@ from common.errors import DomainError
 
 @dataclass(frozen=True)
 class Edited:
-    """What is edited: its template and context, its form class, what it says now, and the verb."""
+    """What is edited: its template and context, its form class, what it says now, and the verb. Without a
+    `goal` one goes on to the page of what was saved."""
 
     template: str
     context: dict[str, Any]
@@ -24,7 +25,7 @@ class Edited:
     now: Callable[[], dict[str, Any]]
     save: Callable[[Any], Any]
     may: bool
-    goal: str
+    goal: str = ""
 
 
 def edit(request: Request, edited: Edited) -> HttpResponse:
@@ -41,14 +42,14 @@ def edit(request: Request, edited: Edited) -> HttpResponse:
     if not form.is_valid():
         return _shown(request, edited, form, 422)
     try:
-        edited.save(form)
+        saved = edited.save(form)
     except DomainError as error:
         form.refuse(error)
         if error.code == "stale":
             form.tell_meanwhile(edited.now())
         return _shown(request, edited, form, {"stale": 409, "gone": 409, "not_yours": 403}.get(error.code, 422))
     messages.success(request, _("Saved."))
-    return redirect(edited.goal)
+    return redirect(edited.goal or saved)
 
 
 def _shown(request: Request, edited: Edited, form: Any, status: int) -> HttpResponse:

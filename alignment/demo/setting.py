@@ -7,7 +7,8 @@ from accounts.creating import create_user
 from accounts.models import Company, User
 from alignment.demo.moments import Moments
 from alignment.demo.story import COMPANY, PEOPLE, UNDERTAKINGS, Undertaking
-from campaigns.logging import add_cost, create_campaign, log_activity
+from campaigns.keeping import create_campaign
+from campaigns.logging import add_cost, log_activity
 from campaigns.models import Campaign
 
 # The money in the story belongs to so many leads; more leads cost more.

@@ -25,6 +25,7 @@ OF_A_LEAD = ("lead", "grade", "edit", "touches", "marks", "person", "wishes", "p
 OF_AN_APPEAL = ("appeal", "appeal_answers", "appeal_words")
 OF_A_REASON = ("reason", "reason_moves", "reason_uses")
 
+OF_A_CAMPAIGN = ("campaign", "edit", "statuses")
 OF_A_PERSON = ("person", "person_facts", "departures", "invitations")
 OF_AN_ORGANISATION = ("leads:organisation", "leads:organisation_edit", "leads:target_marks")
 
@@ -81,7 +82,7 @@ def arguments(made: Handoff) -> dict[str, dict[str, Any]]:
         "leads:definition_version": {"version": 1},
         "reviews:calibration": {"version": 1},
         "reviews:calibration_leads": {"version": 1},
-        "campaigns:campaign": campaign,
+        **{f"campaigns:{name}": campaign for name in OF_A_CAMPAIGN},
         "reviews:campaign_results": campaign,
         "reviews:review": quarter,
         **{f"imports:{name}": imported for name in IMPORT_PAGES},

@@ -46,6 +46,8 @@ OPEN = PROBES | {"notices:unsubscribe"}
 # Managers of both sides and admins set what holds for everybody; others read it.
 NO_SETTER = {"marketer": 403, "rep": 403, "other_rep": 403}
 SETTING = for_all(422, **NO_SETTER)
+NO_KEEPER = {"rep": 403, "other_rep": 403, "sales_manager": 403}
+KEEPING, KEEPING_REFUSED = for_all(200, **NO_KEEPER), for_all(422, **NO_KEEPER)
 CORRECTING = for_all(422, marketer=403, marketing_manager=403, other_rep=404)
 # What GET and POST are answered about a lead that the rep's team has.
 TABLE: dict[str, tuple[Answers, Answers]] = {
@@ -180,6 +182,10 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "notices:unsubscribe": reads(EVERYBODY),
     "campaigns:list": reads(EVERYBODY),
     "campaigns:campaign": reads(EVERYBODY),
+    # Marketing with its managers, and admins.
+    "campaigns:new": (KEEPING, KEEPING_REFUSED),
+    "campaigns:edit": (EVERYBODY, KEEPING_REFUSED),
+    "campaigns:statuses": (for_all(405), KEEPING_REFUSED),
     "imports:list": (LOADERS, for_all(422, rep=403, other_rep=403)),
     "imports:import": (for_all(200, **NOT_THERE), for_all(405)),
     "imports:answers": (for_all(405), for_all(422, **NOT_THERE)),

@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Absence, Calendar, ClosedDay, Team
+from campaigns.keeping import change_campaign
 from campaigns.models import Activity, Campaign, Cost
 from feedback.adjusting import change_adjustment, open_adjustment, step
 from feedback.models import Adjustment, Appeal, Outcome, Reason
@@ -49,7 +50,7 @@ NO_LISTS = {
     "leads:decisions", "leads:merge_undoings",
     "settings:absences", "settings:absence_removals",
     "settings:departures", "settings:invitations", "leads:level_removals", "leads:rule_moves", "leads:rule_uses",
-    "leads:target_marks",
+    "leads:target_marks", "campaigns:statuses",
 }  # fmt: skip
 PAGES = {
     "home": ("rep", "/"),
@@ -120,6 +121,8 @@ PAGES = {
     "notices:addresses": ("sales_manager", "/notices/addresses/"),
     "campaigns:list": ("marketer", "/campaigns/"),
     "campaigns:campaign": ("marketer", "/campaigns/c0/"),
+    "campaigns:new": ("marketer", "/campaigns/new/"),
+    "campaigns:edit": ("marketer", "/campaigns/c0/edit/"),
     "adjustments:list": ("marketer", "/adjustments/?show=open"),
     "adjustments:list of those that ended": ("rep", "/adjustments/?show=done&campaign=c0"),
     "adjustments:new": ("marketer", "/adjustments/new/?campaign=c0&about=too_small"),
@@ -209,6 +212,7 @@ def campaign(cast: Cast, n: int) -> None:
     for about in Campaign.objects.filter(code__in={"c0", "long", f"c{n}"}):
         Cost.objects.create(campaign=about, kind="media", on=date(2026, 9, 1), actual=Decimal(10))
         Activity.objects.create(campaign=about, what="Built", on=date(2026, 9, 1), by=cast.marketer)
+        change_campaign(about, {"offer": f"Offer {n}"}, version=about.version, by=cast.marketer)
 
 
 def counted(cast: Cast) -> dict[str, int]:

@@ -5,7 +5,8 @@ import pytest
 from django.utils import timezone
 
 from accounts.creating import create_user
-from campaigns.logging import add_cost, create_campaign, log_activity
+from campaigns.keeping import create_campaign
+from campaigns.logging import add_cost, log_activity
 from campaigns.models import Activity, Campaign, Cost
 from common.errors import DomainError
 

@@ -1,0 +1,70 @@
+"""One campaign: who, when, money, what was done, and the steps of its life."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.models import Change
+from accounts.requests import Request
+from accounts.trail import changes_words
+from campaigns.access import keeps_campaigns
+from campaigns.ending import ACTS, today
+from campaigns.forms import StatusForm
+from campaigns.models import Campaign
+from common.errors import DomainError
+
+MOST = 200
+MOST_CHANGES = 50
+
+
+def campaign_page(request: Request, code: str) -> HttpResponse:
+    return shown(request, found(request, code))
+
+
+@require_POST
+def statuses(request: Request, code: str) -> HttpResponse:
+    """End it, abandon it, or take it up again; what was written stands again where it is refused."""
+    campaign = found(request, code)
+    if not keeps_campaigns(request.user):
+        raise PermissionDenied
+    form = StatusForm(request.POST)
+    if not form.is_valid():
+        return shown(request, campaign, status=422, status_form=form)
+    said, act = form.cleaned_data, ACTS[form.cleaned_data["act"]]
+    try:
+        act(campaign, why=said["why"], version=said["version"], by=request.user, at=timezone.now())
+    except DomainError as error:
+        form.refuse(error)
+        status = 409 if error.code in ("stale", "gone") else 422
+        return shown(request, found(request, code), status=status, status_form=form)
+    messages.success(request, _("Saved."))
+    return redirect(campaign)
+
+
+def found(request: Request, code: str) -> Campaign:
+    """The campaign, where the person may see it; else Http404."""
+    campaigns = Campaign.objects.visible_to(request.user).select_related("owner", "sales_partner", "parent")
+    return get_object_or_404(campaigns.with_spending(), code=code)
+
+
+def shown(request: Request, campaign: Campaign, *, status: int = 200, **forms: Any) -> HttpResponse:
+    """The page, with the forms that were refused."""
+    changes = Change.objects.filter(what=Campaign._meta.label_lower, object_id=campaign.pk).select_related("by")
+    context = {
+        "campaign": campaign,
+        "status": campaign.status_on(today(timezone.now())),
+        "costs": campaign.costs.all()[:MOST],
+        "activities": campaign.activities.select_related("by")[:MOST],
+        "changes": [(change, changes_words(change)) for change in changes[:MOST_CHANGES]],
+        "expected": [(grade, getattr(campaign, f"expected_{grade.lower()}")) for grade in "ABCD"],
+        "may_keep": keeps_campaigns(request.user),
+        "status_form": StatusForm(),
+        **forms,
+    }
+    return render(request, "campaigns/campaign.html", context, status=status)
