@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import path
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,8 +13,9 @@ from rest_framework.response import Response
 from accounts import company
 from accounts.api import PersonTold, person
 from accounts.models import User
+from campaigns.activities import log_activity
+from campaigns.costs import add_cost, as_entered
 from campaigns.keeping import create_campaign
-from campaigns.logging import add_cost, log_activity
 from campaigns.models import Activity, Campaign, CampaignQuerySet, Cost
 from common.api import answers_with
 from common.api_shapes import Day, Shape, Told
@@ -81,17 +82,43 @@ class CampaignSent(Shape):
     budget = serializers.DecimalField(14, 2, required=False, allow_null=True)
 
 
+class Entered(serializers.Serializer[Any]):
+    """What a line said in another currency, and the rate by which it was turned."""
+
+    currency = serializers.CharField()
+    rate = serializers.DecimalField(18, 8)
+    planned = serializers.DecimalField(14, 2, allow_null=True)
+    committed = serializers.DecimalField(14, 2, allow_null=True)
+    actual = serializers.DecimalField(14, 2, allow_null=True)
+
+
 class CostTold(Priced):
+    entered = serializers.SerializerMethodField(help_text="Null where the line is in the company's currency.")
+
     class Meta:
         model = Cost
-        fields = ["id", "kind", "planned", "actual", "currency", "on", "note"]
+        fields = [
+            "id", "kind", "planned", "committed", "actual", "currency", "entered", "on", "supplier", "note", "version",
+        ]  # fmt: skip
+
+    @extend_schema_field(Entered(allow_null=True))
+    def get_entered(self, cost: Cost) -> Any:
+        return Entered(as_entered(cost)).data if cost.currency else None
 
 
 class CostSent(Shape):
     kind = serializers.CharField(max_length=20, help_text=", ".join(Cost.Kind.values))
     on = Day()
     planned = serializers.DecimalField(14, 2, required=False, allow_null=True)
+    committed = serializers.DecimalField(14, 2, required=False, allow_null=True)
     actual = serializers.DecimalField(14, 2, required=False, allow_null=True)
+    supplier = serializers.CharField(required=False, allow_blank=True, max_length=120)
+    currency = serializers.CharField(
+        required=False, allow_blank=True, max_length=3, help_text="Where it is not the company's; then with a rate."
+    )
+    rate = serializers.DecimalField(
+        18, 8, required=False, allow_null=True, help_text="What one unit is worth in the company's currency."
+    )
     note = serializers.CharField(required=False, allow_blank=True, max_length=200)
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from campaigns.access import keeps_campaigns
-from campaigns.logging import CostRow, Logged, log_costs
+from campaigns.cost_files import CostRow, Logged, log_costs
 from campaigns.models import Cost
 from imports import columns
 from imports.columns import Column, day, money, one_of, text

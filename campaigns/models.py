@@ -154,7 +154,11 @@ class Campaign(models.Model):
 
 
 class Cost(models.Model):
-    """One line of money of a campaign; empty means not entered, zero means free."""
+    """One line of money of a campaign; empty means not entered, zero means free.
+
+    `planned`, `committed` and `actual` are in the company's currency. A line of another currency keeps what was
+    entered, and the rate by which it was turned.
+    """
 
     class Kind(models.TextChoices):
         MEDIA = "media", _("Media")
@@ -167,21 +171,45 @@ class Cost(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     planned = models.DecimalField(_("planned"), max_digits=14, decimal_places=2, null=True, blank=True)
     actual = models.DecimalField(_("actual"), max_digits=14, decimal_places=2, null=True, blank=True)
+    committed = models.DecimalField(_("committed"), max_digits=14, decimal_places=2, null=True, blank=True)
     on = models.DateField(_("date"))
+    supplier = models.CharField(_("supplier"), max_length=120, blank=True, db_default="")
     note = models.CharField(_("note"), max_length=200, blank=True)
+    # Empty: the company's.
+    currency = models.CharField(_("currency"), max_length=3, blank=True, db_default="")
+    # What one unit of `currency` is worth in the company's.
+    rate = models.DecimalField(_("rate"), max_digits=18, decimal_places=8, null=True, blank=True)
+    entered_planned = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    entered_committed = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    entered_actual = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, db_default=1)
 
     class Meta:
         ordering: ClassVar = ["-on", "-id"]
+        verbose_name = _("cost")
+        verbose_name_plural = "costs"
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=(Q(planned=None) | Q(planned__gte=0)) & (Q(actual=None) | Q(actual__gte=0)),
+                condition=(Q(planned=None) | Q(planned__gte=0))
+                & (Q(committed=None) | Q(committed__gte=0))
+                & (Q(actual=None) | Q(actual__gte=0)),
                 name="cost_not_negative",
                 violation_error_message=_("Write a cost of 0 or more."),
+            ),
+            models.CheckConstraint(
+                condition=Q(currency="", rate=None) | (~Q(currency="") & Q(rate__isnull=False, rate__gt=0)),
+                name="cost_of_another_currency_has_a_rate",
+                violation_error_message=_("Write the rate beside the currency."),
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.campaign_id} {self.kind} {self.on}"
+
+    @property
+    def rate_words(self) -> str:
+        """The rate without idle zeros; empty where the line is in the company's currency."""
+        return f"{self.rate.normalize():f}" if self.rate else ""
 
 
 class Activity(models.Model):

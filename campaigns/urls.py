@@ -9,4 +9,7 @@ urlpatterns = [
     path("<slug:code>/", views.campaign_page, name="campaign"),
     path("<slug:code>/edit/", views.edit_campaign, name="edit"),
     path("<slug:code>/statuses/", views.statuses, name="statuses"),
+    path("<slug:code>/costs/new/", views.new_cost, name="new_cost"),
+    path("<slug:code>/costs/<int:cost_id>/", views.cost, name="cost"),
+    path("<slug:code>/costs/<int:cost_id>/removals/", views.cost_removals, name="cost_removals"),
 ]

@@ -7,8 +7,9 @@ from accounts.creating import create_user
 from accounts.models import Company, User
 from alignment.demo.moments import Moments
 from alignment.demo.story import COMPANY, PEOPLE, UNDERTAKINGS, Undertaking
+from campaigns.activities import log_activity
+from campaigns.costs import add_cost
 from campaigns.keeping import create_campaign
-from campaigns.logging import add_cost, log_activity
 from campaigns.models import Campaign
 
 # The money in the story belongs to so many leads; more leads cost more.

@@ -17,6 +17,7 @@ from campaigns.access import keeps_campaigns
 from campaigns.ending import ACTS, today
 from campaigns.forms import StatusForm
 from campaigns.models import Campaign
+from campaigns.spending import spending
 from common.errors import DomainError
 
 MOST = 200
@@ -56,10 +57,13 @@ def found(request: Request, code: str) -> Campaign:
 def shown(request: Request, campaign: Campaign, *, status: int = 200, **forms: Any) -> HttpResponse:
     """The page, with the forms that were refused."""
     changes = Change.objects.filter(what=Campaign._meta.label_lower, object_id=campaign.pk).select_related("by")
+    day, costs = today(timezone.now()), list(campaign.costs.all()[: MOST + 1])
     context = {
         "campaign": campaign,
-        "status": campaign.status_on(today(timezone.now())),
-        "costs": campaign.costs.all()[:MOST],
+        "status": campaign.status_on(day),
+        "money": spending(campaign, day),
+        "costs": costs[:MOST],
+        "more_costs": len(costs) > MOST,
         "activities": campaign.activities.select_related("by")[:MOST],
         "changes": [(change, changes_words(change)) for change in changes[:MOST_CHANGES]],
         "expected": [(grade, getattr(campaign, f"expected_{grade.lower()}")) for grade in "ABCD"],

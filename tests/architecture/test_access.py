@@ -185,6 +185,10 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     # Marketing with its managers, and admins.
     "campaigns:new": (KEEPING, KEEPING_REFUSED),
     "campaigns:edit": (EVERYBODY, KEEPING_REFUSED),
+    "campaigns:new_cost": (KEEPING, KEEPING_REFUSED),
+    "campaigns:cost": (EVERYBODY, KEEPING_REFUSED),
+    # No version was sent: the line stays, and the page says so.
+    "campaigns:cost_removals": (for_all(405), for_all(302, **NO_KEEPER)),
     "campaigns:statuses": (for_all(405), KEEPING_REFUSED),
     "imports:list": (LOADERS, for_all(422, rep=403, other_rep=403)),
     "imports:import": (for_all(200, **NOT_THERE), for_all(405)),

@@ -50,7 +50,7 @@ NO_LISTS = {
     "leads:decisions", "leads:merge_undoings",
     "settings:absences", "settings:absence_removals",
     "settings:departures", "settings:invitations", "leads:level_removals", "leads:rule_moves", "leads:rule_uses",
-    "leads:target_marks", "campaigns:statuses",
+    "leads:target_marks", "campaigns:statuses", "campaigns:cost_removals",
 }  # fmt: skip
 PAGES = {
     "home": ("rep", "/"),
@@ -121,6 +121,8 @@ PAGES = {
     "notices:addresses": ("sales_manager", "/notices/addresses/"),
     "campaigns:list": ("marketer", "/campaigns/"),
     "campaigns:campaign": ("marketer", "/campaigns/c0/"),
+    "campaigns:new_cost": ("marketer", "/campaigns/c0/costs/new/"),
+    "campaigns:cost": ("marketer", "/campaigns/c0/costs/{cost}/"),
     "campaigns:new": ("marketer", "/campaigns/new/"),
     "campaigns:edit": ("marketer", "/campaigns/c0/edit/"),
     "adjustments:list": ("marketer", "/adjustments/?show=open"),
@@ -225,6 +227,7 @@ def counted(cast: Cast) -> dict[str, int]:
     made["judged"], made["outcome"] = twin.handoffs.get().pk, twin.outcomes.get().pk
     made["appeal"] = Appeal.objects.order_by("pk")[0].pk
     made["reason"] = Reason.objects.get(key="price").pk
+    made["cost"] = Cost.objects.filter(campaign__code="c0").earliest("pk").pk
     made["rule"] = RoutingRule.objects.get(name="Rule 0").pk
     found = {}
     for name, (role, url) in PAGES.items():

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from campaigns.cost_files import CostRow, log_costs
 from campaigns.files import COSTS
-from campaigns.logging import CostRow, log_costs
 from campaigns.models import Campaign, Cost
 from common.errors import DomainError
 from imports.models import ImportRow

@@ -5,8 +5,9 @@ import pytest
 from django.utils import timezone
 
 from accounts.creating import create_user
+from campaigns.activities import log_activity
+from campaigns.costs import add_cost
 from campaigns.keeping import create_campaign
-from campaigns.logging import add_cost, log_activity
 from campaigns.models import Activity, Campaign, Cost
 from common.errors import DomainError
 

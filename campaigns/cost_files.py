@@ -1,4 +1,4 @@
-"""Marketing writes down what a campaign costs and what was done."""
+"""Lines of money that a file tells, of many campaigns."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,34 +6,11 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
-from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from accounts import company
 from accounts.models import User
 from campaigns.access import check_keeps_campaigns
-from campaigns.checks import check_amount, check_choice, checked_text, refusal
 from campaigns.matching import campaigns_named
-from campaigns.models import Activity, Campaign, Cost
-
-
-@transaction.atomic
-def add_cost(
-    campaign: Campaign, *, by: User, kind: str, on: date, planned: Decimal | None = None,
-    actual: Decimal | None = None, note: str = "",
-) -> Cost:  # fmt: skip
-    """One line of money of `campaign`; None means not entered, zero means free.
-
-    Raises DomainError: not_marketing, unknown_kind, amount_missing, amount_out_of_range, text_too_long.
-    """
-    check_keeps_campaigns(by)
-    check_choice(kind, Cost.Kind.values, "unknown_kind", "kind")
-    check_amount("planned", planned)
-    check_amount("actual", actual)
-    if planned is None and actual is None:
-        raise refusal("amount_missing", "actual", _("Write the planned cost, the actual cost, or both."))
-    note = checked_text(note, "note", most=200, required=False)
-    return Cost.objects.create(campaign=campaign, kind=kind, on=on, planned=planned, actual=actual, note=note)
+from campaigns.models import Campaign, Cost
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +48,8 @@ def log_costs(rows: Sequence[CostRow], *, by: User | None = None) -> list[Logged
     # In the order of the ids, so that two files of the same campaigns wait instead of doubling a line.
     locked = Campaign.objects.filter(pk__in=campaigns.values()).order_by("pk").select_for_update(no_key=True)
     known: dict[tuple[object, ...], list[Cost]] = {}
-    for cost in Cost.objects.filter(campaign__in=[campaign.pk for campaign in locked]):
+    # A file speaks of the company's currency.
+    for cost in Cost.objects.filter(campaign__in=[campaign.pk for campaign in locked], currency=""):
         known.setdefault((cost.campaign_id, cost.kind, cost.on, cost.note), []).append(cost)
     made: list[Cost] = []
     filled: dict[int, Cost] = {}
@@ -81,7 +59,7 @@ def log_costs(rows: Sequence[CostRow], *, by: User | None = None) -> list[Logged
         same_day = known.setdefault((pk, row.kind, row.on, row.note), [])
         logged.append(Logged(row.number, _log(row, pk, same_day, made, filled)))
     Cost.objects.bulk_create(made)
-    Cost.objects.bulk_update(filled.values(), ["planned", "actual"])
+    Cost.objects.bulk_update(filled.values(), ["planned", "actual", "version"])
     return logged
 
 
@@ -94,6 +72,7 @@ def _log(row: CostRow, campaign_id: int, same_day: list[Cost], made: list[Cost],
         if all(new is None or old is None or old == new for old, new in told):
             cost.planned, cost.actual = (new if old is None else old for old, new in told)
             if cost.pk:
+                cost.version += 1
                 filled[cost.pk] = cost
             return "updated"
     cost = Cost(
@@ -102,15 +81,3 @@ def _log(row: CostRow, campaign_id: int, same_day: list[Cost], made: list[Cost],
     same_day.append(cost)
     made.append(cost)
     return "created"
-
-
-@transaction.atomic
-def log_activity(campaign: Campaign, *, by: User, what: str, on: date) -> Activity:
-    """Something that marketing did in `campaign` on the day `on`.
-
-    Raises DomainError: not_marketing, what_missing, text_too_long, in_future.
-    """
-    check_keeps_campaigns(by)
-    if on > timezone.now().astimezone(company.current().zone).date():
-        raise refusal("in_future", "on", _("Write a day that is not in the future: this is what was done."))
-    return Activity.objects.create(campaign=campaign, by=by, what=checked_text(what, "what", most=300), on=on)
