@@ -135,7 +135,7 @@ def test_answering_a_lead_of_the_queue_takes_it(cast: Cast, late: Handoff, visit
 def test_without_scripts_plain_forms_do_it(cast: Cast, late: Handoff, visit: Visit) -> None:
     page = visit(cast.rep, "/followups/", faults_expected=True, java_script_enabled=False)
     row(page, late).locator("summary").first.click()
-    page.get_by_role("link", name="Answer").click()
+    page.get_by_role("link", name="Answer", exact=True).click()
     pick(page, "Reject")
     page.get_by_role("button", name="Other").click()
     expect(page.get_by_text("Write a note")).to_be_visible()

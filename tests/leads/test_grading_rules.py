@@ -132,13 +132,17 @@ def test_grade_explanation_and_rules_agree(
         given_rows = [row("ann@gmail.com", now - timedelta(minutes=ago), kind=kind, **known) for kind, ago in contacts]
         take_in(given_rows, at=now)
         as_of = now + later * DAY
-        seen = [(kind, later + ago / 1440) for kind, ago in contacts]
         grading.grade(Lead.objects.all(), at=as_of, as_of=as_of)
         ann = Lead.objects.get()
-        by_hand = [
-            fit_points(rule, known) if rule["half"] == "fit" else engagement_points(rule, seen, made.half_life_days)
-            for rule in rules["criteria"]
-        ]
+
+        def points_at(moment: datetime) -> list[int | None]:
+            seen = [(kind, (moment - now) / DAY + ago / 1440) for kind, ago in contacts]
+            return [
+                fit_points(rule, known) if rule["half"] == "fit" else engagement_points(rule, seen, made.half_life_days)
+                for rule in rules["criteria"]
+            ]
+
+        by_hand = points_at(as_of)
         total = sum(p or 0 for p in by_hand)
         letter = "A" if total >= from_a else "B" if total >= from_b else "C" if total >= from_c else "D"
         assert (ann.fit + ann.engagement, ann.grade) == (total, letter)
@@ -150,6 +154,8 @@ def test_grade_explanation_and_rules_agree(
         assert (told["grade"], told["by_points"]) == (ann.grade, letter)
         assert ann.grade == (set_to or letter)
         assert (told["fit"], told["engagement"]) == (ann.fit, ann.engagement)
-        assert [c["points"] for c in told["contributions"]] == [p for p in by_hand if p]
+        # A grade that stays the same is not written: it is told as of the moment at which it was.
+        assert ann.graded_at
+        assert [c["points"] for c in told["contributions"]] == [p for p in points_at(ann.graded_at) if p]
         assert told["unknown"] == [f"Rule {n}" for n, p in enumerate(by_hand) if p is None]
         transaction.set_rollback(True)
