@@ -144,3 +144,10 @@ class StatusForm(RefusableForm):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     act = forms.ChoiceField(choices=[(act, act) for act in ("end", "abandon", "reopen")])
     why = forms.CharField(label=__("Why"), max_length=LONGEST_WHY)
+
+
+class ActivityForm(RefusableForm):
+    """What was done, in one line with a day."""
+
+    what = forms.CharField(label=__("What was done"), max_length=300)
+    on = day_field(label=__("Date"))

@@ -15,7 +15,7 @@ from accounts.requests import Request
 from accounts.trail import changes_words
 from campaigns.access import keeps_campaigns
 from campaigns.ending import ACTS, today
-from campaigns.forms import StatusForm
+from campaigns.forms import ActivityForm, StatusForm
 from campaigns.models import Campaign
 from campaigns.spending import spending
 from common.errors import DomainError
@@ -25,7 +25,12 @@ MOST_CHANGES = 50
 
 
 def campaign_page(request: Request, code: str) -> HttpResponse:
-    return shown(request, found(request, code))
+    """The page; with `again`, an activity of it stands in the form to be logged once more."""
+    campaign, number = found(request, code), request.GET.get("again", "")
+    known = number.isdecimal() and len(number) < 10
+    again = campaign.activities.filter(pk=number).first() if known else None
+    begins = {"what": again.what if again else "", "on": today(timezone.now())}
+    return shown(request, campaign, activity_form=ActivityForm(initial=begins))
 
 
 @require_POST
@@ -69,6 +74,7 @@ def shown(request: Request, campaign: Campaign, *, status: int = 200, **forms: A
         "expected": [(grade, getattr(campaign, f"expected_{grade.lower()}")) for grade in "ABCD"],
         "may_keep": keeps_campaigns(request.user),
         "status_form": StatusForm(),
+        "activity_form": ActivityForm(initial={"on": day}),
         **forms,
     }
     return render(request, "campaigns/campaign.html", context, status=status)

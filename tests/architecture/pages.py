@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import Absence, Calendar, User
-from campaigns.models import Cost
+from campaigns.models import Activity, Cost
 from feedback.models import Adjustment, Appeal, Outcome, Reason, Response, Verdict
 from imports.models import Import
 from leads.models import Duplicate, Export, Handoff, Merge, RoutingRule, SavedView, ServiceLevel
@@ -26,7 +26,7 @@ OF_A_LEAD = ("lead", "grade", "edit", "touches", "marks", "person", "wishes", "p
 OF_AN_APPEAL = ("appeal", "appeal_answers", "appeal_words")
 OF_A_REASON = ("reason", "reason_moves", "reason_uses")
 
-OF_A_CAMPAIGN = ("campaign", "edit", "statuses", "new_cost")
+OF_A_CAMPAIGN = ("campaign", "edit", "statuses", "new_cost", "activities")
 OF_A_PERSON = ("person", "person_facts", "departures", "invitations")
 OF_AN_ORGANISATION = ("leads:organisation", "leads:organisation_edit", "leads:target_marks")
 
@@ -84,6 +84,7 @@ def arguments(made: Handoff) -> dict[str, dict[str, Any]]:
         "reviews:calibration": {"version": 1},
         "reviews:calibration_leads": {"version": 1},
         **{f"campaigns:{name}": campaign for name in OF_A_CAMPAIGN},
+        "campaigns:activity_removals": campaign | _activity(made),
         **{f"campaigns:{name}": campaign | _cost(made) for name in ("cost", "cost_removals")},
         "reviews:campaign_results": campaign,
         "reviews:review": quarter,
@@ -111,6 +112,11 @@ def _cost(made: Handoff) -> dict[str, int]:
     """Of the lead's campaign, where it has one."""
     facts = {"campaign": made.lead.campaign, "kind": "media", "on": made.at.date(), "actual": 1}
     return {"cost_id": Cost.objects.create(**facts).pk}
+
+
+def _activity(made: Handoff) -> dict[str, int]:
+    facts = {"campaign": made.lead.campaign, "on": made.at.date(), "what": "Built"}
+    return {"activity_id": Activity.objects.create(**facts).pk}
 
 
 def _view(made: Handoff) -> SavedView:

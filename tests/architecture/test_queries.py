@@ -51,6 +51,7 @@ NO_LISTS = {
     "settings:absences", "settings:absence_removals",
     "settings:departures", "settings:invitations", "leads:level_removals", "leads:rule_moves", "leads:rule_uses",
     "leads:target_marks", "campaigns:statuses", "campaigns:cost_removals",
+    "campaigns:activities", "campaigns:activity_removals",
 }  # fmt: skip
 PAGES = {
     "home": ("rep", "/"),
