@@ -131,14 +131,14 @@ credited AS (
 SHARES = (
     CREDITED
     + """
-SELECT model, kind, campaign_id, untouched, sum(credit) / 100, count(DISTINCT deal) FROM credited {which}
+SELECT model, kind, campaign_id, untouched, round(sum(credit) / 100, 2), count(DISTINCT deal) FROM credited {which}
 GROUP BY model, kind, campaign_id, untouched
 """
 )
 DEALS = (
     CREDITED
     + """
-SELECT deal, sum(credit) / 100 FROM credited {which} GROUP BY deal
+SELECT deal, round(sum(credit) / 100, 2) FROM credited {which} GROUP BY deal
 """
 )
 OF_ONE = "WHERE campaign_id IS NOT DISTINCT FROM %(campaign)s::bigint AND untouched = %(untouched)s"
@@ -157,6 +157,16 @@ class Share:
     deals: int
 
 
+@dataclass(frozen=True)
+class Whose:
+    """Whose credit: a campaign's; without one that of touches that have none, that of deals that no touch came
+    before (`untouched`), or of `every` touch and deal."""
+
+    campaign: Campaign | None = None
+    untouched: bool = False
+    every: bool = False
+
+
 def model_named(key: str) -> Model:
     """The model called `key`. Raises DomainError where none is."""
     try:
@@ -169,8 +179,17 @@ def model_named(key: str) -> Model:
 def deals(period: Period, *, now: datetime) -> QuerySet[Outcome]:
     """The deals of a period: wins and open opportunities with an amount, each by its own date; tests, spam and
     duplicates are left out."""
+    return _ends(period, now).filter(amount__isnull=False)
+
+
+def without_amount(period: Period, *, now: datetime) -> QuerySet[Outcome]:
+    """The wins and open opportunities of a period that have nothing to share."""
+    return _ends(period, now).filter(amount=None)
+
+
+def _ends(period: Period, now: datetime) -> QuerySet[Outcome]:
     won, opportunity = (MEASURES[key].where(now) for key in ("revenue", "pipeline"))
-    rows = Outcome.objects.filter(won | opportunity, amount__isnull=False, lead__kept_out="")
+    rows = Outcome.objects.filter(won | opportunity, lead__kept_out="")
     return rows.filter(at__gte=period.start, at__lt=period.end) if period.start else rows
 
 
@@ -185,15 +204,15 @@ def shares(period: Period, models: Iterable[str], *, now: datetime, campaign: Ca
     return [Share(*row) for row in _rows(SHARES, models, which, {"deals": asked, **values})]
 
 
-def credit_of(
-    period: Period, model: str, kind: str, *, now: datetime, campaign: Campaign | None, untouched: bool = False
-) -> dict[int, Decimal]:
-    """The deals (ids of outcomes) from which a campaign has credit, and how much; without a campaign those whose
-    touch has none, or `untouched` those that no touch came before."""
+def credit_of(period: Period, model: str, kind: str, whose: Whose, *, now: datetime) -> dict[int, Decimal]:
+    """The deals (ids of outcomes) from which somebody has credit, and how much."""
     asked = deals(period, now=now).filter(kind=kind)
-    asked = asked.filter(~_touched_by(Q()) if untouched else _touched_by(Q(campaign=campaign)))
-    values = {"campaign": campaign.pk if campaign else None, "untouched": untouched}
-    return dict(_rows(DEALS, [model], OF_ONE, {"deals": asked, **values}))
+    if whose.untouched:
+        asked = asked.filter(~_touched_by(Q()))
+    elif not whose.every:
+        asked = asked.filter(_touched_by(Q(campaign=whose.campaign)))
+    values = {"campaign": whose.campaign.pk if whose.campaign else None, "untouched": whose.untouched}
+    return dict(_rows(DEALS, [model], "" if whose.every else OF_ONE, {"deals": asked, **values}))
 
 
 def _touched_by(which: Q) -> Exists:

@@ -34,12 +34,6 @@ class Period:
         """The first moment after it."""
         return self.last.end if self.last else None
 
-    def shifted(self, by: int) -> "Period | None":
-        """The period of the same length so many before or after it; of everything there is no other."""
-        if self.first is None:
-            return None
-        return of_quarter(self.first.shifted(by)) if self.first == self.last else of_year(self.first.shifted(4 * by))
-
 
 def of_quarter(quarter: Quarter) -> Period:
     return Period(quarter.key, quarter, quarter)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reviews import views
+from reviews import views, views_credit
 
 app_name = "reviews"
 urlpatterns = [
@@ -8,6 +8,11 @@ urlpatterns = [
     path("current/", views.current, name="current"),
     path("campaigns/", views.campaign_table, name="campaign_table"),
     path("campaigns/<slug:code>/results/", views.campaign_results, name="campaign_results"),
+    path("campaigns/<slug:code>/credit/", views_credit.campaign_credit, name="campaign_credit"),
+    path("credit/", views_credit.credit_now, name="credit_now"),
+    path("credit/<str:period>/", views_credit.credit_page, name="credit"),
+    path("credit/<str:period>/deals/", views_credit.credit_deals, name="credit_deals"),
+    path("credit/<str:period>/table.csv", views_credit.credit_table, name="credit_table"),
     path("definition/<int:version>/calibration/", views.calibration, name="calibration"),
     path("definition/<int:version>/calibration/leads/", views.calibration_leads, name="calibration_leads"),
     path("<str:key>/", views.review, name="review"),

@@ -87,6 +87,8 @@ def arguments(made: Handoff) -> dict[str, dict[str, Any]]:
         "campaigns:activity_removals": campaign | _activity(made),
         **{f"campaigns:{name}": campaign | _cost(made) for name in ("cost", "cost_removals")},
         "reviews:campaign_results": campaign,
+        "reviews:campaign_credit": campaign,
+        **{f"reviews:{name}": {"period": "2026"} for name in ("credit", "credit_table", "credit_deals")},
         "reviews:review": quarter,
         **{f"imports:{name}": imported for name in IMPORT_PAGES},
         "notices:unsubscribe": {"token": unsubscribe_path(made.rep, "breached").split("/")[-2]},

@@ -18,7 +18,7 @@ from common.errors import DomainError
 from feedback.models import Outcome, Reason
 from leads.models import Handoff, Lead, Touch
 from reviews import figures
-from reviews.attribution import INFLUENCE, MODELS, Share, credit_of, model_named, shares
+from reviews.attribution import INFLUENCE, MODELS, Share, Whose, credit_of, model_named, shares
 from reviews.measures import Slice
 from reviews.periods import Period, period_named
 from reviews.quarters import quarter_named
@@ -344,7 +344,7 @@ def test_each_share_is_the_sum_of_the_deals_that_it_opens(some: list[Deal]) -> N
         found = shares(ALL, [*MODELS, INFLUENCE], now=NOW)
         for share in found:
             about = known.get(share.campaign) if share.campaign else None
-            opened = credit_of(ALL, share.model, share.kind, now=NOW, campaign=about, untouched=share.untouched)
+            opened = credit_of(ALL, share.model, share.kind, Whose(about, untouched=share.untouched), now=NOW)
             assert (sum(opened.values()), len(opened)) == (share.amount, share.deals), share
 
 
