@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as __
 
 from accounts.forms import VersionedForm
 from accounts.models import User
+from campaigns.aliases import aliases_of
 from campaigns.ending import LONGEST_WHY
 from campaigns.keeping import CampaignFacts
 from campaigns.matching import CODE_LENGTH, code_for, free_code
@@ -18,7 +19,7 @@ from common.forms import RefusableForm
 
 OFFERED = 200
 EXPECTED = ("expected_a", "expected_b", "expected_c", "expected_d")
-MORE = ("parent", "sales_partner", "audience", "offer", "priority", *EXPECTED, "links")
+MORE = ("parent", "sales_partner", "audience", "offer", "priority", *EXPECTED, "links", "aliases")
 
 
 def day_field(**options: Any) -> forms.DateField:
@@ -79,6 +80,9 @@ class CampaignForm(VersionedForm):
     expected_a, expected_b, expected_c, expected_d = (
         forms.IntegerField(label=grade, required=False, min_value=0, max_value=10_000_000) for grade in "ABCD"
     )
+    aliases = LinesField(
+        label=__("Aliases"), required=False, help_text=__("UTM codes and spellings that files use, one in a line.")
+    )
     links = LinesField(label=__("Links"), required=False, help_text=__("One address in a line."))
 
     def __init__(self, *args: Any, campaign: Campaign | None = None, **options: Any) -> None:
@@ -110,8 +114,8 @@ class CampaignForm(VersionedForm):
 
     @staticmethod
     def of(campaign: Campaign) -> dict[str, Any]:
-        said = {name: getattr(campaign, name) for name in CampaignForm.base_fields}
-        return said | shown(said)  # type: ignore[arg-type]
+        said: Any = {name: getattr(campaign, name) for name in CampaignForm.base_fields if name != "aliases"}
+        return shown(said | {"aliases": aliases_of(campaign)})
 
 
 class NewCampaignForm(CampaignForm):
@@ -132,10 +136,15 @@ class NewCampaignForm(CampaignForm):
 
 
 def shown(facts: CampaignFacts) -> dict[str, Any]:
-    """Facts as the form begins with them: people by number, the programme by code, links in lines."""
+    """Facts as the form begins with them: people by number, the programme by code, links and aliases in lines."""
     owner, partner, parent = facts.get("owner"), facts.get("sales_partner"), facts.get("parent")
-    return {**facts, "owner": owner and owner.pk, "sales_partner": partner and partner.pk,
-            "parent": parent and parent.code, "links": "\n".join(facts.get("links", []))}  # fmt: skip
+    return {
+        **facts,
+        **{name: "\n".join(facts.get(name, [])) for name in ("links", "aliases")},
+        "owner": owner and owner.pk,
+        "sales_partner": partner and partner.pk,
+        "parent": parent and parent.code,
+    }
 
 
 class StatusForm(RefusableForm):

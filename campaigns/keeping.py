@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from accounts import trail
 from accounts.models import User
 from campaigns.access import check_keeps_campaigns
+from campaigns.aliases import aliases_of, checked_aliases, keep_aliases
 from campaigns.checks import check_amount, check_choice, check_code, checked_links, checked_text, refusal
 from campaigns.matching import code_for, free_code
-from campaigns.models import Campaign
+from campaigns.models import Alias, Campaign
 from common import versions
 
 
@@ -36,6 +37,7 @@ class CampaignFacts(TypedDict, total=False):
     expected_c: int | None
     expected_d: int | None
     links: Sequence[str]
+    aliases: Sequence[str]
 
 
 @transaction.atomic
@@ -44,19 +46,19 @@ def create_campaign(*, by: User, code: str = "", **facts: Unpack[CampaignFacts])
 
     Raises DomainError: not_marketing, name_missing, text_too_long, bad_code, code_taken, unknown_channel,
     unknown_priority, ends_before_start, amount_out_of_range, wrong_owner, wrong_partner, wrong_programme, bad_link,
-    bad_value.
+    alias_taken, too_many_aliases, bad_value.
     """
     check_keeps_campaigns(by)
     facts["owner"] = facts.get("owner") or by
     kept = _checked(Campaign(), {"name": "", **facts})
     code = code.strip().lower() or code_for(kept["name"])
     check_code(code)
-    if Campaign.objects.filter(code=code).exists():
+    if Campaign.objects.filter(code=code).exists() or Alias.objects.filter(key=code).exists():
         raise _code_taken(code)
     try:
         # A savepoint: whoever takes the code at the same moment must not break the transaction around us.
         with transaction.atomic():
-            return trail.kept(Campaign(code=code), kept, by=by)
+            return _written(Campaign(code=code), kept, by)
     except IntegrityError as error:
         if not Campaign.objects.filter(code=code).exists():
             raise
@@ -71,7 +73,17 @@ def change_campaign(campaign: Campaign, facts: CampaignFacts, *, version: int, b
     """
     check_keeps_campaigns(by)
     found = versions.locked(Campaign.objects.all(), campaign.pk, version)
-    return trail.kept(found, _checked(found, facts), by=by)
+    return _written(found, _checked(found, facts), by)
+
+
+def _written(campaign: Campaign, kept: dict[str, Any], by: User) -> Campaign:
+    """Write the row and its aliases, and one line about both."""
+    before = aliases_of(campaign)
+    after = kept.pop("aliases", before)
+    written = trail.kept(campaign, kept, by=by, beside={"aliases": [before, after]})
+    if after != before:
+        keep_aliases(written, after)
+    return written
 
 
 def _checked(campaign: Campaign, facts: CampaignFacts) -> dict[str, Any]:
@@ -82,6 +94,8 @@ def _checked(campaign: Campaign, facts: CampaignFacts) -> dict[str, Any]:
             kept[name] = checked_text(kept[name], name, most=most, required=name == "name")
     if "links" in kept:
         kept["links"] = checked_links(kept["links"])
+    if "aliases" in kept:
+        kept["aliases"] = checked_aliases(campaign, kept["aliases"])
     check_choice(kept.get("channel", campaign.channel), Campaign.Channel.values, "unknown_channel", "channel")
     check_choice(kept.get("priority", campaign.priority), Campaign.Priority.values, "unknown_priority", "priority")
     check_amount("budget", kept.get("budget"))
@@ -117,7 +131,7 @@ def _check_programme(campaign: Campaign, parent: Campaign | None) -> None:
 
 
 def _code_taken(code: str) -> Exception:
-    words = _("A campaign has the code “%(code)s” already. “%(free)s” is free.")
+    words = _("Files mean another campaign by “%(code)s” already. “%(free)s” is free.")
     return refusal("code_taken", "code", words % {"code": code, "free": free_code(code)})
 
 

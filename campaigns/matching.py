@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.db.models.functions import Lower
 from django.utils.text import slugify
 
-from campaigns.models import Campaign
+from campaigns.models import Alias, Campaign
 
 CODE_LENGTH = 80
 # Addresses beside those of campaigns.
@@ -21,21 +21,27 @@ def code_for(name: str) -> str:
     return slug or "c-" + hashlib.sha256(name.encode()).hexdigest()[:12]
 
 
+def key_of(text: str) -> str:
+    """What two spellings of one alias have in common: neither case nor idle blanks count."""
+    return " ".join(text.split()).casefold()
+
+
 def free_code(wanted: str) -> str:
-    """The code `wanted`, numbered where a campaign has it already."""
+    """The code `wanted`, numbered where files mean a campaign by it already."""
     stem = wanted[: CODE_LENGTH - 5].rstrip("-")
     taken = set(Campaign.objects.filter(code__startswith=stem).values_list("code", flat=True))
+    taken |= set(Alias.objects.filter(key__startswith=stem).values_list("key", flat=True))
     numbered = (f"{stem}-{n}" for n in range(2, len(taken) + 3))
     return wanted if wanted not in taken else next(code for code in numbered if code not in taken)
 
 
 def campaigns_named(names: Iterable[str]) -> dict[str, int]:
-    """The id of the campaign for each text that a file uses, by code or by name in any case.
+    """The id of the campaign for each text that a file uses, by alias, name or code in any case.
 
     A text that no campaign is known by becomes a new campaign with that name.
     """
     wanted = {name.strip().lower(): name.strip() for name in names if name.strip()}
-    found = _known(wanted)
+    found = known(wanted.values())
     unknown = {low: name for low, name in wanted.items() if low not in found}
     if unknown:
         # Another import may be creating the same campaign: whoever is second finds it.
@@ -43,13 +49,21 @@ def campaigns_named(names: Iterable[str]) -> dict[str, int]:
             [Campaign(code=code_for(name), name=name[:200]) for name in unknown.values()],
             ignore_conflicts=True,
         )
-        found |= _known(unknown)
+        found |= known(unknown.values())
     return found
 
 
-def _known(wanted: dict[str, str]) -> dict[str, int]:
-    code_of = {low: code_for(name) for low, name in wanted.items()}
+def known(names: Iterable[str]) -> dict[str, int]:
+    """The id of the campaign that each text means, by the text in lower case: by its alias, else its name, else
+    an alias or the code that is made of it."""
+    wanted = {name.strip().lower(): name for name in names}
+    code_of = {low: code_for(low) for low in wanted}
+    key_by = {low: key_of(name) for low, name in wanted.items()}
     by_code = dict(Campaign.objects.filter(code__in=code_of.values()).values_list("code", "pk"))
-    found = {low: by_code[code] for low, code in code_of.items() if code in by_code}
     by_name = Campaign.objects.annotate(low=Lower("name")).filter(low__in=wanted).order_by("-pk")
-    return found | dict(by_name.values_list("low", "pk"))
+    aliases = Alias.objects.filter(key__in={*code_of.values(), *key_by.values()})
+    by_key = dict(aliases.values_list("key", "campaign_id"))
+    found = {low: by_code[code] for low, code in code_of.items() if code in by_code}
+    found |= {low: by_key[code] for low, code in code_of.items() if code in by_key}
+    found |= dict(by_name.values_list("low", "pk"))
+    return found | {low: by_key[key] for low, key in key_by.items() if key in by_key}

@@ -153,6 +153,22 @@ class Campaign(models.Model):
         return self.Status.PLANNED if self.starts_on > day else self.Status.RUNNING
 
 
+class Alias(models.Model):
+    """Another spelling or UTM code by which files name a campaign."""
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="aliases")
+    name = models.CharField(_("alias"), max_length=200)
+    # The name without its case and its idle blanks; casefolding may make three letters of one.
+    key = models.CharField(max_length=600, unique=True)
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+        verbose_name_plural = "aliases"
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Cost(models.Model):
     """One line of money of a campaign; empty means not entered, zero means free.
 

@@ -14,6 +14,7 @@ from accounts.models import Change
 from accounts.requests import Request
 from accounts.trail import changes_words
 from campaigns.access import keeps_campaigns
+from campaigns.aliases import aliases_of
 from campaigns.ending import ACTS, today
 from campaigns.forms import ActivityForm, StatusForm
 from campaigns.models import Campaign
@@ -72,6 +73,7 @@ def shown(request: Request, campaign: Campaign, *, status: int = 200, **forms: A
         "activities": campaign.activities.select_related("by")[:MOST],
         "changes": [(change, changes_words(change)) for change in changes[:MOST_CHANGES]],
         "expected": [(grade, getattr(campaign, f"expected_{grade.lower()}")) for grade in "ABCD"],
+        "aliases": aliases_of(campaign),
         "may_keep": keeps_campaigns(request.user),
         "status_form": StatusForm(),
         "activity_form": ActivityForm(initial={"on": day}),
