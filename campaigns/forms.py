@@ -140,7 +140,8 @@ def shown(facts: CampaignFacts) -> dict[str, Any]:
     owner, partner, parent = facts.get("owner"), facts.get("sales_partner"), facts.get("parent")
     return {
         **facts,
-        **{name: "\n".join(facts.get(name, [])) for name in ("links", "aliases")},
+        "links": "\n".join(facts.get("links", [])),
+        "aliases": "\n".join(facts.get("aliases", [])),
         "owner": owner and owner.pk,
         "sales_partner": partner and partner.pk,
         "parent": parent and parent.code,
