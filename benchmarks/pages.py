@@ -90,7 +90,7 @@ def pages(rng: random.Random) -> list[tuple[str, str, Callable[[], str]]]:
     people = list(Lead.objects.filter(pk__in=rng.sample(range(1, newest), 400)).exclude(name="").select_related())
     words = [one.name.split()[-1] for one in people]
     emails = [one.email for one in people if one.email]
-    told = list(Lead.objects.filter(handoffs__isnull=False, pk__lt=TOLD_BY_DEMO)[:300])
+    told = list(Lead.objects.filter(handoffs__isnull=False).order_by("pk")[:300])
     deep = {order: keys_of(order, people[:60]) for order, _label in CHOICES}
 
     def typo(word: str) -> str:

@@ -6,6 +6,7 @@ An absent value is always printed as an en dash, never as 0.
 
 import datetime as dt
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -106,6 +107,15 @@ def moment(value: dt.date | dt.datetime | None, time: bool = False, year: bool =
     """Return a <time> with a short local date, 8 Oct 2026, and the exact moment in its title."""
     if value is None:
         return ABSENT
+    return _time_element(value, time, year, get_language(), timezone.get_current_timezone())
+
+
+# Lists show the same moments again and again, each for some fifths of a millisecond.
+@lru_cache(maxsize=10_000)
+def _time_element(
+    value: dt.date | dt.datetime, time: bool, year: bool, language: str | None, zone: dt.tzinfo
+) -> SafeString:
+    """The element for what the language and the zone of the reader are now."""
     text = moment_words(value, time, year)
     if not isinstance(value, dt.datetime):
         title = date_format(value, pgettext("full date", "l, j F Y"))
