@@ -1,94 +1,21 @@
-"""Credit of deals: by example, and the one statement against the same rules in plain Python."""
+"""Credit of deals by example."""
 
-import random
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from django.db import transaction
-from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
 
 from campaigns.models import Campaign
 from common.errors import DomainError
 from feedback.models import Outcome, Reason
-from leads.models import Handoff, Lead, Touch
+from leads.models import Lead
 from reviews import figures
-from reviews.attribution import INFLUENCE, MODELS, Share, Whose, credit_of, model_named, shares
+from reviews.attribution import INFLUENCE, MODELS, Share, model_named, shares
 from reviews.measures import Slice
-from reviews.periods import Period, period_named
+from reviews.periods import period_named
 from reviews.quarters import quarter_named
-from tests.reviews import credit_by_hand
-from tests.reviews.credit_by_hand import Contact
+from tests.reviews.deals import ALL, CAMPAIGNS, DAY, NOW, START, Deal, told
 
 pytestmark = pytest.mark.django_db
-DAY = timedelta(days=1)
-START = datetime(2026, 7, 6, 9, tzinfo=UTC)
-NOW = datetime(2026, 9, 16, 12, tzinfo=UTC)
-ALL = Period("all")
-CAMPAIGNS = ("fair", "search", "mail", "")
-
-
-@dataclass(frozen=True)
-class Deal:
-    """Touches (campaign and day), and the days of what came of them."""
-
-    touches: list[tuple[str, float]]
-    amount: Decimal | None = Decimal(1000)
-    won: float | None = 30
-    opened: float | None = None
-    handed: float | None = None
-    moved: timedelta = field(default=timedelta(0))
-
-    def moment(self, day: float) -> datetime:
-        return START + self.moved + timedelta(seconds=round(day * 86_400))
-
-    @property
-    def end(self) -> float:
-        return (self.opened or 0) if self.won is None else self.won
-
-    @property
-    def opened_after_the_win(self) -> bool:
-        return self.opened is not None and self.won is not None and self.moment(self.opened) > self.moment(self.won)
-
-    def by_hand(self, model: str) -> Counter[str | None]:
-        assert self.amount is not None
-        contacts = [Contact(self.moment(day), n, name) for n, (name, day) in enumerate(self.touches)]
-        opened = None if self.opened is None or self.opened_after_the_win else self.moment(self.opened)
-        handed = None if self.handed is None else self.moment(self.handed)
-        if handed and handed > (opened or self.moment(self.end)):
-            handed = None
-        end = self.moment(self.end)
-        return credit_by_hand.shared(int(100 * self.amount), contacts, model, end=end, opened=opened, handed=handed)
-
-    def told(self, **facts: object) -> Lead:
-        """The same in the database."""
-        lead = Lead.objects.create(email=f"x{Lead.objects.count()}@x.test", captured_at=START, **facts)
-        for number, (name, day) in enumerate(self.touches):
-            kind = Touch.Kind.values[number % len(Touch.Kind.values)]
-            about = Campaign.objects.get_or_create(code=name, defaults={"name": name})[0] if name else None
-            Touch.objects.create(lead=lead, campaign=about, at=self.moment(day), kind=kind)
-        if self.handed is not None:
-            Handoff.objects.create(lead=lead, grade="A", at=self.moment(self.handed), closed_at=self.moment(99))
-        for kind, day in (("opportunity", self.opened), ("won", self.won)):
-            if day is not None:
-                Outcome.objects.create(lead=lead, kind=kind, at=self.moment(day), amount=self.amount)
-        return lead
-
-
-def told(*models: str, period: Period = ALL, kind: str = "won") -> dict[str, dict[str | None, Decimal]]:
-    """By model: the credit of each campaign; None is what no touch came before."""
-    names = dict(Campaign.objects.values_list("pk", "code"))
-    found: dict[str, dict[str | None, Decimal]] = {model: {} for model in models}
-    for share in shares(period, models, now=NOW):
-        if share.kind == kind:
-            name = None if share.untouched else names[share.campaign] if share.campaign else ""
-            found[share.model][name] = share.amount
-    return found
 
 
 def one(deal: Deal, model: str) -> dict[str | None, Decimal]:
@@ -100,8 +27,6 @@ def one(deal: Deal, model: str) -> dict[str | None, Decimal]:
 def euros(**amounts: str) -> dict[str | None, Decimal]:
     return {name: Decimal(amount) for name, amount in amounts.items()}
 
-
-# --- by example -----------------------------------------------------------------------------------
 
 FOUR = [("fair", 0), ("search", 10), ("mail", 20), ("fair", 25)]
 
@@ -240,112 +165,6 @@ def test_unknown_models_and_periods_are_refused() -> None:
             with pytest.raises(DomainError) as refused:
                 find(text)
             assert refused.value.code == code
-
-
-# --- against plain Python -------------------------------------------------------------------------
-
-days = st.one_of(st.integers(0, 40), st.floats(-400, 60), st.sampled_from([10.0, 20.0]))
-deals = st.builds(
-    Deal,
-    touches=st.lists(st.tuples(st.sampled_from(CAMPAIGNS), days), max_size=9),
-    amount=st.decimals(0, 10**11, places=2),
-    won=st.one_of(st.none(), days),
-    opened=st.one_of(st.none(), days),
-    handed=st.one_of(st.none(), days),
-)
-# Two in each second, told out of order.
-FIFTY = Deal([(CAMPAIGNS[n * n % 4], n * 7 % 50 // 2) for n in range(50)], Decimal("12345.67"), 30, 20, 9)
-HUGE = Deal([(CAMPAIGNS[n % 4], n / 3) for n in range(50)], Decimal("999999999999.99"), 30, 10, 5)
-
-
-def by_many_examples(test):
-    return settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])(test)
-
-
-@contextmanager
-def only(*some: Deal, seed: int | None = None) -> Iterator[None]:
-    """These deals and no others, for a while; `seed` tells them in another order."""
-    order = list(some)
-    if seed is not None:
-        random.Random(seed).shuffle(order)
-    with transaction.atomic():
-        for deal in order:
-            deal.told()
-        yield
-        transaction.set_rollback(True)
-
-
-def both_kinds() -> dict[str, dict[str, dict[str | None, Decimal]]]:
-    return {kind: told(*MODELS, kind=kind) for kind in ("won", "opportunity")}
-
-
-@by_many_examples
-@example(some=[FIFTY, replace(FIFTY, won=None)])
-@example(some=[HUGE])
-@given(some=st.lists(deals, min_size=1, max_size=3))
-def test_the_statement_shares_as_plain_python_does(some: list[Deal]) -> None:
-    expected: dict[str, dict[str, Counter[str | None]]] = {
-        kind: {model: Counter() for model in MODELS} for kind in ("won", "opportunity")
-    }
-    for deal in some:
-        if deal.won is not None or deal.opened is not None:
-            kind = "opportunity" if deal.won is None else "won"
-            for model in MODELS:
-                expected[kind][model].update(deal.by_hand(model))
-        # An opportunity after the win is open, and a deal of its own.
-        if deal.opened_after_the_win:
-            for model in MODELS:
-                expected["opportunity"][model].update(replace(deal, won=None).by_hand(model))
-    with only(*some):
-        found = both_kinds()
-    plain = {
-        kind: {model: {name: int(100 * part) for name, part in parts.items()} for model, parts in models.items()}
-        for kind, models in found.items()
-    }
-    assert plain == {kind: {m: dict(parts) for m, parts in models.items()} for kind, models in expected.items()}
-
-
-@by_many_examples
-@given(some=st.lists(deals, min_size=1, max_size=3))
-def test_credits_add_up_to_the_amounts_for_every_model(some: list[Deal]) -> None:
-    whole = sum((deal.amount for deal in some if deal.won is not None and deal.amount), Decimal(0))
-    with only(*some):
-        for model, found in told(*MODELS).items():
-            assert sum(found.values()) == whole, model
-
-
-@by_many_examples
-@given(some=st.lists(deals, min_size=2, max_size=3), seed=st.integers())
-def test_the_order_of_rows_is_irrelevant(some: list[Deal], seed: int) -> None:
-    with only(*some):
-        found = both_kinds()
-    with only(*some, seed=seed):
-        assert both_kinds() == found
-
-
-@by_many_examples
-@given(some=st.lists(deals, min_size=1, max_size=2), days=st.integers(-3000, 3000))
-def test_moving_all_moments_changes_nothing(some: list[Deal], days: int) -> None:
-    """Not even decay: only the time between touches counts, never their age today."""
-    with only(*some):
-        found = both_kinds()
-    with only(*(replace(deal, moved=days * DAY) for deal in some)):
-        assert both_kinds() == found
-
-
-# --- what a number opens --------------------------------------------------------------------------
-
-
-@by_many_examples
-@given(some=st.lists(deals, min_size=1, max_size=3))
-def test_each_share_is_the_sum_of_the_deals_that_it_opens(some: list[Deal]) -> None:
-    with only(*some):
-        known = Campaign.objects.in_bulk()
-        found = shares(ALL, [*MODELS, INFLUENCE], now=NOW)
-        for share in found:
-            about = known.get(share.campaign) if share.campaign else None
-            opened = credit_of(ALL, share.model, share.kind, Whose(about, untouched=share.untouched), now=NOW)
-            assert (sum(opened.values()), len(opened)) == (share.amount, share.deals), share
 
 
 def test_the_shares_of_one_campaign_are_those_it_has_among_all() -> None:
