@@ -46,6 +46,8 @@ function answer() {
 }
 
 function verdict(value) {
+  // With nothing at hand the most pressing row is meant.
+  if (!current() && document.querySelector(".fu") && !document.querySelector(".answer")) move(1);
   const details = current()?.closest(".fu > details");
   if (details && !details.open) details.open = true;
   if (pick(value)) return true;

@@ -65,6 +65,15 @@ def test_keys_alone_answer_one_lead_after_the_other(cast: Cast, late: Handoff, l
     assert Verdict.objects.get(handoff=later).reason == Reason.objects.get(key="too_small")
 
 
+def test_two_keys_answer_the_most_pressing_lead(cast: Cast, late: Handoff, later: Handoff, visit: Visit) -> None:
+    page = visit(cast.rep, "/followups/")
+    page.keyboard.press("x")
+    expect(row(page, late).get_by_text("Why does it not fit?")).to_be_visible()
+    page.keyboard.press("2")
+    expect(row(page, late)).to_have_count(0)
+    assert Verdict.objects.get().handoff == late
+
+
 def test_a_logged_contact_stops_the_clock_and_keeps_the_lead(cast: Cast, late: Handoff, visit: Visit) -> None:
     page = visit(cast.rep, "/followups/")
     row(page, late).locator("summary").first.click()
