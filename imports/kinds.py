@@ -64,6 +64,14 @@ class Aftermath:
 
 
 @dataclass(frozen=True)
+class Fate:
+    """What would become of a row that is taken: its grade, and in words where it goes; "" for neither."""
+
+    grade: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True)
 class ForAllRows:
     """A column that may have one value for every row that brings none of its own. `choices` are values
     and labels: all there are where `strict`, else those that are known."""
@@ -134,10 +142,10 @@ class Kind:
     undo: Undo | None = None
     # Columns that a person may give one value for the whole file.
     for_all_rows: Callable[[], Sequence["ForAllRows"]] = tuple
-    # For the preview: how a row is announced, how many rows are called, and the grades that they would get.
+    # For the preview: how a row is announced, how many rows are called, and what would become of them.
     headline: Callable[[Mapping[str, str]], Headline] = first_texts
     counted: Callable[[int], str] = in_rows
-    grades: Callable[[Sequence[Result]], Mapping[int, str]] = lambda results: {}
+    fates: Callable[[Sequence[Result]], Mapping[int, "Fate"]] = lambda results: {}
     # For the result: what else came of an import, and where its rows are shown.
     aftermath: Callable[[int], "Aftermath"] = lambda run: Aftermath()
 

@@ -13,7 +13,7 @@ from accounts import company
 from common.errors import DomainError
 from imports import kinds
 from imports.guarding import storable
-from imports.kinds import EXTRA, IGNORED, Headline, Kind, Result
+from imports.kinds import EXTRA, IGNORED, Fate, Headline, Kind, Result
 from imports.models import Import
 from imports.reading import Good, Refused
 from imports.rehearsing import rehearsed
@@ -33,6 +33,7 @@ class Row:
     headline: Headline
     grade: str
     sentence: str
+    goes: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,39 +78,40 @@ def preview(run: Import) -> Preview:
     kind, reader = kinds.get(run.kind), reader_of(run)
     read = {number: reader.read(number, row) for number, row in cells.items()}
     good = [row for row in read.values() if isinstance(row, Good)]
-    taken, grades = _rehearse(kind, run, good)
+    taken, fates = _rehearse(kind, run, good)
     results: dict[int, Result] = {r.number: r for r in [*taken, *(r for r in read.values() if isinstance(r, Refused))]}
-    rows = [_row(kind, run, results[number], cells[number], read[number], grades) for number in cells]
+    rows = [_row(kind, run, results[number], cells[number], read[number], fates) for number in cells]
     refused = [row for row in rows if row.result == "refused"]
     return Preview(
         rows=rows[:SHOWN],
         refused=refused,
         refused_cells=[([*map(storable, cells[row.number])], row.sentence) for row in refused],
         counts=Counter(row.result for row in rows),
-        graded=sum(grade in ("A", "B") for grade in grades.values()),
+        graded=sum(fate.grade in ("A", "B") for fate in fates.values()),
         warned=sum(bool(row.warnings) for row in good),
         judged=len(rows),
         whole=whole,
     )
 
 
-def _rehearse(kind: Kind, run: Import, good: Sequence[Good]) -> tuple[Sequence[Result], Mapping[int, str]]:
+def _rehearse(kind: Kind, run: Import, good: Sequence[Good]) -> tuple[Sequence[Result], Mapping[int, Fate]]:
     if not good:
         return (), {}
     with rehearsed():
         taken = kind.take([row.values for row in good], at=timezone.now(), by=run.by, run=None)
-        return taken, kind.grades(taken)
+        return taken, kind.fates(taken)
 
 
 def _row(
-    kind: Kind, run: Import, result: Result, cells: Sequence[str], read: Good | Refused, grades: Mapping[int, str]
+    kind: Kind, run: Import, result: Result, cells: Sequence[str], read: Good | Refused, fates: Mapping[int, Fate]
 ) -> Row:
     names = (run.mapping[header] for header in run.headers)
     pairs = zip(names, map(storable, cells), strict=False)
     texts = {name: cell for name, cell in pairs if cell and not name.startswith((EXTRA, IGNORED))}
     warnings = " ".join(read.warnings) if isinstance(read, Good) else ""
-    grade = grades.get(result.number, "")
-    return Row(result.number, result.result, kind.headline(texts), grade, storable(result.sentence or warnings))
+    fate = fates.get(result.number, Fate())
+    sentence = storable(result.sentence or warnings)
+    return Row(result.number, result.result, kind.headline(texts), fate.grade, sentence, fate.words)
 
 
 def examples(run: Import) -> list[list[str]]:

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from campaigns.models import Campaign
-from imports.kinds import Aftermath, ForAllRows, Headline, Result
+from imports.kinds import Aftermath, Fate, ForAllRows, Headline, Result
 from leads.intake import Taken
-from leads.models import Duplicate, Lead, Touch
+from leads.models import Duplicate, Handoff, Lead, Touch
 
 MOST_CAMPAIGNS = 500
 
@@ -25,11 +25,20 @@ def counted(count: int) -> str:
     return ngettext("%(n)s lead", "%(n)s leads", count) % {"n": f"{count:,}"}
 
 
-def grades(taken: Sequence[Result]) -> dict[int, str]:
-    """The grade of the lead that each row belongs to, by row."""
+def fates(taken: Sequence[Result]) -> dict[int, Fate]:
+    """The grade of the lead that each row belongs to, and who in sales has it, by row."""
     lead_of = {t.number: t.lead_id for t in taken if isinstance(t, Taken) and t.lead_id}
-    grade_of = dict(Lead.objects.filter(pk__in=lead_of.values()).values_list("pk", "grade"))
-    return {number: grade_of[lead_id] for number, lead_id in lead_of.items()}
+    ids = list(set(lead_of.values()))
+    grade_of = dict(Lead.objects.filter(pk__any=ids).values_list("pk", "grade"))
+    handoffs = Handoff.objects.open().filter(lead__any=ids).select_related("rep", "team")
+    words_of = {handoff.lead_id: _goes(handoff) for handoff in handoffs}
+    return {number: Fate(grade_of[pk], words_of.get(pk, "")) for number, pk in lead_of.items()}
+
+
+def _goes(handoff: Handoff) -> str:
+    if handoff.rep is None:
+        return _("waits in the queue: %(why)s") % {"why": handoff.routed_because}
+    return _("to %(rep)s: %(why)s") % {"rep": handoff.rep, "why": handoff.routed_because}
 
 
 def for_all_rows() -> Sequence[ForAllRows]:

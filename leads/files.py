@@ -113,6 +113,6 @@ def take(rows: Sequence[dict[str, Any]], *, at: datetime, by: User | None, run: 
 LEADS = Kind(
     key="leads", label="Leads", columns=COLUMNS, take=take, check=check, complete=complete, exports=EXPORTS,
     keeps_unknown=True, undo=undo,
-    headline=announcing.headline, counted=announcing.counted, grades=announcing.grades,
+    headline=announcing.headline, counted=announcing.counted, fates=announcing.fates,
     for_all_rows=announcing.for_all_rows, aftermath=announcing.aftermath,
 )  # fmt: skip

@@ -19,7 +19,7 @@ from imports import preparing, running, tasks
 from imports.forms import AnswersForm
 from imports.guarding import REASON, guarded, unguarded
 from imports.models import Import, SavedMapping
-from leads.models import Lead
+from leads.models import Handoff, Lead
 from notices.models import Notification
 from tests.cast import Cast, loaded, upload
 from tests.shared import DATA
@@ -246,6 +246,20 @@ def test_refused_rows_are_mended_and_loaded_again(visitor: Client, run: Import, 
 def test_before_the_load_the_refused_rows_are_those_of_the_preview(visitor: Client, run: Import) -> None:
     rows = csv_rows(visitor.get(f"{run.get_absolute_url()}refused/"))
     assert [row[1] for row in rows[1:]] == ["no address"]
+
+
+def test_before_the_load_the_page_says_who_would_get_each_lead_and_nobody_has_it(cast: Cast, visitor: Client) -> None:
+    facts = f"Head of procurement,640,Machinery,Germany,quote,{timezone.now():%Y-%m-%d}"
+    people = "".join(f"{name}@x.test,{facts}\n" for name in ("ann", "bob"))
+    header = "email,job title,employees,industry,country,kind,captured_at\n"
+    run = upload(f"{header}{people}cat@gmail.com,,,,,form,\n", cast.marketer, timezone.now())
+    page = visitor.get(run.get_absolute_url()).content.decode()
+    assert (
+        page.count(f"to {cast.rep}: next in turn") == page.count(f"to {cast.mate}: next in turn") == 2
+    )  # wide, narrow
+    assert not Handoff.objects.exists()
+    loaded(run, cast.marketer, timezone.now())
+    assert {str(made.rep) for made in Handoff.objects.all()} == {str(cast.rep), str(cast.mate)}
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+49 170", "-2", "@SUM(A1)", "\t=1", "'quoted'", "'tis", "plain", ""])
