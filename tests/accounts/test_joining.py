@@ -64,6 +64,7 @@ def test_an_address_is_invited_once(cast: Cast) -> None:
     joining.invite(**NEW, by=cast.admin)
     with refusal("known_address"):
         joining.invite(**NEW, by=cast.admin)
+    assert (User.objects.filter(email="nora@alignment.test").count(), Change.objects.count()) == (1, 1)
 
 
 def test_nobody_gets_a_way_into_an_account_that_somebody_uses(cast: Cast, client: Client) -> None:
@@ -73,6 +74,8 @@ def test_nobody_gets_a_way_into_an_account_that_somebody_uses(cast: Cast, client
         joining.invitation(cast.rep, by=cast.sales_manager)
     with refusal("not_yours"):
         joining.invitation(cast.admin, by=cast.marketing_manager)
+    page = client.post(f"/settings/people/{cast.rep.pk}/invitations/")
+    assert (page.status_code, "/password/reset/key/" in page.content.decode()) == (403, False)
 
 
 # --- change --------------------------------------------------------------------------------------
@@ -96,6 +99,8 @@ def test_whoever_has_not_seen_the_latest_overwrites_nothing(cast: Cast) -> None:
     joining.change_person(cast.rep, {"name": "Rita"}, version=1, by=cast.sales_manager)
     with refusal("stale"):
         joining.change_person(cast.rep, {"name": "Ron"}, version=1, by=cast.sales_manager)
+    assert User.objects.get(pk=cast.rep.pk).name == "Rita"
+    assert Change.objects.count() == 1
 
 
 @pytest.mark.parametrize(
@@ -122,6 +127,7 @@ def test_a_team_of_the_other_side_is_refused(cast: Cast) -> None:
     web = Team.objects.create(name="Web", side="marketing")
     with refusal("team_of_other_side"):
         joining.change_person(cast.rep, {"team": web}, version=1, by=cast.admin)
+    assert User.objects.get(pk=cast.rep.pk).team == cast.rep.team
 
 
 def test_an_admin_gives_a_role(cast: Cast) -> None:
@@ -168,6 +174,7 @@ def test_whom_only_a_file_has_named_does_not_come_again(cast: Cast) -> None:
     named = User.objects.create_user("old@x.test", name="Old", side="sales", is_active=False)
     with refusal("never_here"):
         joining.come_again(named, by=cast.admin)
+    assert not User.objects.get(pk=named.pk).is_active
 
 
 # --- pages ---------------------------------------------------------------------------------------
