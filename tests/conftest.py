@@ -11,6 +11,7 @@ from datetime import UTC, datetime  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import Any  # noqa: E402
 
+import hypothesis  # noqa: E402
 import kombu.pools  # noqa: E402
 import pytest  # noqa: E402
 from django.db import connection, connections, transaction  # noqa: E402
@@ -25,6 +26,11 @@ CHROMIUM_FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+
+# The suite tries the same examples every time; `--hypothesis-profile=hunt` looks for new ones.
+hypothesis.settings.register_profile("suite", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("hunt", deadline=None)
+hypothesis.settings.load_profile("suite")
 
 # Playwright's loop runs in the test's own thread; the ORM is used from there all the same.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

@@ -13,6 +13,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError
+from common.tables.encodings import UNREADABLE
 from common.tables.layout import DELIMITERS, Layout
 
 LONGEST_LINE = 4 << 20
@@ -23,7 +24,7 @@ END = "\x00end of the file\x00"
 
 def sample_of(path: Path, encoding: str) -> str:
     """The beginning of the file as text, whole lines where it has several."""
-    with path.open(encoding=encoding, errors="surrogateescape", newline="") as file:
+    with path.open(encoding=encoding, errors=UNREADABLE, newline="") as file:
         text = file.read(SAMPLE_CHARACTERS + 1)
     if len(text) > SAMPLE_CHARACTERS:
         cut = max(text.rfind("\n"), text.rfind("\r"))
@@ -78,7 +79,7 @@ def rows_of(path: Path, layout: Layout, *, width: int = 0) -> Iterator[list[str]
 
     Raises DomainError: unclosed_quote and long_line, both naming the line.
     """
-    with path.open(encoding=layout.encoding, errors="surrogateescape", newline="") as file:
+    with path.open(encoding=layout.encoding, errors=UNREADABLE, newline="") as file:
         held: list[str] = []
         lines = _lines(file, held)
         reader = csv.reader(

@@ -6,10 +6,13 @@ characters of Chinese or Japanese. Two rows are enough, where statistics of a la
 """
 
 import re
-from codecs import getincrementaldecoder
+from codecs import getincrementaldecoder, register_error
 from pathlib import Path
 
 MARKS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+# Error handler for reading: bytes that are no text become lone surrogates, and nothing is raised. Python's
+# "surrogateescape" does so from 0x80 upward only, and half a character of UTF-16 may lie below.
+UNREADABLE = "alignment.unreadable"
 BLOCK = 1 << 20
 ENOUGH = 16 * 1024
 # In the order in which they are believed where two read equally well.
@@ -26,6 +29,15 @@ BETWEEN = frozenset("–—•·€£¥§©\u00a0¿¡")
 KANJI_1 = range(0x88, 0x98)
 HANZI_1 = range(0xB0, 0xD8)
 HANZI_2 = range(0xD8, 0xF8)
+
+
+def _unreadable(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return "".join(chr(0xDC00 + byte) for byte in error.object[error.start : error.end]), error.end
+
+
+register_error(UNREADABLE, _unreadable)
 
 
 def encoding_of(path: Path) -> str:
@@ -52,7 +64,7 @@ def sixteen_bits(start: bytes) -> str | None:
 
 def _utf_8(path: Path) -> str | None:
     """UTF-8 where all of the file is, or nearly all: then the rows that are not are told one by one."""
-    decoder = getincrementaldecoder("utf-8")("surrogateescape")
+    decoder = getincrementaldecoder("utf-8")(UNREADABLE)
     wrong = right = 0
     with path.open("rb") as file:
         while block := file.read(BLOCK):

@@ -7,6 +7,7 @@ import xlsxwriter
 
 from common.errors import DomainError
 from common.tables import DELIMITERS, Layout, read_table, sniff
+from common.tables.layout import ENCODINGS
 
 HEADER = "Email,Name,Company\n"
 
@@ -124,6 +125,18 @@ def test_a_few_wrong_bytes_leave_the_file_in_utf_8(tmp_path: Path) -> None:
     rows = cells_of(path)
     assert (sniff(path).encoding, rows[0][1]) == ("utf-8", "Jörg")
     assert "\udcfc" in rows[-1][1]
+
+
+@pytest.mark.parametrize("encoding", list(ENCODINGS))
+@pytest.mark.parametrize("odd", [b"0", b"\x00", b"\xd8", b"\x81", b"\xff", b"\x00\xdc"], ids=bytes.hex)
+def test_half_a_character_is_a_row_to_refuse_and_no_fault(tmp_path: Path, encoding: str, odd: bytes) -> None:
+    path = put(tmp_path / "a.csv", f"{HEADER}a@x.test,Ann,X\n".encode(encoding) + odd)
+    assert cells_of(path, encoding=encoding)[0][0] == "a@x.test"
+
+
+def test_nul_bytes_that_look_like_sixteen_bits(tmp_path: Path) -> None:
+    path = put(tmp_path / "a.csv", b"first_name,0\x00,first_name,0\x00\r\n")
+    assert all("\udc0a" in "".join(cells) for cells in cells_of(path))
 
 
 def test_a_sheet_of_a_workbook(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from campaigns.models import Cost
@@ -77,6 +77,7 @@ SETTINGS = settings(
 
 @SETTINGS
 @given(kind=st.sampled_from(["leads", "costs"]), table=TABLES, delimiter=st.sampled_from(",;\t|"))
+@example(kind="leads", table=(["first_name", "0\x00", "first_name", "0\x00"], []), delimiter=",")
 def test_any_table_of_cells(kind: str, table: tuple[list[str], list[list[str]]], delimiter: str, db: None) -> None:
     text = io.StringIO()
     csv.writer(text, delimiter=delimiter).writerows([table[0], *table[1]])
