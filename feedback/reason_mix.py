@@ -3,20 +3,17 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 
-from accounts.models import User
 from campaigns.models import Campaign
 from feedback.adjustments import KINDS, Kind, Told, told, with_counts
-from feedback.models import Reason, Verdict
+from feedback.models import Reason
 from feedback.shares import Asked, Share, fitting, shares, shares_by_days
-from leads.models import Lead
 
 Group = Reason.Group
 # The groups that marketing can answer, and those that are kept apart from their shares.
 SHARED: tuple[str, ...] = (Group.WRONG_TARGET, Group.NO_COMPELLING_NEED, Group.TIMING)
 APART: tuple[str, ...] = (Group.DATA_FAULT, Group.NO_CONTACT, Group.LOST)
-VERBATIMS = 4
 MOST = 20
 
 
@@ -85,10 +82,3 @@ def _counts(asked: Asked, name: str) -> dict[int, int]:
     """How many leads each reason was given for."""
     told_of = asked.handoffs().filter(**{f"{name}__isnull": False}).order_by()
     return dict(told_of.values_list(name).annotate(n=Count("lead", distinct=True)))
-
-
-def verbatims(campaign: Campaign, user: User, *, since: datetime) -> QuerySet[Verdict]:
-    """The latest notes of sales about leads that the person may see."""
-    leads = Lead.objects.visible_to(user).filter(campaign=campaign, kept_out="", erased_at=None)
-    noted = Verdict.objects.filter(handoff__lead__in=leads, at__gte=since).exclude(note="").exclude(reason=None)
-    return noted.select_related("reason", "by", "handoff").order_by("-at", "-pk")[:VERBATIMS]

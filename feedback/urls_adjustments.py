@@ -11,4 +11,5 @@ urlpatterns = [
     path("adjustments/<int:adjustment_id>/steps/", views.steps, name="steps"),
     path("reasons/leads/", reasons.reason_leads, name="leads"),
     path("campaigns/<slug:code>/reasons/", reasons.campaign_reasons, name="campaign_reasons"),
+    path("campaigns/<slug:code>/said/leads/", reasons.said_leads, name="said_leads"),
 ]

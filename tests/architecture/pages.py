@@ -95,6 +95,7 @@ def arguments(made: Handoff) -> dict[str, dict[str, Any]]:
         "notices:address_removals": {"endpoint_id": _endpoint(made).pk},
         **{f"adjustments:{name}": _adjustment(made) for name in ("adjustment", "steps")},
         "adjustments:campaign_reasons": campaign,
+        "adjustments:said_leads": campaign,
         "leads:view": {"view_id": _view(made).pk},
         "leads:export": {"export_id": _export(made).pk},
         "reviews:figure": quarter | {"figure_key": "leads"},

@@ -83,6 +83,7 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "adjustments:steps": (for_all(405), for_all(409, rep=403, other_rep=403)),
     "adjustments:leads": (EVERYBODY, for_all(405)),
     "adjustments:campaign_reasons": reads(EVERYBODY),
+    "adjustments:said_leads": (EVERYBODY, for_all(405)),
     "leads:list": reads(EVERYBODY),
     "leads:acts": (for_all(405), for_all(302)),
     "leads:columns": (for_all(405), for_all(302)),
@@ -219,6 +220,9 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
 SENT = {
     "adjustments:leads": {
         "group": "wrong_target", "since": "2026-01-01T00:00:00+00:00", "until": "2026-12-01T00:00:00+00:00",
+    },
+    "adjustments:said_leads": {
+        "line": "late", "since": "2026-01-01T00:00:00+00:00", "until": "2026-12-01T00:00:00+00:00",
     },
     "feedback:verdicts": {"said": "accepted"},
     "feedback:answers": {"verdict": "accepted"},

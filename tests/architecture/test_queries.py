@@ -134,6 +134,10 @@ PAGES = {
         "rep",
         "/reasons/leads/?group=wrong_target&campaign=c0&since=2026-01-01T00:00:00Z&until=2027-01-01T00:00:00Z",
     ),
+    "adjustments:said_leads": (
+        "rep",
+        "/campaigns/c0/said/leads/?line=accepted&since=2026-01-01T00:00:00Z&until=2027-01-01T00:00:00Z",
+    ),
     "adjustments:campaign_reasons": ("marketer", "/campaigns/c0/reasons/"),
     "imports:list": ("marketer", "/imports/"),
     "imports:import": ("marketer", "/imports/{prepared}/"),
