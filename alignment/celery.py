@@ -46,6 +46,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(minute="4-59/15"),
         "options": {"expires": 840},
     },
+    # A quarter begins at midnight of the company's time zone.
+    "open the review of the quarter": {
+        "task": "reviews.tasks.open_reviews",
+        "schedule": crontab(minute="1"),
+        "options": {"expires": 3000},
+    },
     # Whoever told something has woken a worker; this finds what was missed and what is tried again.
     "deliver mails and webhooks": {
         "task": "notices.tasks.deliver",

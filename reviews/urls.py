@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reviews import views, views_credit
+from reviews import views, views_credit, views_holding
 
 app_name = "reviews"
 urlpatterns = [
@@ -16,5 +16,7 @@ urlpatterns = [
     path("definition/<int:version>/calibration/", views.calibration, name="calibration"),
     path("definition/<int:version>/calibration/leads/", views.calibration_leads, name="calibration_leads"),
     path("<str:key>/", views.review, name="review"),
+    path("<str:key>/statuses/", views_holding.statuses, name="statuses"),
+    path("<str:key>/summary/", views_holding.summary, name="summary"),
     path("<str:key>/figures/<slug:figure_key>/", views.figure_leads, name="figure"),
 ]

@@ -19,7 +19,10 @@ from leads.columns import COLUMNS, USUAL, rows
 from leads.models import Lead, LeadDefinition
 from reviews import calibration as calibrating
 from reviews import figures
+from reviews.access import may_review
 from reviews.measures import Slice
+from reviews.models import Review
+from reviews.opening import review_of
 from reviews.quarters import Quarter, quarter_named, quarter_of
 from reviews.report import NO_CAMPAIGN, campaigns_of, known_quarters, report
 
@@ -28,14 +31,18 @@ ROWS_SHOWN = 30
 
 def review_list(request: Request) -> HttpResponse:
     """Every quarter since the first lead, the running one first."""
-    return render(request, "reviews/list.html", {"quarters": known_quarters(timezone.now())})
+    quarters = known_quarters(timezone.now())
+    reviews = {review.quarter: review for review in Review.objects.visible_to(request.user)}
+    return render(request, "reviews/list.html", {"quarters": [(q, reviews.get(q.key)) for q in quarters]})
 
 
 def review(request: Request, key: str) -> HttpResponse:
     """The figures of a quarter on one page; `?all=campaigns` shows every campaign."""
     quarter = _quarter(key)
     every = request.GET.get("all") == "campaigns"
-    context = report(quarter, now=timezone.now(), most_campaigns=None if every else ROWS_SHOWN)
+    now = timezone.now()
+    context = report(quarter, now=now, most_campaigns=None if every else ROWS_SHOWN)
+    context |= {"review": review_of(quarter, now=now), "may_review": may_review(request.user)}
     return render(request, "reviews/review.html", context)
 
 

@@ -89,7 +89,7 @@ def arguments(made: Handoff) -> dict[str, dict[str, Any]]:
         "reviews:campaign_results": campaign,
         "reviews:campaign_credit": campaign,
         **{f"reviews:{name}": {"period": "2026"} for name in ("credit", "credit_table", "credit_deals")},
-        "reviews:review": quarter,
+        **{f"reviews:{name}": quarter for name in ("review", "statuses", "summary")},
         **{f"imports:{name}": imported for name in IMPORT_PAGES},
         "notices:unsubscribe": {"token": unsubscribe_path(made.rep, "breached").split("/")[-2]},
         "notices:address_removals": {"endpoint_id": _endpoint(made).pk},

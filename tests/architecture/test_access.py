@@ -215,6 +215,8 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "reviews:calibration": reads(EVERYBODY),
     "reviews:calibration_leads": (for_all(404), for_all(404)),
     "reviews:review": reads(EVERYBODY),
+    "reviews:statuses": (for_all(405), for_all(422, **NO_SETTER)),
+    "reviews:summary": (EVERYBODY, for_all(422, **NO_SETTER)),
     "reviews:figure": reads(EVERYBODY),
 }
 SENT = {

@@ -52,6 +52,7 @@ NO_LISTS = {
     "settings:departures", "settings:invitations", "leads:level_removals", "leads:rule_moves", "leads:rule_uses",
     "leads:target_marks", "campaigns:statuses", "campaigns:cost_removals",
     "campaigns:activities", "campaigns:activity_removals",
+    "reviews:statuses", "reviews:summary",
 }  # fmt: skip
 PAGES = {
     "home": ("rep", "/"),
