@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 from urllib.parse import urlencode
 
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as __
 
 from accounts.models import User
 from campaigns.models import Campaign
-from feedback.models import Reason, Verdict
+from feedback.models import Comment, Reason, Verdict
 from feedback.shares import Share
 from leads.models import Handoff, Lead
 from leads.models.lead import LeadQuerySet
@@ -191,7 +191,8 @@ def notes(asked: Heard, user: User, *, order: str, reason: Reason | None = None)
     reasons = sorted(((known[pk], n) for pk, n in counts.items() if pk), key=lambda one: (-one[1], one[0].label))
     rows = noted.filter(reason=reason) if reason else noted
     rows = _telling(rows) if order == TELLING else rows.order_by("-at", "-pk")
-    rows = rows.select_related("reason", "by", "handoff")
+    thanks = Comment.objects.filter(handoff=OuterRef("handoff"), kind=Comment.Kind.THANKS, by=user)
+    rows = rows.select_related("reason", "by", "handoff").annotate(thanked=Exists(thanks))
     return Notes(list(rows[:NOTES]), reasons, sum(counts.values()))
 
 

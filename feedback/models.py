@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from feedback.adjustment_models import Adjustment, AdjustmentChange
 from feedback.appeal_models import Appeal
+from feedback.comment_models import Comment
 from leads.models import Handoff, Lead
 
-__all__ = ["Adjustment", "AdjustmentChange", "Appeal", "Outcome", "Reason", "Response", "Verdict"]
+__all__ = ["Adjustment", "AdjustmentChange", "Appeal", "Comment", "Outcome", "Reason", "Response", "Verdict"]
 
 
 class Reason(models.Model):

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from accounts.models import User
-from feedback.models import Appeal
+from feedback.models import Appeal, Comment
+from leads.models import Handoff
 from notices.kinds import Kind, Way
 from notices.telling import Notice, tell
 
@@ -27,6 +28,11 @@ KINDS = (
         way=Way.DAILY, who=_in_sales,
     ),
     Kind("appeal", __("A rejection is appealed, answered or settled"), __("%(n)d times something about appeals")),
+    Kind(
+        "thanks", __("Marketing thanks for an answer of yours"), __("%(n)d thanks for answers of yours"),
+        way=Way.DAILY, who=_in_sales,
+    ),
+    Kind("asked_back", __("Somebody asks back about an answer, or replies"), __("%(n)d questions and replies")),
 )  # fmt: skip
 
 
@@ -44,6 +50,32 @@ def tell_of_appeal(appeal: Appeal, what: str, *, by: User, at: datetime) -> None
     key, path = f"appeal:{appeal.pk}:{appeal.version}", f"{lead.get_absolute_url()}#said"
     people = {person.pk for person in _concerned(appeal, what, by) if person.is_active} - {by.pk}
     tell((Notice(pk, "appeal", key, title, path, detail) for pk in sorted(people)), at=at)
+
+
+def tell_of_comment(comment: Comment, *, at: datetime) -> None:
+    """Tell whoever answered of thanks and questions, and whoever asked of replies."""
+    titles = {
+        Comment.Kind.THANKS: _("%(who)s thanks for your answer about %(lead)s"),
+        Comment.Kind.QUESTION: _("%(who)s asks back about %(lead)s"),
+        Comment.Kind.REPLY: _("%(who)s replied about %(lead)s"),
+    }
+    handoff = comment.handoff
+    title = titles[Comment.Kind(comment.kind)] % {"who": comment.by, "lead": handoff.lead.display_name}
+    kind = "thanks" if comment.kind == Comment.Kind.THANKS else "asked_back"
+    asked = handoff.comments.filter(kind=Comment.Kind.QUESTION).values_list("by", flat=True)
+    answered = _who_answered(handoff)
+    people = User.objects.filter(pk__in=asked if comment.kind == Comment.Kind.REPLY else answered, is_active=True)
+    path, key = f"{handoff.lead.get_absolute_url()}#said", f"comment:{comment.pk}"
+    told = people.exclude(pk=comment.by_id).order_by("pk").values_list("pk", flat=True)
+    tell((Notice(pk, kind, key, title, path, comment.text) for pk in told), at=at)
+
+
+def _who_answered(handoff: Handoff) -> list[int]:
+    """Who gave the verdict; else who answered first; the rep of today where they are gone."""
+    verdict = getattr(handoff, "verdict", None)
+    people = [pk for pk in (verdict and verdict.by_id, handoff.responded_by_id, handoff.rep_id) if pk]
+    here = set(User.objects.filter(pk__in=people, is_active=True).values_list("pk", flat=True))
+    return [pk for pk in people if pk in here][:1]
 
 
 def _concerned(appeal: Appeal, what: str, by: User) -> Iterator[User]:

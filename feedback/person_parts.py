@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from feedback.models import Appeal, Outcome, Response, Verdict
+from feedback.models import Appeal, Comment, Outcome, Response, Verdict
 from leads.models import Lead
 from leads.person_parts import rows_of
 from leads.privacy import Part, Rows
@@ -47,9 +47,18 @@ def _erase_appeals(lead: Lead, at: datetime) -> None:
     Appeal.objects.filter(verdict__handoff__lead=lead).update(**texts)
 
 
+def _tell_comments(lead: Lead) -> Rows:
+    return rows_of(Comment.objects.filter(handoff__lead=lead).order_by("pk"), "at", "by__name", "kind", "text")
+
+
+def _erase_comments(lead: Lead, at: datetime) -> None:
+    Comment.objects.filter(handoff__lead=lead).update(text="")
+
+
 PARTS = [
     Part("responses", _("Responses"), [Response], _tell_responses, _erase_responses),
     Part("verdicts", _("Verdicts"), [Verdict], _tell_verdicts, _erase_verdicts),
     Part("appeals", _("Appeals"), [Appeal], _tell_appeals, _erase_appeals),
+    Part("comments", _("Questions and replies"), [Comment], _tell_comments, _erase_comments),
     Part("outcomes", _("Outcomes"), [Outcome], _tell_outcomes, _erase_outcomes),
 ]

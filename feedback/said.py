@@ -8,8 +8,10 @@ from django.db.models import OuterRef, Prefetch, Subquery
 from accounts.models import User
 from feedback.access import speaks_for
 from feedback.appealing import may_appeal
-from feedback.models import Appeal, Outcome, Response, Verdict
+from feedback.commenting import may_ask
+from feedback.models import Appeal, Comment, Outcome, Response, Verdict
 from leads import clock
+from leads.access import may_answer
 from leads.models import Handoff, Lead
 from leads.showing import ClockFace, clock_told
 
@@ -28,11 +30,20 @@ class Said:
     may_correct: bool
     may_excuse: bool
     may_appeal: bool
+    # Of the talk under it: whether the reader may thank, ask back, reply.
+    may_thank: bool = False
+    may_ask: bool = False
+    may_reply: bool = False
 
     @property
     def appeals(self) -> list[Appeal]:
         """The appeals against it, the latest first."""
         return list(self.verdict.appeals.all()) if self.verdict else []
+
+    @property
+    def comments(self) -> list[Comment]:
+        """The talk under it, from its beginning."""
+        return list(self.handoff.comments.all())
 
 
 @dataclass(frozen=True)
@@ -48,12 +59,18 @@ def said_about(lead: Lead, *, to: User, now: datetime) -> list[Said]:
         excuse=Subquery(first.values("excuse")), answered_by=Subquery(first.values("by"))
     )
     answered = answered.select_related("verdict", "verdict__reason", "verdict__by").order_by("-pk")
-    answered = answered.prefetch_related(Prefetch("verdict__appeals", Appeal.objects.select_related("by")))
-    return [_said(handoff, to=to, now=now) for handoff in answered[:MOST]]
+    answered = answered.prefetch_related(
+        Prefetch("verdict__appeals", Appeal.objects.select_related("by")),
+        Prefetch("comments", Comment.objects.select_related("by")),
+    )
+    there = lead.erased_at is None
+    asks, replies = there and may_ask(to), there and may_answer(to, lead)
+    return [_said(handoff, to=to, now=now, asks=asks, replies=replies) for handoff in answered[:MOST]]
 
 
-def _said(handoff: Handoff, *, to: User, now: datetime) -> Said:
+def _said(handoff: Handoff, *, to: User, now: datetime, asks: bool, replies: bool) -> Said:
     verdict = getattr(handoff, "verdict", None)
+    talk = [(comment.kind, comment.by_id) for comment in handoff.comments.all()]
     return Said(
         handoff=handoff,
         verdict=verdict,
@@ -63,6 +80,9 @@ def _said(handoff: Handoff, *, to: User, now: datetime) -> Said:
         may_correct=verdict is not None and speaks_for(to, verdict.by_id),
         may_excuse=speaks_for(to, handoff.answered_by),  # type: ignore[attr-defined]
         may_appeal=_is_open_to_appeal(verdict) and may_appeal(to),
+        may_thank=asks and (Comment.Kind.THANKS, to.pk) not in talk,
+        may_ask=asks,
+        may_reply=replies and any(kind == Comment.Kind.QUESTION for kind, _by in talk),
     )
 
 

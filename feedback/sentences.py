@@ -119,6 +119,13 @@ def _appeal_judged(event: Event, names: Names) -> Line:
     return Line(fact % {"word": word}, " · ".join(filter(None, detail)), "scale", event.by.side if event.by else "")
 
 
+def _commented(event: Event, names: Names) -> Line:
+    """Marketing thanked or asked back, or sales replied."""
+    facts = {"thanked": _("Marketing thanks for the answer"), "asked_back": _("Marketing asks back")}
+    side = "sales" if event.kind == "replied" else "marketing"
+    return Line(facts.get(event.kind, _("Sales replied")), _quoted(event), "message-square", side)
+
+
 def _quoted(event: Event) -> str:
     note = event.data.get("note", "")
     return f"“{note}”" if note else ""
@@ -135,6 +142,7 @@ SENTENCES: dict[str, Callable[[Event, Names], Line]] = {
     "verdict_corrected": _corrected,
     "outcome_corrected": _corrected,
     "excused": _excused,
+    **dict.fromkeys(("thanked", "asked_back", "replied"), _commented),
     "appealed": _appealed,
     "appeal_answered": _appeal_answered,
     "appeal_judged": _appeal_judged,

@@ -102,6 +102,7 @@ def _check_nothing_followed(handoff: Handoff, response: Response, verdict: Verdi
         or handoff.lead.erased_at is not None
         or (verdict is not None and (verdict.version > 1 or verdict.appeals.exists()))
         or opened.filter(version__gt=1).exists()
+        or handoff.comments.exists()
         or opened.count() != came_along
         or ("team" in response.before and handoff.rep_id != response.by_id)
         or Handoff.objects.open().filter(lead=handoff.lead_id).exclude(pk=handoff.pk).exists()

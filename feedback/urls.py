@@ -26,6 +26,7 @@ urlpatterns = [
     path("settings/reasons/<int:reason_id>/moves/", views.reason_moves, name="reason_moves"),
     path("settings/reasons/<int:reason_id>/uses/", views.reason_uses, name="reason_uses"),
     path("handoffs/<int:handoff_id>/appeals/", views.new_appeal, name="new_appeal"),
+    path("handoffs/<int:handoff_id>/comments/", views.comments, name="comments"),
     path("appeals/", views.appeals, name="appeals"),
     path("appeals/<int:appeal_id>/", views.one_appeal, name="appeal"),
     path("appeals/<int:appeal_id>/answers/", views.appeal_answers, name="appeal_answers"),

@@ -2,6 +2,7 @@
 
 from feedback.views.answers import answers, panel
 from feedback.views.appeals import appeal_answers, appeal_words, appeals, new_appeal, one_appeal
+from feedback.views.comments import comments
 from feedback.views.correcting import excuses, outcome_correction, outcomes, said, verdict_correction
 from feedback.views.followups import followups
 from feedback.views.giving import departures, pullings, reassignments, transfers
@@ -16,6 +17,7 @@ __all__ = [
     "appeal_answers",
     "appeal_words",
     "appeals",
+    "comments",
     "departures",
     "excuses",
     "followups",

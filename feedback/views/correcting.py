@@ -29,15 +29,21 @@ from leads.models import Lead
 @vary_on_headers("HX-Request")
 def said(request: Request, lead_id: int) -> HttpResponse:
     """What sales said about a lead and where it ended: a fragment of its page."""
-    lead, now = lead_for(request.user, lead_id), timezone.now()
+    return shown(request, lead_for(request.user, lead_id))
+
+
+def shown(request: Request, lead: Lead, *, status: int = 200, **refused: Any) -> HttpResponse:
+    """What sales said, with what was `refused` of a comment."""
     context = {
         "lead": lead,
-        "said": said_about(lead, to=request.user, now=now),
+        "said": said_about(lead, to=request.user, now=timezone.now()),
         "ends": ends_of(lead, to=request.user),
         "excuses": Response.Excuse.choices,
         "may_tell": lead.erased_at is None and may_answer(request.user, lead),
+        **refused,
     }
-    return render(request, "feedback/_said.html" if request.htmx else "feedback/said.html", context)
+    page = "feedback/_said.html" if request.htmx else "feedback/said.html"
+    return render(request, page, context, status=status)
 
 
 def verdict_correction(request: Request, handoff_id: int) -> HttpResponse:

@@ -19,6 +19,7 @@ from feedback import heard, reason_mix
 from feedback.adjusting import may_open
 from feedback.adjustments import today
 from feedback.came_of import came_of
+from feedback.commenting import may_ask
 from feedback.models import Reason
 from feedback.shares import WINDOWS, Asked
 from leads.columns import COLUMNS, USUAL, rows
@@ -59,6 +60,7 @@ def _heard(request: Request, asked: heard.Heard, days: int) -> dict[str, Any]:
         "telling": order == heard.TELLING,
         "orders": [(label, None, link(name, reason), name == order) for name, label in heard.ORDERS.items()],
         "by_reason": [(label, n, link(order, one), one == reason) for label, n, one in by_reason],
+        "may_ask": may_ask(request.user),
         "opinions": heard.opinions(asked),
         "silences": heard.silences(asked, request.user),
     }

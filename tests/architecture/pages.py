@@ -70,6 +70,7 @@ def arguments(made: Handoff) -> dict[str, dict[str, Any]]:
         "feedback:excuses": handoff,
         **{f"feedback:{name}": {"reason_id": Reason.objects.get(key="price").pk} for name in OF_A_REASON},
         "feedback:said": lead,
+        "feedback:comments": {"handoff_id": appealed.verdict.handoff_id},
         "feedback:new_appeal": {"handoff_id": appealed.verdict.handoff_id},
         **{f"feedback:{name}": {"appeal_id": appealed.pk} for name in OF_AN_APPEAL},
         "feedback:outcomes": lead,

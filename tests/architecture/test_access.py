@@ -146,6 +146,8 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "leads:rule_uses": (for_all(405), for_all(403, sales_manager=302, admin=302)),
     # Marketing and admins appeal, with evidence; the appeal of the page is of no version that was sent.
     "feedback:new_appeal": (OF_THE_TEAM, for_all(422, rep=403, sales_manager=403, other_rep=404)),
+    # Marketing and admins ask back; the question of the page has no words.
+    "feedback:comments": (for_all(405), for_all(422, rep=403, sales_manager=403, other_rep=404)),
     "feedback:appeals": reads(EVERYBODY),
     "feedback:appeal": reads(OF_THE_TEAM),
     "feedback:appeal_answers": (for_all(405), for_all(403, rep=409, sales_manager=409, other_rep=404)),

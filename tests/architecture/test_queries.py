@@ -15,6 +15,7 @@ from accounts.models import Absence, Calendar, ClosedDay, Team
 from campaigns.keeping import change_campaign
 from campaigns.models import Activity, Campaign, Cost
 from feedback.adjusting import change_adjustment, open_adjustment, step
+from feedback.commenting import ask_back
 from feedback.models import Adjustment, Appeal, Outcome, Reason
 from feedback.outcomes import record_outcome
 from feedback.reasons import add_reason
@@ -38,7 +39,8 @@ MANY = 50
 # What the written numbers leave out: probes, acts and redirects.
 NO_LISTS = {
     "healthz", "readyz", "feedback:answers", "feedback:excuses", "feedback:undoings", "feedback:verdicts",
-    "feedback:appeal_answers", "feedback:appeal_words", "feedback:reason_moves", "feedback:reason_uses",
+    "feedback:appeal_answers", "feedback:appeal_words", "feedback:comments",
+    "feedback:reason_moves", "feedback:reason_uses",
     "feedback:transfers", "feedback:departures",
     "feedback:reassignments", "feedback:pullings",
     "notices:readings", "reviews:current", "reviews:credit_now", "imports:answers",
@@ -174,6 +176,7 @@ def rows(cast: Cast, now: datetime, numbers: range) -> None:
         both = {"marketing_word": "upheld", "sales_word": "upheld", "result": "upheld", "settled_at": at}
         for more in ({}, both):
             Appeal.objects.create(verdict=said.verdict, evidence="Asked", by=cast.marketer, at=at, **more)
+        ask_back(said, "Which plant?", by=cast.marketer, at=at)
         record_outcome(said.lead, by=cast.rep, kind=Outcome.Kind.WON, at=at, amount=Decimal(100))
         take_in([row("open0@firm0.test", at, kind="visit", campaign=f"c{n}")], at=at)
         take_in([row(f"old{n}@old.test", now - timedelta(days=92 * n), campaign="long")], at=now)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from alignment.invariants import broken
 from common.errors import DomainError
 from feedback.appealing import answer_appeal, appeal, settle_appeal
+from feedback.commenting import ask_back
 from feedback.correcting import correct_verdict
 from feedback.models import Outcome, Reason
 from feedback.outcomes import record_outcome
@@ -58,6 +59,7 @@ def known(cast: Cast, now: datetime) -> Lead:
     made_of_it = appeal(verdict, f"{SECRET} called twice", by=cast.marketer, at=now + DAY)
     answer_appeal(made_of_it, f"{SECRET} was out", version=1, by=cast.rep, at=now + DAY)
     settle_appeal(made_of_it, "upheld", f"{SECRET} is right", version=2, by=cast.sales_manager, at=now + DAY)
+    ask_back(made, f"Did {SECRET} say why?", by=cast.marketer, at=now + DAY)
     mended = Judgement(verdict="rejected", reason=reason, note=f"{SECRET} again")
     correct_verdict(verdict, mended, version=1, by=cast.rep, at=now + DAY)
     record_outcome(made.lead, by=cast.rep, kind="won", at=now + 2 * DAY, note=f"{SECRET} signed")

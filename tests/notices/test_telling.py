@@ -151,5 +151,7 @@ def test_people_are_offered_what_they_may_ever_hear_of(cast: Cast) -> None:
     assert "import_ended" not in offered["rep"]
     assert "at_risk" not in offered["marketer"]
     assert "breached" in offered["marketer"]  # of campaigns that they own
+    assert "thanks" in offered["rep"]
+    assert "thanks" not in offered["marketer"]
     assert "definition" in offered["sales_manager"]
     assert "definition" not in offered["marketer"]
