@@ -10,6 +10,7 @@ urlpatterns = [
     path("v1/", include("leads.api")),
     path("v1/", include("feedback.api")),
     path("v1/", include("campaigns.api")),
+    path("v1/", include("campaigns.api_partner")),
     path("v1/", include("reviews.api")),
     re_path("", Unknown.as_view()),
 ]

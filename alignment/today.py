@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from accounts import company
 from accounts.models import User
 from campaigns.access import keeps_campaigns
+from campaigns.models import Campaign
 from common.templatetags.ui import delta_words
 from feedback import worklist
 from feedback.adjustments import today
@@ -62,7 +63,7 @@ def today_for(user: User, now: datetime) -> dict[str, Any]:
 def needs(user: User, now: datetime) -> list[Item]:
     """What needs a person now, the most pressing first: on the home page and in the weekly digest."""
     found = [*_work(user, now), *_queue(user), *_appeals(user), *_adjustments(user, now)]
-    return [*found, *_wake_ups(user, now), *_told(user)][:MOST]
+    return [*found, *_partnering(user, now), *_wake_ups(user, now), *_told(user)][:MOST]
 
 
 def _greeting(user: User, now: datetime) -> str:
@@ -159,6 +160,21 @@ def _adjustments(user: User, now: datetime) -> list[Item]:
     title = ngettext("%(n)d adjustment is due", "%(n)d adjustments are due", count) % {"n": count}
     detail, url = _several(titles[:NAMED], count > NAMED), f"{reverse('adjustments:list')}?show=mine"
     return [Item(title, detail, url, "wrench", _("Say what was done"))]
+
+
+def _partnering(user: User, now: datetime) -> list[Item]:
+    """Campaigns that ask for the person as their sales partner, the soonest first."""
+    asking = Campaign.objects.asking(user, today(now)).order_by("starts_on", "pk")[:NAMED] if user.in_sales else []
+    return [
+        Item(
+            _("%(campaign)s asks for you as its sales partner") % {"campaign": campaign},
+            _("Agree, or decline with a word."),
+            f"{campaign.get_absolute_url()}#partner",
+            "handshake",
+            _("Answer"),
+        )
+        for campaign in asking
+    ]
 
 
 def _wake_ups(user: User, now: datetime) -> list[Item]:

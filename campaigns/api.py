@@ -59,7 +59,8 @@ class CampaignTold(Priced):
     class Meta:
         model = Campaign
         fields = [
-            "code", "name", "channel", "parent", "starts_on", "ends_on", "owner", "sales_partner", "budget", "spent",
+            "code", "name", "channel", "parent", "starts_on", "ends_on", "owner", "sales_partner", "partner_state",
+            "partner_said", "countries", "for_targets", "budget", "spent",
             "currency", "created_at", "version",
         ]  # fmt: skip
 

@@ -8,6 +8,7 @@ from django.core.validators import URLValidator, validate_slug
 from django.utils.translation import gettext as _
 
 from campaigns.matching import CODE_LENGTH, RESERVED
+from common.countries import region_of
 from common.errors import DomainError
 
 MOST_MONEY = Decimal(10) ** 12
@@ -28,6 +29,15 @@ def checked_text(text: str, field: str, *, most: int, required: bool = True) -> 
     if len(text) > most:
         raise refusal("text_too_long", field, _("Write at most %(most)d characters.") % {"most": most})
     return text
+
+
+def checked_countries(names: Sequence[str]) -> list[str]:
+    """The countries by their two letters, each once. Raises DomainError `unknown_country`."""
+    found = {name.strip(): region_of(name) for name in names if name.strip()}
+    if unknown := [name for name, region in found.items() if not region]:
+        words = _("“%(name)s” is no country that is known here. Write one such as Germany or DE.")
+        raise refusal("unknown_country", "countries", words % {"name": unknown[0][:80]})
+    return sorted(set(found.values()))
 
 
 def check_code(code: str) -> None:

@@ -14,12 +14,17 @@ from campaigns.ending import LONGEST_WHY
 from campaigns.keeping import CampaignFacts
 from campaigns.matching import CODE_LENGTH, code_for, free_code
 from campaigns.models import Campaign
+from campaigns.partnering import LONGEST_WORD
+from common.countries import country_name
 from common.errors import DomainError
 from common.forms import RefusableForm
 
 OFFERED = 200
 EXPECTED = ("expected_a", "expected_b", "expected_c", "expected_d")
-MORE = ("parent", "sales_partner", "audience", "offer", "priority", *EXPECTED, "links", "aliases")
+MORE = (
+    "parent", "sales_partner", "countries", "for_targets", "audience", "offer", "priority", *EXPECTED, "links",
+    "aliases",
+)  # fmt: skip
 
 
 def day_field(**options: Any) -> forms.DateField:
@@ -42,17 +47,31 @@ def money_field(**options: Any) -> forms.DecimalField:
 class LinesField(forms.CharField):
     """A list of texts, one in a line."""
 
-    widget = forms.Textarea(attrs={"rows": 2})
+    widget: Any = forms.Textarea(attrs={"rows": 2})
+    between = "\n"
 
     def prepare_value(self, value: Any) -> str:
-        return "\n".join(value if isinstance(value, list) else self.to_python(value))
+        return self.between.join(value if isinstance(value, list) else self.to_python(value))
 
     def to_python(self, value: Any) -> Any:
-        return [line.strip() for line in (super().to_python(value) or "").splitlines() if line.strip()]
+        return [text.strip() for text in self.parts(super().to_python(value) or "") if text.strip()]
+
+    def parts(self, text: str) -> list[str]:
+        return text.splitlines()
 
     def validate(self, value: Any) -> None: ...
 
     def run_validators(self, value: Any) -> None: ...
+
+
+class CountriesField(LinesField):
+    """Names of countries between commas."""
+
+    widget = forms.TextInput
+    between = ", "
+
+    def parts(self, text: str) -> list[str]:
+        return text.replace(";", ",").split(",")
 
 
 class CampaignForm(VersionedForm):
@@ -74,6 +93,10 @@ class CampaignForm(VersionedForm):
     sales_partner = forms.ModelChoiceField(
         User.objects.none(), label=__("Sales partner"), required=False, empty_label=__("nobody")
     )
+    countries = CountriesField(
+        label=__("Region"), required=False, help_text=__("Countries, such as Germany, Austria. Empty means everywhere.")
+    )
+    for_targets = forms.BooleanField(label=__("It is for target accounts alone"), required=False)
     audience = forms.CharField(label=__("Audience"), max_length=300, required=False)
     offer = forms.CharField(label=__("Offer"), max_length=300, required=False)
     priority = forms.ChoiceField(label=__("Priority for follow-up"), choices=Campaign.Priority.choices)
@@ -140,6 +163,7 @@ def shown(facts: CampaignFacts) -> dict[str, Any]:
     owner, partner, parent = facts.get("owner"), facts.get("sales_partner"), facts.get("parent")
     return {
         **facts,
+        "countries": ", ".join(map(country_name, facts.get("countries", []))),
         "links": "\n".join(facts.get("links", [])),
         "aliases": "\n".join(facts.get("aliases", [])),
         "owner": owner and owner.pk,
@@ -154,6 +178,16 @@ class StatusForm(RefusableForm):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
     act = forms.ChoiceField(choices=[(act, act) for act in ("end", "abandon", "reopen")])
     why = forms.CharField(label=__("Why"), max_length=LONGEST_WHY)
+
+
+class PartnerForm(RefusableForm):
+    """What the sales partner answers."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
+    answer = forms.ChoiceField(choices=[(one, one) for one in ("agree", "decline")])
+    word = forms.CharField(
+        label=__("A word"), max_length=LONGEST_WORD, required=False, help_text=__("Needed where you decline.")
+    )
 
 
 class ActivityForm(RefusableForm):

@@ -6,15 +6,25 @@ from decimal import Decimal
 from typing import Any, TypedDict, Unpack, cast
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import trail
 from accounts.models import User
 from campaigns.access import check_keeps_campaigns
 from campaigns.aliases import aliases_of, checked_aliases, keep_aliases
-from campaigns.checks import check_amount, check_choice, check_code, checked_links, checked_text, refusal
+from campaigns.checks import (
+    check_amount,
+    check_choice,
+    check_code,
+    checked_countries,
+    checked_links,
+    checked_text,
+    refusal,
+)
 from campaigns.matching import code_for, free_code
 from campaigns.models import Alias, Campaign
+from campaigns.partnering import asking, tell_asked
 from common import versions
 
 
@@ -31,6 +41,8 @@ class CampaignFacts(TypedDict, total=False):
     sales_partner: User | None
     audience: str
     offer: str
+    countries: Sequence[str]
+    for_targets: bool
     priority: str
     expected_a: int | None
     expected_b: int | None
@@ -46,7 +58,7 @@ def create_campaign(*, by: User, code: str = "", **facts: Unpack[CampaignFacts])
 
     Raises DomainError: not_marketing, name_missing, text_too_long, bad_code, code_taken, unknown_channel,
     unknown_priority, ends_before_start, amount_out_of_range, wrong_owner, wrong_partner, wrong_programme, bad_link,
-    alias_taken, too_many_aliases, bad_value.
+    alias_taken, too_many_aliases, unknown_country, bad_value.
     """
     check_keeps_campaigns(by)
     facts["owner"] = facts.get("owner") or by
@@ -80,9 +92,12 @@ def _written(campaign: Campaign, kept: dict[str, Any], by: User) -> Campaign:
     """Write the row and its aliases, and one line about both."""
     before = aliases_of(campaign)
     after = kept.pop("aliases", before)
-    written = trail.kept(campaign, kept, by=by, beside={"aliases": [before, after]})
+    asks = asking(campaign, kept)
+    written = trail.kept(campaign, kept | asks, by=by, beside={"aliases": [before, after]})
     if after != before:
         keep_aliases(written, after)
+    if asks:
+        tell_asked(written, by=by, at=timezone.now())
     return written
 
 
@@ -92,6 +107,8 @@ def _checked(campaign: Campaign, facts: CampaignFacts) -> dict[str, Any]:
     for name, most in (("name", 200), ("audience", 300), ("offer", 300)):
         if name in kept:
             kept[name] = checked_text(kept[name], name, most=most, required=name == "name")
+    if "countries" in kept:
+        kept["countries"] = checked_countries(kept["countries"])
     if "links" in kept:
         kept["links"] = checked_links(kept["links"])
     if "aliases" in kept:
@@ -147,6 +164,7 @@ def next_year(campaign: Campaign) -> CampaignFacts:
         "name": name, "channel": campaign.channel, "starts_on": starts_on, "ends_on": ends_on,
         "owner": campaign.owner, "budget": campaign.budget, "parent": campaign.parent,
         "sales_partner": campaign.sales_partner, "audience": campaign.audience, "offer": campaign.offer,
+        "countries": campaign.countries, "for_targets": campaign.for_targets,
         "priority": campaign.priority, "expected_a": campaign.expected_a, "expected_b": campaign.expected_b,
         "expected_c": campaign.expected_c, "expected_d": campaign.expected_d, "links": campaign.links,
     }  # fmt: skip

@@ -4,6 +4,7 @@ from datetime import date
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Lower
@@ -11,6 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from campaigns.feed_models import CalendarFeed
+from common.countries import country_name
+
+__all__ = ["Activity", "Alias", "CalendarFeed", "Campaign", "Cost"]
 
 
 class CampaignQuerySet(models.QuerySet["Campaign"]):
@@ -24,6 +29,22 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
 
     def planned_on(self, day: date) -> "CampaignQuerySet":
         return self.filter(set_status="", starts_on__gt=day)
+
+    def within(self, first: date, last: date, today: date) -> "CampaignQuerySet":
+        """Those that run on a day from `first` to `last`, both included, by their dates. What somebody ended
+        before its last day runs until `today` at most; what was abandoned is left out."""
+        begun = self.filter(~Q(set_status="abandoned"), starts_on__lte=last)
+        begun = begun.filter(Q(ends_on=None) | Q(ends_on__gte=first))
+        return begun if first <= today else begun.filter(set_status="")
+
+    def for_country(self, region: str) -> "CampaignQuerySet":
+        """Those that name this country, by its two letters, and those for everywhere."""
+        return self.filter(Q(countries__contains=[region]) | Q(countries=[]))
+
+    def asking(self, user: User, day: date) -> "CampaignQuerySet":
+        """Those that ask `user` to be their sales partner, wait for the answer and are not over on `day`."""
+        asked = self.filter(sales_partner=user, partner_state=Campaign.PartnerState.ASKED, set_status="")
+        return asked.filter(Q(ends_on=None) | Q(ends_on__gte=day))
 
     def with_spending(self) -> "CampaignQuerySet":
         """Annotates `spent`, the actual cost so far; None where no cost is entered."""
@@ -58,6 +79,11 @@ class Campaign(models.Model):
         ENDED = "ended", _("ended")
         ABANDONED = "abandoned", _("abandoned")
 
+    class PartnerState(models.TextChoices):
+        ASKED = "asked", _("asked")
+        AGREED = "agreed", _("agreed")
+        DECLINED = "declined", _("declined")
+
     # What a person may set against the dates.
     SETTABLE: ClassVar = [(one.value, one.label) for one in (Status.ENDED, Status.ABANDONED)]
 
@@ -90,6 +116,16 @@ class Campaign(models.Model):
         related_name="partnered_campaigns",
         verbose_name=_("sales partner"),
     )
+    # Empty: there is no partner, or nobody asked.
+    partner_state = models.CharField(
+        _("sales partner’s answer"), max_length=8, choices=PartnerState.choices, blank=True, default="", db_default=""
+    )
+    partner_said = models.CharField(_("sales partner’s word"), max_length=300, blank=True, default="", db_default="")
+    # Countries by their two letters; none: everywhere.
+    countries = ArrayField(
+        models.CharField(max_length=2), verbose_name=_("region"), default=list, blank=True, db_default=[]
+    )
+    for_targets = models.BooleanField(_("for target accounts"), default=False, db_default=False)
     budget = models.DecimalField(_("budget"), max_digits=14, decimal_places=2, null=True, blank=True)
     audience = models.CharField(_("audience"), max_length=300, blank=True, db_default="")
     offer = models.CharField(_("offer"), max_length=300, blank=True, db_default="")
@@ -134,6 +170,15 @@ class Campaign(models.Model):
                 name="campaign_set_status_says_why",
                 violation_error_message=_("Write why."),
             ),
+            models.CheckConstraint(
+                condition=Q(partner_state="") | Q(sales_partner__isnull=False),
+                name="campaign_answer_has_a_partner",
+            ),
+            models.CheckConstraint(
+                condition=~Q(partner_state="declined") | ~Q(partner_said=""),
+                name="campaign_partner_declines_with_a_word",
+                violation_error_message=_("Write a word about why."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -141,6 +186,11 @@ class Campaign(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("campaigns:campaign", args=[self.code])
+
+    @property
+    def region_words(self) -> str:
+        """The countries it is for, by name; empty where it is for everywhere."""
+        return ", ".join(sorted(map(country_name, self.countries)))
 
     def status_on(self, day: date) -> "Campaign.Status":
         """What somebody set, else what the dates say of `day`; on its last day a campaign still runs."""

@@ -20,6 +20,17 @@ def region_of(country: str) -> str:
     return ALSO.get(text) or _names().get(text, "")
 
 
+@lru_cache(maxsize=300)
+def country_name(region: str) -> str:
+    """The English name of a country of two letters; the letters themselves where it has none."""
+    from phonenumbers.geodata.locale import LOCALE_DATA
+
+    names = LOCALE_DATA.get(region, {})
+    name = names.get("en", "")
+    # A star points to the language that has the same name.
+    return (names.get(name[1:], "") if name.startswith("*") else name) or region
+
+
 @lru_cache(maxsize=1)
 def _codes() -> frozenset[str]:
     from phonenumbers import SUPPORTED_REGIONS

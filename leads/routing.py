@@ -23,6 +23,8 @@ from leads.points import fit_test
 
 # What conditions may ask besides the facts of a lead.
 OF_THE_CAMPAIGN = {"campaign": "campaign__code", "channel": "campaign__channel", "programme": "campaign__parent__code"}
+# Whoever declined to be the sales partner is none.
+_PARTNER = Case(When(~Q(campaign__partner_state="declined"), then=F("campaign__sales_partner")))
 LONGEST_WHY = 200
 
 
@@ -76,7 +78,7 @@ def candidates(leads: Sequence[int]) -> list[Candidate]:
     rules = list(RoutingRule.objects.filter(is_active=True).select_related("team", "person"))
     holding = {f"rule_{rule.pk}": _holds(rule) for rule in rules}
     rows = Lead.objects.filter(pk__any=list(leads)).annotate(
-        account_owner=F("organisation__owner"), sales_partner=F("campaign__sales_partner"), **holding
+        account_owner=F("organisation__owner"), sales_partner=_PARTNER, **holding
     )
     found = {row["pk"]: row for row in rows.values("pk", "account_owner", "sales_partner", *holding)}
     return [

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from decimal import Decimal
 
+from django.utils import timezone
+
 from accounts.creating import create_user
 from accounts.models import Company, User
 from alignment.demo.moments import Moments
@@ -11,7 +13,10 @@ from campaigns.activities import log_activity
 from campaigns.costs import add_cost
 from campaigns.keeping import create_campaign
 from campaigns.models import Campaign
+from campaigns.partnering import answer_as_partner
 
+# The one campaign whose sales partner has not answered yet.
+STILL_ASKED = "sps-nuernberg"
 # The money in the story belongs to so many leads; more leads cost more.
 WRITTEN_FOR = 400
 
@@ -56,7 +61,11 @@ def _plan(
         parent=made.get(undertaking.parent), starts_on=moments.day(start, number),
         ends_on=min(moments.day(*end), moments.last_day(end[0])) if end else None,
         sales_partner=people[undertaking.partner] if undertaking.partner else None, budget=money(undertaking.budget),
+        countries=undertaking.region,
     )  # fmt: skip
+    if campaign.partner_state and undertaking.code != STILL_ASKED:
+        partner = people[undertaking.partner or ""]
+        answer_as_partner(campaign, agrees=True, version=campaign.version, by=partner, at=timezone.now())
     for kind, planned, actual, index, day in undertaking.costs:
         # Counted from the quarter's first day, so that what is still to be paid lies ahead.
         on = moments.quarter(index) + timedelta(days=day)

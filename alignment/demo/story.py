@@ -33,6 +33,7 @@ class Undertaking:
     the crowd. `mix`: shares of A, B, C, D. `accept`: how many of its A and B handoffs sales accepts.
     `late`: how many are answered too late. `reasons`: why the others are not, by group. `costs`:
     (kind, planned, actual, quarter, day). `peak`: first day and length of the days most people come.
+    `region`: the countries it is for; none: everywhere.
     """
 
     code: str
@@ -52,6 +53,7 @@ class Undertaking:
     costs: tuple[tuple[str, int | None, int | None, int, int], ...] = ()
     activities: tuple[tuple[int, int, str], ...] = ()
     peak: tuple[int, int] | None = None
+    region: tuple[str, ...] = ()
 
 
 END = 100  # beyond the last day of any quarter: until it ends
@@ -126,7 +128,7 @@ UNDERTAKINGS = (
     # -- two quarters ago
     Undertaking(
         code="google-ads-condition-monitoring", name="Google Ads, condition monitoring", channel="search",
-        runs=((-2, 1), None), owner="lena", partner="samir", budget=15000, weight=52, mix=(4, 17, 47, 32),
+        runs=((-2, 1), None), owner="lena", partner="samir", budget=15000, region=("DE", "PL"), weight=52, mix=(4, 17, 47, 32),
         accept=(0.85, 0.83), late=0.04, reasons=(25, 25, 45, 2, 3),
         costs=(("media", 5000, 4900, -2, 45), ("media", 5400, 5460, -1, 45), ("media", 5600, None, 0, 60), ("tools", 300, 300, -2, 2)),
         activities=((-2, 1, "Eleven ad groups"), (-1, 4, "Landing page with a price range"), (0, 6, "Polish keywords added")),
@@ -182,7 +184,7 @@ UNDERTAKINGS = (
     ),
     Undertaking(
         code="cold-list-dach", name="Cold list DACH mid-market", channel="email", runs=((-1, 20), (-1, END)), owner="jonas",
-        partner="samir", budget=3000, kind="email", weight=26, mix=(1, 14, 39, 46), accept=(0.14, 0.14), late=0.3,
+        region=("AT", "CH", "DE"), partner="samir", budget=3000, kind="email", weight=26, mix=(1, 14, 39, 46), accept=(0.14, 0.14), late=0.3,
         reasons=(46, 30, 6, 9, 9), peak=(22, 20),
         costs=(("media", 2400, 2600, -1, 20), ("tools", 500, 300, -1, 20)),
         activities=((-1, 22, "First mail to 4,000 bought addresses"), (-1, 36, "Second mail, 11 % bounced")),
@@ -197,7 +199,7 @@ UNDERTAKINGS = (
     ),
     Undertaking(
         code="linkedin-retrofit", name="LinkedIn, retrofit message", channel="paid_social", runs=((0, 4), None),
-        owner="lena", partner="ilse", budget=5000, weight=14, mix=(3, 20, 48, 29), accept=(0.55, 0.6), late=0.25,
+        owner="lena", partner="ilse", budget=5000, region=("AT", "CH", "DE"), weight=14, mix=(3, 20, 48, 29), accept=(0.55, 0.6), late=0.25,
         reasons=(30, 36, 24, 5, 5),
         costs=(("media", 4400, 1180, 0, 4), ("production", 600, 240, 0, 4)),
         activities=((0, 4, "Ads that lead with retrofit, not with new plant"),),
@@ -209,7 +211,7 @@ UNDERTAKINGS = (
     ),
     Undertaking(
         code="sps-nuernberg", name="SPS Nürnberg, small stand", channel="event", parent="fairs",
-        runs=((1, 40), (1, 42)), owner="mara", partner="katja", budget=10400, kind="event",
+        runs=((1, 40), (1, 42)), owner="mara", partner="katja", budget=10400, region=("DE",), kind="event",
         costs=(("event", 8200, None, 1, 40), ("people", 2200, None, 1, 40)),
     ),
 )  # fmt: skip

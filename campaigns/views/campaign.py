@@ -16,8 +16,9 @@ from accounts.trail import changes_words
 from campaigns.access import keeps_campaigns
 from campaigns.aliases import aliases_of
 from campaigns.ending import ACTS, today
-from campaigns.forms import ActivityForm, StatusForm
+from campaigns.forms import ActivityForm, PartnerForm, StatusForm
 from campaigns.models import Campaign
+from campaigns.partnering import may_answer, may_ask
 from campaigns.spending import spending
 from common.errors import DomainError
 
@@ -75,6 +76,9 @@ def shown(request: Request, campaign: Campaign, *, status: int = 200, **forms: A
         "expected": [(grade, getattr(campaign, f"expected_{grade.lower()}")) for grade in "ABCD"],
         "aliases": aliases_of(campaign),
         "may_keep": keeps_campaigns(request.user),
+        "may_answer": may_answer(request.user, campaign, day),
+        "may_ask": may_ask(request.user, campaign, day),
+        "partner_form": PartnerForm(),
         "status_form": StatusForm(),
         "activity_form": ActivityForm(initial={"on": day}),
         **forms,

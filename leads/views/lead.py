@@ -23,6 +23,7 @@ from leads.access import (
 from leads.comparing import evidence_words
 from leads.models import Duplicate, Lead
 from leads.pulling_back import may_pull_back
+from leads.reaching import reaching_lead
 from leads.showing import clock_told
 from leads.timeline import GROUPS, timeline_page
 from leads.unmerging import may_be_undone
@@ -62,6 +63,7 @@ def lead_page(request: Request, lead_id: int) -> HttpResponse:
         "halves": wording.halves(explanation),
         "threshold_words": wording.threshold_words(explanation),
         "met": _campaigns_met(lead),
+        "coming": reaching_lead(lead, timezone.localdate()),
         "mates": _mates(request, lead),
         # A reverse relation: outcomes belong to the room above.
         "contradictions": [o for o in lead.outcomes.all() if o.at < lead.captured_at],

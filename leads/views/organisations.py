@@ -19,6 +19,7 @@ from leads import columns, organisations
 from leads.access import may_edit_organisation, may_mark_target, organisation_for
 from leads.forms import OrganisationForm
 from leads.models import Handoff, Lead, Organisation, Touch
+from leads.reaching import reaching_organisation
 from leads.showing import clock_face
 
 PEOPLE_COLUMNS = ("stage", "campaign", "owner", "captured")
@@ -68,6 +69,7 @@ def organisation_page(request: Request, organisation_id: int) -> HttpResponse:
         "waiting_count": capped_count(waiting, organisations.COUNTED_TO)[0],
         "waiting": _waiting(waiting),
         "met": _campaigns_met(people),
+        "coming": reaching_organisation(organisation, people, timezone.localdate()),
         "may_edit": may_edit_organisation(request.user),
         "may_mark": may_mark_target(request.user),
     }

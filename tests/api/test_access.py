@@ -50,6 +50,8 @@ TABLE: list[tuple[str, str, Sent, dict[str, int]]] = [
     ("campaigns/<slug:code>/costs/", "post", {"kind": "media", "on": "2026-01-05", "actual": 1}, MARKETING),
     ("campaigns/<slug:code>/activities/", "get", None, ALL),
     ("campaigns/<slug:code>/activities/", "post", {"what": "Built", "on": "2026-01-05"}, MARKETING),
+    # The campaign has no sales partner.
+    ("campaigns/<slug:code>/partner-answers/", "post", {"agrees": True}, dict.fromkeys(ALL, 403)),
     ("campaigns/<slug:code>/results/", "get", None, ALL),
     ("reasons/", "get", None, ALL),
     ("reviews/", "get", None, ALL),

@@ -26,7 +26,9 @@ OF_A_LEAD = ("lead", "grade", "edit", "touches", "marks", "person", "wishes", "p
 OF_AN_APPEAL = ("appeal", "appeal_answers", "appeal_words")
 OF_A_REASON = ("reason", "reason_moves", "reason_uses")
 
-OF_A_CAMPAIGN = ("campaign", "edit", "statuses", "new_cost", "activities")
+OF_A_CAMPAIGN = (
+    "campaign", "edit", "statuses", "new_cost", "activities", "partner_answers", "partner_questions",
+)  # fmt: skip
 OF_A_PERSON = ("person", "person_facts", "departures", "invitations")
 OF_AN_ORGANISATION = ("leads:organisation", "leads:organisation_edit", "leads:target_marks")
 

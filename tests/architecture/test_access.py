@@ -185,6 +185,10 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "notices:unsubscribe": reads(EVERYBODY),
     "campaigns:list": reads(EVERYBODY),
     "campaigns:campaign": reads(EVERYBODY),
+    "campaigns:calendar": reads(EVERYBODY),
+    # The campaign has no sales partner: nobody answers, and whoever may ask is told so.
+    "campaigns:partner_answers": (for_all(405), for_all(403)),
+    "campaigns:partner_questions": (for_all(405), for_all(302, **NO_KEEPER)),
     # Marketing with its managers, and admins.
     "campaigns:new": (KEEPING, KEEPING_REFUSED),
     "campaigns:edit": (EVERYBODY, KEEPING_REFUSED),

@@ -53,7 +53,7 @@ NO_LISTS = {
     "settings:absences", "settings:absence_removals",
     "settings:departures", "settings:invitations", "leads:level_removals", "leads:rule_moves", "leads:rule_uses",
     "leads:target_marks", "campaigns:statuses", "campaigns:cost_removals",
-    "campaigns:activities", "campaigns:activity_removals",
+    "campaigns:activities", "campaigns:activity_removals", "campaigns:partner_answers", "campaigns:partner_questions",
     "reviews:statuses", "reviews:summary",
 }  # fmt: skip
 PAGES = {
@@ -125,6 +125,7 @@ PAGES = {
     "notices:addresses": ("sales_manager", "/notices/addresses/"),
     "campaigns:list": ("marketer", "/campaigns/"),
     "campaigns:campaign": ("marketer", "/campaigns/c0/"),
+    "campaigns:calendar": ("rep", "/campaigns/calendar/?on=2026-Q3&mine=on"),
     "campaigns:new_cost": ("marketer", "/campaigns/c0/costs/new/"),
     "campaigns:cost": ("marketer", "/campaigns/c0/costs/{cost}/"),
     "campaigns:new": ("marketer", "/campaigns/new/"),

@@ -53,6 +53,7 @@ def test_each_change_is_one_line_with_what_was_and_what_is(fair: Campaign, cast:
         ("added", "Fair 2026", cast.marketer.email, {}),
         ("changed", "Fair 2026", cast.marketing_manager.email, {
             "budget": [None, "12000.00"], "sales_partner": [None, "Rep"], "audience": ["", "Plant managers"],
+            "partner_state": ["", "asked"],
         }),
     ]  # fmt: skip
 
