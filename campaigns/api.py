@@ -1,142 +1,52 @@
-"""Campaigns, their costs and activities in the API."""
+"""Campaigns, their costs and activities in the API, by the verbs of the pages."""
 
 from typing import Any
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import path
-from drf_spectacular.utils import extend_schema, extend_schema_field
-from rest_framework import serializers
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts import company
-from accounts.api import PersonTold, person
+from accounts.api import person
 from accounts.models import User
-from campaigns.activities import log_activity
-from campaigns.costs import add_cost, as_entered
-from campaigns.keeping import create_campaign
+from campaigns.access import check_keeps_campaigns
+from campaigns.activities import log_activity, remove_activity
+from campaigns.api_shapes import (
+    ActivitySent,
+    ActivityTold,
+    CampaignChanged,
+    CampaignSent,
+    CampaignTold,
+    CostChanged,
+    CostSent,
+    CostTold,
+    StatusSent,
+)
+from campaigns.costs import add_cost, change_cost, remove_cost
+from campaigns.ending import ACTS
+from campaigns.keeping import change_campaign, create_campaign
 from campaigns.models import Activity, Campaign, CampaignQuerySet, Cost
 from common.api import answers_with
-from common.api_shapes import Day, Shape, Told
+from common.api_versions import IF_MATCH, answers, known_version, told
 from common.api_views import ApiView, ListView
 
 answers_with(403, "not_marketing")
-answers_with(409, "code_taken")
+answers_with(409, "code_taken", "over_already", "not_begun", "not_over", "ended_by_dates")
+answers_with(404, "gone")
 
 
 def campaigns_for(user: User) -> CampaignQuerySet:
     """The campaigns that `user` may see, with all that is told of them."""
     campaigns = Campaign.objects.visible_to(user).with_spending()
-    return campaigns.select_related("owner", "sales_partner", "parent")
+    return campaigns.select_related("owner", "sales_partner", "parent").prefetch_related("aliases")
 
 
 def campaign_for(user: User, code: str) -> Campaign:
     """The campaign, where `user` may see it; else Http404."""
     return get_object_or_404(campaigns_for(user), code=code)
-
-
-# --- shapes ---------------------------------------------------------------------------------------
-
-
-class Priced(Told):
-    """A row with money in it names the currency."""
-
-    currency = serializers.SerializerMethodField()
-
-    def get_currency(self, row: Any) -> str:
-        return company.current().currency
-
-
-class CampaignTold(Priced):
-    parent = serializers.SlugRelatedField[Any]("code", read_only=True)  # type: ignore[assignment]
-    owner = PersonTold(allow_null=True)
-    sales_partner = PersonTold(allow_null=True)
-    spent = serializers.DecimalField(
-        14, 2, allow_null=True, default=None, help_text="Actual costs so far; null where none is entered."
-    )
-
-    class Meta:
-        model = Campaign
-        fields = [
-            "code", "name", "channel", "parent", "starts_on", "ends_on", "owner", "sales_partner", "partner_state",
-            "partner_said", "countries", "for_targets", "budget", "spent",
-            "currency", "created_at", "version",
-        ]  # fmt: skip
-
-
-class CampaignSent(Shape):
-    name = serializers.CharField(max_length=200)
-    code = serializers.CharField(required=False, allow_blank=True, max_length=80, help_text="Else made of the name.")
-    channel = serializers.CharField(required=False, max_length=20, help_text=", ".join(Campaign.Channel.values))
-    parent = serializers.SlugRelatedField(  # type: ignore[assignment]
-        "code", queryset=Campaign.objects.all(), required=False, allow_null=True, help_text="Code of the programme."
-    )
-    starts_on = Day(required=False, allow_null=True)
-    ends_on = Day(required=False, allow_null=True)
-    owner = serializers.PrimaryKeyRelatedField(
-        queryset=User.objects.filter(is_active=True), required=False, allow_null=True
-    )
-    sales_partner = serializers.PrimaryKeyRelatedField(
-        queryset=User.objects.filter(is_active=True), required=False, allow_null=True
-    )
-    budget = serializers.DecimalField(14, 2, required=False, allow_null=True)
-
-
-class Entered(serializers.Serializer[Any]):
-    """What a line said in another currency, and the rate by which it was turned."""
-
-    currency = serializers.CharField()
-    rate = serializers.DecimalField(18, 8)
-    planned = serializers.DecimalField(14, 2, allow_null=True)
-    committed = serializers.DecimalField(14, 2, allow_null=True)
-    actual = serializers.DecimalField(14, 2, allow_null=True)
-
-
-class CostTold(Priced):
-    entered = serializers.SerializerMethodField(help_text="Null where the line is in the company's currency.")
-
-    class Meta:
-        model = Cost
-        fields = [
-            "id", "kind", "planned", "committed", "actual", "currency", "entered", "on", "supplier", "note", "version",
-        ]  # fmt: skip
-
-    @extend_schema_field(Entered(allow_null=True))
-    def get_entered(self, cost: Cost) -> Any:
-        return Entered(as_entered(cost)).data if cost.currency else None
-
-
-class CostSent(Shape):
-    kind = serializers.CharField(max_length=20, help_text=", ".join(Cost.Kind.values))
-    on = Day()
-    planned = serializers.DecimalField(14, 2, required=False, allow_null=True)
-    committed = serializers.DecimalField(14, 2, required=False, allow_null=True)
-    actual = serializers.DecimalField(14, 2, required=False, allow_null=True)
-    supplier = serializers.CharField(required=False, allow_blank=True, max_length=120)
-    currency = serializers.CharField(
-        required=False, allow_blank=True, max_length=3, help_text="Where it is not the company's; then with a rate."
-    )
-    rate = serializers.DecimalField(
-        18, 8, required=False, allow_null=True, help_text="What one unit is worth in the company's currency."
-    )
-    note = serializers.CharField(required=False, allow_blank=True, max_length=200)
-
-
-class ActivityTold(Told):
-    by = PersonTold(allow_null=True)
-
-    class Meta:
-        model = Activity
-        fields = ["id", "on", "what", "by"]
-
-
-class ActivitySent(Shape):
-    what = serializers.CharField(max_length=300)
-    on = Day()
-
-
-# --- views ----------------------------------------------------------------------------------------
 
 
 class Campaigns(ListView):
@@ -152,7 +62,7 @@ class Campaigns(ListView):
     def post(self, request: Request) -> Response:
         """A new campaign. Without an owner it is the maker's."""
         campaign = create_campaign(by=person(request), **self.body(CampaignSent))
-        return Response(CampaignTold(campaign).data, status=201)
+        return told(campaign_for(person(request), campaign.code), CampaignTold, 201)
 
 
 class OneCampaign(ApiView):
@@ -161,7 +71,35 @@ class OneCampaign(ApiView):
     serializer_class = CampaignTold
 
     def get(self, request: Request, code: str) -> Response:
-        return Response(CampaignTold(campaign_for(person(request), code)).data)
+        """The campaign; the ETag changes with its facts, not with its costs."""
+        return told(campaign_for(person(request), code), CampaignTold)
+
+    @IF_MATCH
+    @extend_schema(request=CampaignChanged, responses=answers(CampaignTold))
+    def patch(self, request: Request, code: str) -> Response:
+        """Change facts; the code stays."""
+        user, campaign = person(request), campaign_for(person(request), code)
+        check_keeps_campaigns(user)
+        facts: Any = self.body(CampaignChanged)
+        change_campaign(campaign, facts, version=known_version(request, campaign), by=user)
+        return told(campaign_for(user, code), CampaignTold)
+
+
+class Statuses(ApiView):
+    """The steps of a campaign's life."""
+
+    serializer_class = CampaignTold
+
+    @IF_MATCH
+    @extend_schema(request=StatusSent, responses=answers(CampaignTold))
+    def post(self, request: Request, code: str) -> Response:
+        """End it, abandon it, or take it up again, with why."""
+        user, campaign = person(request), campaign_for(person(request), code)
+        check_keeps_campaigns(user)
+        sent = self.body(StatusSent)
+        version = known_version(request, campaign)
+        ACTS[sent["act"]](campaign, why=sent["why"], version=version, by=user, at=timezone.now())
+        return told(campaign_for(user, code), CampaignTold)
 
 
 class Costs(ListView):
@@ -177,7 +115,38 @@ class Costs(ListView):
     def post(self, request: Request, code: str) -> Response:
         """Add a line of money; null means not entered, zero means free."""
         campaign = campaign_for(person(request), code)
-        return Response(CostTold(add_cost(campaign, by=person(request), **self.body(CostSent))).data, status=201)
+        return told(add_cost(campaign, by=person(request), **self.body(CostSent)), CostTold, 201)
+
+
+class OneCost(ApiView):
+    """A line of money."""
+
+    serializer_class = CostTold
+
+    def get(self, request: Request, code: str, cost_id: int) -> Response:
+        return told(self._found(request, code, cost_id), CostTold)
+
+    @IF_MATCH
+    @extend_schema(request=CostChanged, responses=answers(CostTold))
+    def patch(self, request: Request, code: str, cost_id: int) -> Response:
+        """Change what the line says."""
+        cost = self._found(request, code, cost_id)
+        check_keeps_campaigns(person(request))
+        facts: Any = self.body(CostChanged)
+        return told(change_cost(cost, facts, version=known_version(request, cost), by=person(request)), CostTold)
+
+    @IF_MATCH
+    @extend_schema(responses=answers(None, 204))
+    def delete(self, request: Request, code: str, cost_id: int) -> Response:
+        """Take the line away; the story of the campaign keeps what it said."""
+        cost = self._found(request, code, cost_id)
+        check_keeps_campaigns(person(request))
+        remove_cost(cost, version=known_version(request, cost), by=person(request))
+        return Response(status=204)
+
+    def _found(self, request: Request, code: str, cost_id: int) -> Cost:
+        costs = Cost.objects.select_related("campaign").filter(campaign=campaign_for(person(request), code))
+        return get_object_or_404(costs, pk=cost_id)
 
 
 class Activities(ListView):
@@ -198,9 +167,25 @@ class Activities(ListView):
         return Response(ActivityTold(activity).data, status=201)
 
 
+class OneActivity(ApiView):
+    """Something that marketing did."""
+
+    serializer_class = ActivityTold
+
+    @extend_schema(responses={204: None})
+    def delete(self, request: Request, code: str, activity_id: int) -> Response:
+        """Take it away; the story of the campaign keeps what it said."""
+        activities = Activity.objects.filter(campaign=campaign_for(person(request), code))
+        remove_activity(get_object_or_404(activities, pk=activity_id), by=person(request))
+        return Response(status=204)
+
+
 urlpatterns = [
     path("campaigns/", Campaigns.as_view()),
     path("campaigns/<slug:code>/", OneCampaign.as_view()),
+    path("campaigns/<slug:code>/statuses/", Statuses.as_view()),
     path("campaigns/<slug:code>/costs/", Costs.as_view()),
+    path("campaigns/<slug:code>/costs/<int:cost_id>/", OneCost.as_view()),
     path("campaigns/<slug:code>/activities/", Activities.as_view()),
+    path("campaigns/<slug:code>/activities/<int:activity_id>/", OneActivity.as_view()),
 ]

@@ -10,7 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api import person
-from campaigns.api import CampaignTold, campaign_for
+from campaigns.api import campaign_for
+from campaigns.api_shapes import CampaignTold
 from campaigns.partnering import answer_as_partner
 from common.api import answers_with
 from common.api_shapes import Shape

@@ -1,23 +1,20 @@
 """Corrections of what sales said in the API: a verdict and an outcome are read with an ETag, and changed with it."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response as Answer
 
 from accounts.api import person
 from common.api import answers_with
-from common.api_schema import Refusal
 from common.api_shapes import Day, Moment, Shape
+from common.api_versions import IF_MATCH, answers, known_version, told
 from common.api_views import ApiView
-from common.errors import DomainError
 from feedback.api_shapes import OutcomeTold, VerdictTold, note, one_of, reason_named
 from feedback.correcting import SAID, TOLD, correct_outcome, correct_verdict
 from feedback.models import Outcome, Verdict
@@ -28,10 +25,6 @@ from leads.models import Lead
 
 answers_with(403, "not_yours")
 answers_with(409, "erased", "moved_on", "appealed")
-answers_with(412, "stale")
-answers_with(428, "if_match_missing")
-
-IF_MATCH = extend_schema(parameters=[OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, required=True)])
 
 
 class VerdictChanged(Shape):
@@ -57,32 +50,6 @@ class OutcomeChanged(Shape):
     note = note()
 
 
-def _answers(told: Any) -> dict[int, Any]:
-    return {
-        200: told,
-        412: OpenApiResponse(Refusal, description="It has changed since."),
-        428: OpenApiResponse(Refusal, description="The header If-Match is missing."),
-    }
-
-
-def _known_version(request: Request, row: Verdict | Outcome) -> int:
-    """The version of `row` that the header If-Match names. Raises DomainError `if_match_missing`, `stale`."""
-    wanted = request.headers.get("If-Match", "").strip()
-    if not wanted:
-        raise DomainError("if_match_missing", _("Send the ETag that you read in the header If-Match."))
-    if wanted not in ("*", _etag(row)):
-        raise DomainError("stale", _("It has changed since you read it. Read it again, then send your changes."))
-    return row.version
-
-
-def _etag(row: Verdict | Outcome) -> str:
-    return f'"{row.version}"'
-
-
-def _told(row: Any, shape: Callable[[Any], Any]) -> Answer:
-    return Answer(shape(row).data, headers={"ETag": _etag(row)})
-
-
 def _anew(row: Verdict | Outcome, names: tuple[str, ...], sent: dict[str, Any]) -> dict[str, Any]:
     """What the row says with what was sent in its place."""
     reason = {"reason": _reason(row, sent["reason"])} if "reason" in sent else {}
@@ -101,17 +68,17 @@ class OneVerdict(ApiView):
 
     def get(self, request: Request, handoff_id: int) -> Answer:
         """What was said; the ETag changes with each correction."""
-        return _told(self._found(request, handoff_id), VerdictTold)
+        return told(self._found(request, handoff_id), VerdictTold)
 
     @IF_MATCH
-    @extend_schema(request=VerdictChanged, responses=_answers(VerdictTold))
+    @extend_schema(request=VerdictChanged, responses=answers(VerdictTold))
     def patch(self, request: Request, handoff_id: int) -> Answer:
         """Correct the verdict; the lead follows where it still stands as the verdict left it."""
         verdict, sent = self._found(request, handoff_id), self.body(VerdictChanged)
-        version = _known_version(request, verdict)
+        version = known_version(request, verdict)
         judgement = Judgement(**_anew(verdict, SAID, sent))
         now = timezone.now()
-        return _told(correct_verdict(verdict, judgement, version=version, by=person(request), at=now), VerdictTold)
+        return told(correct_verdict(verdict, judgement, version=version, by=person(request), at=now), VerdictTold)
 
     def _found(self, request: Request, handoff_id: int) -> Verdict:
         handoff = handoff_for(person(request), handoff_id)
@@ -125,17 +92,17 @@ class OneOutcome(ApiView):
 
     def get(self, request: Request, outcome_id: int) -> Answer:
         """What was told; the ETag changes with each correction."""
-        return _told(self._found(request, outcome_id), OutcomeTold)
+        return told(self._found(request, outcome_id), OutcomeTold)
 
     @IF_MATCH
-    @extend_schema(request=OutcomeChanged, responses=_answers(OutcomeTold))
+    @extend_schema(request=OutcomeChanged, responses=answers(OutcomeTold))
     def patch(self, request: Request, outcome_id: int) -> Answer:
         """Correct the outcome; the stage of its lead follows."""
         outcome, sent = self._found(request, outcome_id), self.body(OutcomeChanged)
-        version = _known_version(request, outcome)
+        version = known_version(request, outcome)
         end = End(**_anew(outcome, TOLD, sent))
         found = correct_outcome(outcome, end, version=version, by=person(request), at=timezone.now())
-        return _told(found, OutcomeTold)
+        return told(found, OutcomeTold)
 
     def _found(self, request: Request, outcome_id: int) -> Outcome:
         seen = Lead.objects.visible_to(person(request))

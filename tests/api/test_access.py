@@ -10,7 +10,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import Token
 from alignment import api_urls
-from campaigns.models import Campaign
+from campaigns.models import Activity, Campaign, Cost
 from feedback.models import Outcome, Verdict
 from leads.models import Handoff
 from tests.api.conftest import Api
@@ -24,6 +24,8 @@ ALL = {"marketer": 200, "marketing_manager": 200, "rep": 200, "other_rep": 200, 
 OF_THE_TEAM = {**ALL, "other_rep": 404}
 ANSWERS = {**dict.fromkeys(ALL, 403), "rep": 201, "other_rep": 404, "sales_manager": 201}
 MARKETING = {**dict.fromkeys(ALL, 201), "rep": 403, "other_rep": 403, "sales_manager": 403}
+CHANGING = {**MARKETING, "marketer": 428, "marketing_manager": 428, "admin": 428}
+REMOVED = dict.fromkeys(("marketer", "marketing_manager", "admin"), 204)
 
 Sent = dict[str, Any] | None
 TABLE: list[tuple[str, str, Sent, dict[str, int]]] = [
@@ -46,6 +48,13 @@ TABLE: list[tuple[str, str, Sent, dict[str, int]]] = [
     ("campaigns/", "get", None, ALL),
     ("campaigns/", "post", {"name": "New"}, MARKETING),
     ("campaigns/<slug:code>/", "get", None, ALL),
+    # Whoever keeps campaigns has not said which version they have read.
+    ("campaigns/<slug:code>/", "patch", {"offer": "x"}, CHANGING),
+    ("campaigns/<slug:code>/statuses/", "post", {"act": "end", "why": "x"}, CHANGING),
+    ("campaigns/<slug:code>/costs/<int:cost_id>/", "get", None, ALL),
+    ("campaigns/<slug:code>/costs/<int:cost_id>/", "patch", {"note": "x"}, CHANGING),
+    ("campaigns/<slug:code>/costs/<int:cost_id>/", "delete", None, CHANGING),
+    ("campaigns/<slug:code>/activities/<int:activity_id>/", "delete", None, {**MARKETING, **REMOVED}),
     ("campaigns/<slug:code>/costs/", "get", None, ALL),
     ("campaigns/<slug:code>/costs/", "post", {"kind": "media", "on": "2026-01-05", "actual": 1}, MARKETING),
     ("campaigns/<slug:code>/activities/", "get", None, ALL),
@@ -67,6 +76,9 @@ def world(told_once: Callable[..., Any]) -> tuple[Cast, Handoff]:
     def make() -> tuple[Cast, Handoff]:
         cast = make_cast()
         Campaign.objects.create(code="fair", name="Fair", starts_on=date(2026, 1, 1), owner=cast.marketer)
+        fair = Campaign.objects.get()
+        Cost.objects.create(campaign=fair, kind="media", on=date(2026, 1, 2), actual=1)
+        Activity.objects.create(campaign=fair, what="Built", on=date(2026, 1, 2), by=cast.marketer)
         found = handoff("ann@x.test", datetime.now(UTC) - timedelta(days=1), cast.rep, campaign="fair")
         Outcome.objects.create(lead=found.lead, kind="opportunity", at=found.at, by=cast.rep)
         old = Handoff.objects.create(lead=found.lead, grade="A", rep=cast.rep, at=found.at, closed_at=found.at)
@@ -92,6 +104,7 @@ def filled(route: str, made: Handoff) -> str:
     values = {
         "<int:lead_id>": made.lead_id, "<int:handoff_id>": made.pk, "<slug:code>": "fair",
         "<str:quarter>": "2026-Q3", "<slug:figure>": "leads", "<int:outcome_id>": Outcome.objects.latest("-pk").pk,
+        "<int:cost_id>": Cost.objects.get().pk, "<int:activity_id>": Activity.objects.get().pk,
     }  # fmt: skip
     for part, value in values.items():
         route = route.replace(part, str(value))

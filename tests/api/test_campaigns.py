@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from accounts.models import Change
 from campaigns.models import Activity, Campaign, Cost
 from tests.api.conftest import Api
 from tests.cast import Cast, lead
@@ -74,6 +75,83 @@ def test_owner_and_partner_stand_on_their_sides(marketer: APIClient, cast: Cast)
     assert refusal(marketer.post(URL, {"name": "A", "owner": cast.rep.pk})) == (422, "wrong_owner", ["owner"])
     wrong = {"name": "A", "sales_partner": cast.marketer.pk}
     assert refusal(marketer.post(URL, wrong)) == (422, "wrong_partner", ["sales_partner"])
+
+
+def test_facts_change_by_the_version_that_was_read(marketer: APIClient, fair: Campaign, cast: Cast) -> None:
+    read = marketer.get(f"{URL}fair/")
+    sent = {
+        "name": "Spring fair", "audience": "Plant managers", "offer": "A trial", "priority": "high", "expected_a": 9,
+        "countries": ["DE"], "for_targets": True,
+        "links": ["https://example.com/fair"], "aliases": ["utm_fair", "Messe"], "ends_on": "2026-09-30",
+        "sales_partner": cast.rep.pk,
+    }  # fmt: skip
+    changed = marketer.patch(f"{URL}fair/", sent, headers={"If-Match": read["ETag"]})
+    assert changed.status_code == 200, changed.json()
+    told = changed.json()
+    assert {name: told[name] for name in sent if name != "sales_partner"} | {"aliases": ["Messe", "utm_fair"]} == {
+        **{name: value for name, value in sent.items() if name != "sales_partner"}, "aliases": ["Messe", "utm_fair"],
+    }  # fmt: skip
+    assert (told["sales_partner"]["id"], told["status"], told["code"]) == (cast.rep.pk, "ended", "fair")
+    assert (changed["ETag"], marketer.get(f"{URL}fair/").json()) == ('"2"', told)
+    assert Change.objects.filter(object_id=fair.pk, what="campaigns.campaign").count() == 1
+    late = marketer.patch(f"{URL}fair/", {"name": "Mine"}, headers={"If-Match": read["ETag"]})
+    assert refusal(late) == (412, "stale", [])
+    assert refusal(marketer.patch(f"{URL}fair/", {"name": "Mine"})) == (428, "if_match_missing", [])
+    assert Campaign.objects.get().name == "Spring fair"
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"code": "other"}, (400, "invalid", ["code"])),
+        ({"version": 3}, (400, "invalid", ["version"])),
+        ({"set_status": "ended"}, (400, "invalid", ["set_status"])),
+        ({"aliases": ["webinar"]}, (422, "alias_taken", ["aliases"])),
+        ({"aliases": "one"}, (400, "invalid", ["aliases"])),
+        ({"links": ["nowhere"]}, (422, "bad_link", ["links"])),
+        ({"priority": "urgent"}, (422, "unknown_priority", ["priority"])),
+        ({"parent": "fair"}, (422, "wrong_programme", ["parent"])),
+        ({"expected_a": -1}, (400, "invalid", ["expected_a"])),
+        ({"starts_on": "2026-10-02", "ends_on": "2026-10-01"}, (422, "ends_before_start", ["ends_on"])),
+    ],
+)
+def test_a_change_that_is_none_leaves_the_campaign_as_it_was(
+    sent: dict[str, Any], said: Any, marketer: APIClient, fair: Campaign
+) -> None:
+    Campaign.objects.create(code="webinar", name="Webinar")
+    before = marketer.get(f"{URL}fair/").json()
+    assert refusal(marketer.patch(f"{URL}fair/", sent, headers={"If-Match": "*"})) == said
+    assert marketer.get(f"{URL}fair/").json() == before
+
+
+def test_a_campaign_ends_and_is_taken_up_again_with_a_why(marketer: APIClient, fair: Campaign) -> None:
+    def step(act: str, why: str = "Hall closed") -> Any:
+        return marketer.post(f"{URL}fair/statuses/", {"act": act, "why": why}, headers={"If-Match": "*"})
+
+    told = step("abandon").json()
+    assert (told["status"], told["status_why"], told["version"]) == ("abandoned", "Hall closed", 2)
+    assert refusal(step("end")) == (409, "over_already", [])
+    assert step("reopen").json()["status"] == "running"
+    assert refusal(step("reopen")) == (409, "not_over", [])
+    assert refusal(step("burn")) == (400, "invalid", ["act"])
+    assert refusal(step("end", " ")) == (400, "invalid", ["why"])
+
+
+def test_a_cost_is_changed_and_taken_away_by_the_version_that_was_read(marketer: APIClient, fair: Campaign) -> None:
+    dollars = {"kind": "media", "on": "2026-09-02", "actual": "100.00", "currency": "USD", "rate": "0.9"}
+    made = marketer.post(f"{URL}fair/costs/", dollars)
+    url = f"{URL}fair/costs/{made.json()['id']}/"
+    assert marketer.get(url)["ETag"] == made["ETag"] == '"1"'
+    changed = marketer.patch(url, {"actual": "200.00", "note": "Twice"}, headers={"If-Match": made["ETag"]})
+    assert (changed.json()["actual"], changed.json()["entered"]["actual"]) == ("180.00", "200.00")
+    assert refusal(marketer.delete(url, headers={"If-Match": made["ETag"]})) == (412, "stale", [])
+    assert refusal(marketer.patch(url, {"actual": None}, headers={"If-Match": "*"})) == (
+        422, "amount_missing", ["actual"],
+    )  # fmt: skip
+    Campaign.objects.create(code="webinar", name="Webinar")
+    assert marketer.get(url.replace("fair", "webinar")).status_code == 404
+    assert marketer.delete(url, headers={"If-Match": changed["ETag"]}).status_code == 204
+    assert (Cost.objects.count(), marketer.get(url).status_code) == (0, 404)
 
 
 def test_costs_are_added_and_summed(marketer: APIClient, fair: Campaign) -> None:

@@ -19,9 +19,9 @@ COUNTS = {
     "leads/?grade=A&q=test&overdue=true": 7,
     "handoffs/": 4,
     "handoffs/?state=met": 4,
-    "campaigns/": 4,
-    "campaigns/c0/costs/": 5,
-    "campaigns/c0/activities/": 5,
+    "campaigns/": 5,
+    "campaigns/c0/costs/": 6,
+    "campaigns/c0/activities/": 6,
     "reviews/2026-Q3/figures/leads/leads/": 4,
     "reviews/2026-Q3/": 14,
 }
