@@ -1,4 +1,5 @@
-"""A signed-in browser, and what every page must hold: no console fault, no accessibility violation."""
+"""A signed-in browser, and what every page must hold: no console fault, no accessibility violation, nothing wider
+than the window; in light, in dark and on a phone."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,14 +9,20 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from accounts.models import User
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True}
-DARK = {"color_scheme": "dark"}
+# Colours that are still on their way from light to dark are no colours of the page.
+RUN = """options => {
+    document.documentElement.getBoundingClientRect();
+    document.getAnimations().forEach(animation => animation.finish());
+    return axe.run(document, options);
+}"""
+SMALL = {"width": 360, "height": 740}
+PHONE = {"viewport": SMALL, "has_touch": True}
 
 Visit = Callable[..., Page]
 
@@ -33,7 +40,7 @@ def visit(browser: Browser, site: str) -> Iterator[Visit]:
     faults: list[str] = []
     contexts = []
 
-    def open_page(user: User, path: str, *, faults_expected: bool = False, **options: Any) -> Page:
+    def sign_in(user: User, **options: Any) -> BrowserContext:
         context = browser.new_context(base_url=site, **options)
         context.set_default_timeout(10_000)
         contexts.append(context)
@@ -41,7 +48,10 @@ def visit(browser: Browser, site: str) -> Iterator[Visit]:
         client.force_login(user)
         cookie = client.cookies[settings.SESSION_COOKIE_NAME]
         context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site}])
-        page = context.new_page()
+        return context
+
+    def open_page(user: User, path: str, *, faults_expected: bool = False, **options: Any) -> Page:
+        page = sign_in(user, **options).new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
         if not faults_expected:
             page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
@@ -56,11 +66,31 @@ def visit(browser: Browser, site: str) -> Iterator[Visit]:
 
 @pytest.fixture
 def violations() -> Callable[[Page], list[str]]:
-    """What axe-core finds on a page by WCAG 2.2 AA and its best practices."""
+    """What is wrong with a page as it stands, by axe-core's rules of WCAG 2.2 AA and its best practices."""
 
     def check(page: Page) -> list[str]:
-        page.evaluate(AXE)
-        found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)["violations"]
-        return [f"{v['id']}: {', '.join(str(node['target']) for node in v['nodes'][:4])}" for v in found]
+        usual = page.viewport_size
+        assert usual
+        found = [f"light: {fault}" for fault in _faults(page, RULES)]
+        page.emulate_media(color_scheme="dark")
+        # Only colours are others in the dark.
+        found += [f"dark: {fault}" for fault in _faults(page, {"type": "rule", "values": ["color-contrast"]})]
+        page.emulate_media(color_scheme="light")
+        if usual != SMALL:
+            page.set_viewport_size(SMALL)  # type: ignore[arg-type]
+            found += [f"phone: {fault}" for fault in _faults(page, RULES)]
+            page.set_viewport_size(usual)
+        return found
 
     return check
+
+
+def _faults(page: Page, rules: Any) -> list[str]:
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
+    options = {"runOnly": rules, "resultTypes": ["violations"], "preload": False}
+    found = page.evaluate(RUN, options)["violations"]
+    faults = [f"{v['id']}: {', '.join(str(node['target']) for node in v['nodes'][:4])}" for v in found]
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        faults.append("wider than the window")
+    return faults

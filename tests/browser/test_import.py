@@ -10,7 +10,7 @@ from imports.guarding import REASON
 from imports.models import Import
 from leads.models import Lead
 from tests.alignment.processes import worker
-from tests.browser.conftest import DARK, PHONE, Visit
+from tests.browser.conftest import Visit
 from tests.cast import Cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
@@ -136,11 +136,8 @@ def test_without_scripts_plain_posts_do_it(cast: Cast, scans: Path, visit: Visit
     expect(page.get_by_text("Marketer stopped it after 0 of 3 rows.")).to_be_visible()
 
 
-@pytest.mark.parametrize("options", [{}, DARK, PHONE], ids=["light", "dark", "phone"])
-def test_everybody_can_use_it(
-    options: dict, cast: Cast, scans: Path, visit: Visit, violations: Callable[[Page], list[str]]
-) -> None:
-    page = visit(cast.marketer, "/imports/", **options)
+def test_everybody_can_use_it(cast: Cast, scans: Path, visit: Visit, violations: Callable[[Page], list[str]]) -> None:
+    page = visit(cast.marketer, "/imports/")
     found = {"/imports/": violations(page)}
     look_at(page, scans)
     becomes(page, "Postfach", "email")

@@ -9,16 +9,15 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import Calendar
 from leads.models import RoutingRule, ServiceLevel
-from tests.browser.conftest import DARK, PHONE, Visit
+from tests.browser.conftest import Visit
 from tests.cast import Cast, handoff
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
 
-@pytest.mark.parametrize("options", [{}, DARK, PHONE], ids=["light", "dark", "phone"])
 @pytest.mark.parametrize("who", ["rep", "sales_manager"])
 def test_everybody_can_use_every_page_of_settings(
-    options: dict, who: str, cast: Cast, now: datetime, visit: Visit, violations: Callable[[Page], list[str]]
+    who: str, cast: Cast, now: datetime, visit: Visit, violations: Callable[[Page], list[str]]
 ) -> None:
     handoff("ann@x.test", now - timedelta(days=1), cast.rep)
     asked = [{"fact": "country", "test": "one_of", "value": ["Germany"]}]
@@ -26,7 +25,7 @@ def test_everybody_can_use_every_page_of_settings(
     RoutingRule.objects.create(position=2, name="Old", way="round_robin", is_active=False)
     ServiceLevel.objects.create(grade="A", kind="verdict", amount=9, valid_from=now + timedelta(days=9))
     calendar = Calendar.objects.create(name="Office", country="DE")
-    page, found = visit(cast.everybody[who], "/settings/", **options), {}
+    page, found = visit(cast.everybody[who], "/settings/"), {}
     for path in (
         "", "company/", "teams/", f"teams/{cast.rep.team_id}/", f"calendars/{calendar.pk}/", "people/",
         f"people/{cast.rep.pk}/", "service-levels/", "routing/?newest=20", f"routing/{rule.pk}/",
@@ -35,8 +34,6 @@ def test_everybody_can_use_every_page_of_settings(
         if path.startswith("teams/") and path != "teams/":
             expect(page.locator("main")).to_contain_text("A first response would be due on")
         found[path] = violations(page)
-        if page.evaluate("document.documentElement.scrollWidth") > page.viewport_size["width"]:
-            found[path].append("wider than the window")
     assert {path: faults for path, faults in found.items() if faults} == {}
 
 
