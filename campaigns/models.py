@@ -192,6 +192,10 @@ class Campaign(models.Model):
         """The countries it is for, by name; empty where it is for everywhere."""
         return ", ".join(sorted(map(country_name, self.countries)))
 
+    def family(self) -> list[int]:
+        """The ids of it and of the campaigns under it."""
+        return [self.pk, *self.children.values_list("pk", flat=True)]
+
     def status_on(self, day: date) -> "Campaign.Status":
         """What somebody set, else what the dates say of `day`; on its last day a campaign still runs."""
         if self.set_status:

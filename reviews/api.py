@@ -134,14 +134,15 @@ class Review(ApiView):
     serializer_class = ReviewTold
 
     def get(self, request: Request, quarter: str) -> Response:
-        part, now = Slice(quarter_named(quarter)), timezone.now()
+        named, now = quarter_named(quarter), timezone.now()
+        part = Slice(named)
         campaigns = [
             {"code": campaign.code, "name": campaign.name, "figures": values}
             for campaign, values in figures.by_campaign(part, now=now)
             if campaign
         ]
         unwritten: dict[str, Any] = {"goals": [], "agreement": None, "decisions": [], "signatures": []}
-        told = _told(part.quarter) | unwritten | {
+        told = _told(named) | unwritten | {
             "currency": company.current().currency,
             "figures": figures.figures(part, now=now),
             "campaigns": campaigns,

@@ -3,11 +3,12 @@
 The aggregate, the list that a number opens, the API and the command are derived from here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from statistics import median
 from typing import Any
 
 from django.utils.functional import Promise
@@ -32,6 +33,11 @@ class Unit(StrEnum):
     MONEY = "money"
     TIMES = "times"
     HOURS = "hours"
+    DAYS = "days"
+
+
+# How many seconds a unit of time has, and the measure that says how many cases a span rests on.
+SPANS = {Unit.HOURS: (3600, "responded"), Unit.DAYS: (86_400, "won")}
 
 
 @dataclass(frozen=True)
@@ -73,8 +79,8 @@ class Value:
 
     @property
     def seconds(self) -> float | None:
-        """A span given in hours, in seconds."""
-        return None if self.value is None else float(self.value) * 3600
+        """A span in seconds."""
+        return None if self.value is None else float(self.value) * SPANS[self.figure.unit][0]
 
     def as_json(self) -> dict[str, Any]:
         """The keys of the contract; money as a decimal text."""
@@ -112,16 +118,19 @@ def _times(figure: Figure, top: Any, bottom: Any, measures: Mapping[str, Any]) -
     return Value(figure, round(float((won - bottom) / bottom), 4), won, bottom, wins)
 
 
-def _hours(figure: Figure, top: Any, bottom: Any, measures: Mapping[str, Any]) -> Value:
-    cases = measures.get("responded") or 0
-    return Value(figure, None if top is None else round(top, 2), None, None, cases)
+def _span(figure: Figure, top: Any, bottom: Any, measures: Mapping[str, Any]) -> Value:
+    cases = measures.get(SPANS[figure.unit][1]) or 0
+    middle = median(top) if top and isinstance(top, list) else top or None
+    return Value(figure, None if middle is None else round(middle, 2), None, None, cases)
 
 
 def _cents(amount: Any) -> Decimal:
     return Decimal(amount).quantize(CENT, ROUND_HALF_UP)
 
 
-_MADE = {Unit.COUNT: _count, Unit.RATE: _rate, Unit.MONEY: _money, Unit.TIMES: _times, Unit.HOURS: _hours}
+_MADE = {
+    Unit.COUNT: _count, Unit.RATE: _rate, Unit.MONEY: _money, Unit.TIMES: _times, Unit.HOURS: _span, Unit.DAYS: _span,
+}  # fmt: skip
 
 
 def _counts(key: str, label: str | Promise, words: str | Promise) -> Figure:
@@ -129,19 +138,19 @@ def _counts(key: str, label: str | Promise, words: str | Promise) -> Figure:
 
 
 def _cost_per(what: str, label: str | Promise, measured: str) -> Figure:
-    words = __("Actual cost dated in the quarter, divided by the number beside it. No cost entered: no figure.")
+    words = __("Actual cost dated in the period, divided by the number beside it. No cost entered: no figure.")
     return Figure(f"cost_per_{what}", label, words, "cost", measured, Unit.MONEY, opens=measured)
 
 
 FIGURES: dict[str, Figure] = {
     f.key: f
     for f in [
-        _counts("leads", __("Leads"), __("Leads first captured in the quarter, without tests, spam and duplicates.")),
-        _counts("leads_a", __("Grade A"), __("Leads of the quarter whose best grade so far is A.")),
-        _counts("leads_b", __("Grade B"), __("Leads of the quarter whose best grade so far is B.")),
-        _counts("leads_c", __("Grade C"), __("Leads of the quarter whose best grade so far is C.")),
-        _counts("leads_d", __("Grade D"), __("Leads of the quarter whose best grade so far is D.")),
-        _counts("handed_off", __("Handed off"), __("Leads of the quarter that were handed to sales at least once.")),
+        _counts("leads", __("Leads"), __("Leads first captured in the period, without tests, spam and duplicates.")),
+        _counts("leads_a", __("Grade A"), __("Leads of the period whose best grade so far is A.")),
+        _counts("leads_b", __("Grade B"), __("Leads of the period whose best grade so far is B.")),
+        _counts("leads_c", __("Grade C"), __("Leads of the period whose best grade so far is C.")),
+        _counts("leads_d", __("Grade D"), __("Leads of the period whose best grade so far is D.")),
+        _counts("handed_off", __("Handed off"), __("Leads of the period that were handed to sales at least once.")),
         Figure(
             "answered_in_time",
             __("Answered in time"),
@@ -169,13 +178,13 @@ FIGURES: dict[str, Figure] = {
         ),
         _counts("nurtured", __("Not now"), __("Leads that sales never accepted and whose latest verdict is not now.")),
         _counts(
-            "opportunities", __("Opportunities"), __("Leads of the quarter with an opportunity, whenever it opened.")
+            "opportunities", __("Opportunities"), __("Leads of the period with an opportunity, whenever it opened.")
         ),
-        _counts("won", __("Won"), __("Leads of the quarter that were won, whenever that was.")),
+        _counts("won", __("Won"), __("Leads of the period that were won, whenever that was.")),
         Figure(
             "conversion",
             __("Conversion"),
-            __("Won leads of the quarter, of all leads of the quarter."),
+            __("Won leads of the period, of all leads of the period."),
             "won",
             "leads",
             Unit.RATE,
@@ -184,7 +193,7 @@ FIGURES: dict[str, Figure] = {
         Figure(
             "revenue",
             __("Revenue"),
-            __("Amounts of all wins of leads of the quarter; credit to the campaign of the first touch."),
+            __("Amounts of all wins of leads of the period; credit to the campaign of the first touch."),
             "revenue",
             unit=Unit.MONEY,
             opens="won",
@@ -192,12 +201,12 @@ FIGURES: dict[str, Figure] = {
         Figure(
             "pipeline",
             __("Pipeline"),
-            __("Amounts of opportunities of leads of the quarter that are neither won nor lost."),
+            __("Amounts of opportunities of leads of the period that are neither won nor lost."),
             "pipeline",
             unit=Unit.MONEY,
             opens="pipeline_leads",
         ),
-        Figure("cost", __("Cost"), __("Actual cost dated in the quarter."), "cost", unit=Unit.MONEY),
+        Figure("cost", __("Cost"), __("Actual cost dated in the period."), "cost", unit=Unit.MONEY),
         _cost_per("lead", __("Cost per lead"), "leads"),
         _cost_per("accepted", __("Cost per accepted lead"), "accepted"),
         _cost_per("opportunity", __("Cost per opportunity"), "opportunities"),
@@ -227,6 +236,14 @@ FIGURES: dict[str, Figure] = {
             unit=Unit.HOURS,
             opens="responded",
         ),
+        Figure(
+            "days_to_win",
+            __("Time to win, median"),
+            __("Days from first capture to the win; wins dated before it are left out."),
+            "days_to_win",
+            unit=Unit.DAYS,
+            opens="won",
+        ),
         *(
             _counts(f"reason_{group}", label, __("Leads with a verdict whose reason is of this group."))
             for group, label in [
@@ -237,7 +254,7 @@ FIGURES: dict[str, Figure] = {
                 ("no_contact", __("No contact")),
             ]
         ),
-        _counts("lost", __("Lost"), __("Leads of the quarter with a lost opportunity.")),
+        _counts("lost", __("Lost"), __("Leads of the period with a lost opportunity.")),
         _counts(
             "contradictions",
             __("Contradictions"),
@@ -269,18 +286,19 @@ def get(key: str) -> Figure:
 Values = dict[str, Value]
 
 
+def valued(measures: Mapping[str, Any], keys: Iterable[str] = FIGURES) -> Values:
+    """Every figure, or those called `keys`, made of measured numbers."""
+    return {key: FIGURES[key].value(measures) for key in keys}
+
+
 def figures(part: Slice, *, now: datetime) -> Values:
     """Every figure of a slice, with clocks judged at `now`."""
-    return _made(measure(part, now=now))
+    return valued(measure(part, now=now))
 
 
 def figures_by(dimension: str, part: Slice, *, now: datetime) -> dict[Any, Values]:
     """Every figure for each campaign (by id), source or month (first day) of a slice."""
-    return {key: _made(found) for key, found in measure_by(dimension, part, now=now).items()}
-
-
-def _made(measures: Mapping[str, Any]) -> Values:
-    return {key: figure.value(measures) for key, figure in FIGURES.items()}
+    return {key: valued(found) for key, found in measure_by(dimension, part=part, now=now).items()}
 
 
 def leads_behind(figure: Figure, part: Slice, *, now: datetime, denominator: bool = False) -> LeadQuerySet:

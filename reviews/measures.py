@@ -4,11 +4,13 @@ The numbers on pages, the lists that they open, the API and the command all ask 
 of leads counts each lead once, however often it was handed off or touched.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import (
     Aggregate,
     Count,
@@ -30,26 +32,40 @@ from feedback.models import Outcome, Reason
 from leads import clock
 from leads.models import Handoff, Lead
 from leads.models.lead import LeadQuerySet
+from reviews.periods import Period
 from reviews.quarters import Quarter, months_later
 
 
 @dataclass(frozen=True)
 class Slice:
-    """A quarter, or the part of it that one campaign, source or month has."""
+    """A quarter or another period, or the part of it that a campaign, some `campaigns` (by id) together, a source
+    or a month has."""
 
-    quarter: Quarter
+    period: Quarter | Period
     campaign: Campaign | None = None
     without_campaign: bool = False
     source: str | None = None
     month: date | None = None
+    campaigns: frozenset[int] | None = None
 
     @property
-    def first_day(self) -> date:
-        return self.month or self.quarter.first_day
+    def first_day(self) -> date | None:
+        return self.month or self.period.first_day
 
     @property
-    def first_day_after(self) -> date:
-        return months_later(self.month, 1) if self.month else self.quarter.first_day_after
+    def first_day_after(self) -> date | None:
+        return months_later(self.month, 1) if self.month else self.period.first_day_after
+
+    def between(self, field: str, bound: Callable[[date], Any]) -> dict[str, Any]:
+        """The filter on `field`, half-open; of all that there ever was, none."""
+        ends = {f"{field}__gte": self.first_day, f"{field}__lt": self.first_day_after}
+        return {name: bound(day) for name, day in ends.items() if day is not None}
+
+    def whose(self, field: str) -> dict[str, Any]:
+        """The filter on the campaign, which stands in `field`."""
+        if self.campaigns is not None:
+            return {f"{field}__in": self.campaigns}
+        return {field: self.campaign} if self.campaign is not None or self.without_campaign else {}
 
     def narrowed(self, **to: Any) -> "Slice":
         return replace(self, **to)
@@ -66,22 +82,18 @@ class Base:
     def rows(self, part: Slice) -> QuerySet[Any]:
         of_lead = f"{self.lead}__" if self.lead else ""
         rows = self.model._default_manager.filter(
-            **{
-                f"{of_lead}kept_out": "",
-                f"{self.moment}__gte": part.quarter.moment(part.first_day),
-                f"{self.moment}__lt": part.quarter.moment(part.first_day_after),
-            }
+            **{f"{of_lead}kept_out": ""},
+            **part.between(self.moment, part.period.moment),
+            **part.whose(f"{of_lead}campaign"),
         )
-        if part.campaign is not None or part.without_campaign:
-            rows = rows.filter(**{f"{of_lead}campaign": part.campaign})
         if part.source is not None:
             rows = rows.filter(**{f"{of_lead}source": part.source})
         return rows
 
-    def dimension(self, name: str, quarter: Quarter) -> Any:
+    def dimension(self, name: str, zone: ZoneInfo) -> Any:
         """The expression by which rows are grouped: campaign, source or month."""
         if name == "month":
-            return TruncMonth(self.moment, tzinfo=quarter.zone)
+            return TruncMonth(self.moment, tzinfo=zone)
         return F(f"{self.lead}__{name}" if self.lead else name)
 
 
@@ -89,12 +101,10 @@ class CostBase(Base):
     """Costs have a day and a campaign, and no leads: they have no share in a source."""
 
     def rows(self, part: Slice) -> QuerySet[Any]:
-        costs = Cost.objects.filter(on__gte=part.first_day, on__lt=part.first_day_after)
-        if part.campaign is not None or part.without_campaign:
-            costs = costs.filter(campaign=part.campaign)
+        costs = Cost.objects.filter(**part.between("on", lambda day: day), **part.whose("campaign"))
         return costs.none() if part.source is not None else costs
 
-    def dimension(self, name: str, quarter: Quarter) -> Any:
+    def dimension(self, name: str, zone: ZoneInfo) -> Any:
         return TruncMonth("on") if name == "month" else F(name)
 
 
@@ -158,6 +168,13 @@ def _hours(fraction: float) -> Callable[[Q | None], Aggregate]:
     return of
 
 
+def _days(chosen: Q | None) -> Aggregate:
+    """From the lead's first capture to its win. All of them: medians of parts make no median of the whole."""
+    passed = ExpressionWrapper(F("at") - F("lead__captured_at"), output_field=DurationField())
+    days = ExpressionWrapper(Extract(passed, "epoch") / 86_400.0, output_field=FloatField())
+    return ArrayAgg(days, filter=chosen)
+
+
 def _grade(letter: str) -> Where:
     return lambda now: Q(best_grade=letter)
 
@@ -218,6 +235,7 @@ MEASURES: dict[str, Measure] = {
         Measure("contradictions", OUTCOMES, lambda now: Q(at__lt=F("lead__captured_at"))),
         Measure("revenue", OUTCOMES, _kind("won"), _amount),
         Measure("pipeline", OUTCOMES, _open_opportunity, _amount),
+        Measure("days_to_win", OUTCOMES, lambda now: Q(kind="won", at__gte=F("lead__captured_at")), _days),
         Measure("pipeline_leads", OUTCOMES, _open_opportunity),
         Measure("won_in_period", OUTCOMES_IN_PERIOD, _kind("won")),
         Measure("revenue_in_period", OUTCOMES_IN_PERIOD, _kind("won"), _amount),
@@ -234,28 +252,32 @@ def measure(part: Slice, *, now: datetime) -> dict[str, Any]:
     return {key.removeprefix("m_"): value for key, value in found.items()}
 
 
-def measure_by(dimension: str, part: Slice, *, now: datetime) -> dict[Any, dict[str, Any]]:
-    """Every measure of a slice for each campaign (by id), source or month (first day) in it."""
+def measure_by(
+    dimension: str, *further: str, part: Slice, now: datetime, only: Collection[str] = ()
+) -> dict[Any, dict[str, Any]]:
+    """Every measure of a slice, or `only` some, for each campaign (by id), source or month (first day) in it; by
+    several dimensions the keys are tuples."""
+    dimensions = (dimension, *further)
     found: dict[Any, dict[str, Any]] = {}
-    for base, measures in _by_base().items():
-        if base is COSTS and dimension == "source":
+    for base, measures in _by_base(only).items():
+        if base is COSTS and "source" in dimensions:
             continue
-        rows = (
-            base.rows(part)
-            .annotate(part=base.dimension(dimension, part.quarter))
-            .values("part")
-            .order_by()
-            .annotate(**{f"m_{m.key}": m.aggregate(now) for m in measures})
-        )
-        for row in rows:
-            key = row.pop("part")
-            key = key.date() if isinstance(key, datetime) else key
-            found.setdefault(key, {}).update({k.removeprefix("m_"): v for k, v in row.items()})
+        parts = {f"part_{name}": base.dimension(name, part.period.zone) for name in dimensions}
+        counted = {f"m_{m.key}": m.aggregate(now) for m in measures}
+        for row in base.rows(part).annotate(**parts).values(*parts).order_by().annotate(**counted):
+            keys = tuple(_day(row.pop(name)) for name in parts)
+            measured = {key.removeprefix("m_"): value for key, value in row.items()}
+            found.setdefault(keys if further else keys[0], {}).update(measured)
     return found
 
 
-def _by_base() -> dict[Base, list[Measure]]:
+def _day(key: Any) -> Any:
+    return key.date() if isinstance(key, datetime) else key
+
+
+def _by_base(only: Collection[str] = ()) -> dict[Base, list[Measure]]:
     grouped: dict[Base, list[Measure]] = {}
     for m in MEASURES.values():
-        grouped.setdefault(m.base, []).append(m)
+        if not only or m.key in only:
+            grouped.setdefault(m.base, []).append(m)
     return grouped

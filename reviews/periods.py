@@ -1,10 +1,12 @@
 """The span whose deals are asked for: a quarter, a fiscal year, or all that there ever were."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from accounts import company
 from common.errors import DomainError
 from reviews.quarters import Quarter, quarter_named
 
@@ -22,8 +24,23 @@ class Period:
     @property
     def label(self) -> str:
         if self.first is None:
-            return _("All deals")
+            return _("All time")
         return self.first.label if self.first == self.last else _("Year %(year)s") % {"year": self.first.year}
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return self.first.zone if self.first else company.current().zone
+
+    @property
+    def first_day(self) -> date | None:
+        return self.first.first_day if self.first else None
+
+    @property
+    def first_day_after(self) -> date | None:
+        return self.last.first_day_after if self.last else None
+
+    def moment(self, day: date) -> datetime:
+        return datetime.combine(day, time.min, self.zone)
 
     @property
     def start(self) -> datetime | None:

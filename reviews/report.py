@@ -14,6 +14,7 @@ from feedback.models import Adjustment, Reason
 from leads.models import Lead
 from reviews.figures import Value, Values, by_campaign, figures, figures_by
 from reviews.measures import Slice
+from reviews.periods import Period
 from reviews.quarters import Quarter, quarter_of
 
 REASON_KINDS = {
@@ -56,7 +57,7 @@ def report(quarter: Quarter, *, now: datetime, most_campaigns: int | None) -> di
         "next": quarter.shifted(1) if quarter.end <= now else None,
         "is_running": quarter.start <= now < quarter.end,
         "sources": _sources(part, now),
-        "months": _months(part, now),
+        "months": _months(quarter, now),
         "grades": _grades(whole),
         "reasons": _reasons(whole),
         "adjustments": _adjustments(quarter, now),
@@ -90,9 +91,9 @@ def _sources(part: Slice, now: datetime) -> list[Line]:
     return sorted(lines, key=lambda line: (-(line.values["leads"].value or 0), line.about))
 
 
-def _months(part: Slice, now: datetime) -> list[Line]:
-    found = figures_by("month", part, now=now)
-    return [Line(month, found[month], {"month": f"{month:%Y-%m}"}) for month in part.quarter.months if month in found]
+def _months(quarter: Quarter, now: datetime) -> list[Line]:
+    found = figures_by("month", Slice(quarter), now=now)
+    return [Line(month, found[month], {"month": f"{month:%Y-%m}"}) for month in quarter.months if month in found]
 
 
 def _reasons(values: Values) -> dict[str, Any]:
@@ -130,8 +131,8 @@ def known_quarters(now: datetime, campaign: Campaign | None = None) -> list[Quar
     return quarters
 
 
-def figure_url(quarter: Quarter, key: str, query: str = "", *, denominator: bool = False) -> str:
+def figure_url(period: Quarter | Period, key: str, query: str = "", *, denominator: bool = False) -> str:
     """The address of the leads behind a figure."""
-    url = reverse("reviews:figure", args=[quarter.key, key])
+    url = reverse("reviews:figure", args=[period.key, key])
     asked = "&".join(filter(None, [query, "part=denominator" if denominator else ""]))
     return f"{url}?{asked}" if asked else url

@@ -23,6 +23,7 @@ from reviews.access import may_review
 from reviews.measures import Slice
 from reviews.models import Review
 from reviews.opening import review_of
+from reviews.periods import Period, period_named
 from reviews.quarters import Quarter, quarter_named, quarter_of
 from reviews.report import NO_CAMPAIGN, campaigns_of, known_quarters, report
 
@@ -48,7 +49,7 @@ def review(request: Request, key: str) -> HttpResponse:
 
 def figure_leads(request: Request, key: str, figure_key: str) -> HttpResponse:
     """The leads that a figure counts; those the person may see, and how many there are in all."""
-    part = _slice(request, _quarter(key))
+    part = _slice(request, _known(period_named, key))
     figure = _known(figures.get, figure_key)
     denominator = request.GET.get("part") == "denominator"
     leads = figures.leads_behind(figure, part, now=timezone.now(), denominator=denominator)
@@ -146,16 +147,20 @@ def _known(find: Any, key: str) -> Any:
         raise Http404(error.message) from error
 
 
-def _slice(request: Request, quarter: Quarter) -> Slice:
-    """The part of the quarter that the address names by campaign, source and month."""
+def _slice(request: Request, period: Period) -> Slice:
+    """The part of the period that the address names by campaign, programme, source and month."""
     asked = request.GET
+    if asked.get("programme"):
+        programme = get_object_or_404(Campaign, code=asked["programme"])
+        return Slice(period, campaigns=frozenset(programme.family()))
     code = asked.get("campaign", "")
     campaign = get_object_or_404(Campaign, code=code) if code and code != NO_CAMPAIGN else None
     try:
         month = date.fromisoformat(f"{asked['month']}-01") if asked.get("month") else None
     except ValueError as error:
         raise Http404 from error
-    if month is not None and month not in quarter.months:
+    quarter = period.first if period.first == period.last else None
+    if month is not None and (quarter is None or month not in quarter.months):
         raise Http404
     source, nowhere = asked.get("source"), code == NO_CAMPAIGN
-    return Slice(quarter, campaign=campaign, without_campaign=nowhere, source=source, month=month)
+    return Slice(period, campaign=campaign, without_campaign=nowhere, source=source, month=month)
