@@ -52,6 +52,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(minute="1"),
         "options": {"expires": 3000},
     },
+    "keep the results of campaigns": {
+        "task": "reviews.tasks.keep_results",
+        "schedule": crontab(minute="12"),
+        "options": {"expires": 3_000},
+    },
     # Whoever told something has woken a worker; this finds what was missed and what is tried again.
     "deliver mails and webhooks": {
         "task": "notices.tasks.deliver",

@@ -64,7 +64,7 @@ class Slice:
     def whose(self, field: str) -> dict[str, Any]:
         """The filter on the campaign, which stands in `field`."""
         if self.campaigns is not None:
-            return {f"{field}__in": self.campaigns}
+            return {f"{field}__any": self.campaigns}
         return {field: self.campaign} if self.campaign is not None or self.without_campaign else {}
 
     def narrowed(self, **to: Any) -> "Slice":

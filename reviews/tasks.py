@@ -3,9 +3,14 @@
 from celery import shared_task
 from django.utils import timezone
 
-from reviews import opening
+from reviews import opening, results
 
 
 @shared_task
 def open_reviews() -> None:
     opening.open_reviews(now=timezone.now())
+
+
+@shared_task
+def keep_results() -> None:
+    results.keep_results(at=timezone.now())

@@ -1,12 +1,13 @@
 from django.urls import path
 
-from reviews import views, views_credit, views_holding
+from reviews import views, views_campaigns, views_credit, views_holding
 
 app_name = "reviews"
 urlpatterns = [
     path("", views.review_list, name="list"),
     path("current/", views.current, name="current"),
-    path("campaigns/", views.campaign_table, name="campaign_table"),
+    path("campaigns/", views_campaigns.campaign_table, name="campaign_table"),
+    path("campaigns/table.csv", views_campaigns.campaign_file, name="campaign_file"),
     path("campaigns/<slug:code>/results/", views.campaign_results, name="campaign_results"),
     path("campaigns/<slug:code>/credit/", views_credit.campaign_credit, name="campaign_credit"),
     path("credit/", views_credit.credit_now, name="credit_now"),

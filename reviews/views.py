@@ -25,7 +25,7 @@ from reviews.models import Review
 from reviews.opening import review_of
 from reviews.periods import Period, period_named
 from reviews.quarters import Quarter, quarter_named, quarter_of
-from reviews.report import NO_CAMPAIGN, campaigns_of, known_quarters, report
+from reviews.report import NO_CAMPAIGN, known_quarters, report
 
 ROWS_SHOWN = 30
 
@@ -71,14 +71,6 @@ def campaign_results(request: Request, code: str) -> HttpResponse:
     ]
     context = {"rows": rows, "query": urlencode({"campaign": campaign.code}), "title": campaign.name}
     return _fragment(request, "reviews/_campaign_results.html", context)
-
-
-def campaign_table(request: Request) -> HttpResponse:
-    """The running quarter by campaign: a fragment of the campaign list."""
-    quarter = quarter_of(timezone.now())
-    context = campaigns_of(quarter, now=timezone.now(), most=ROWS_SHOWN)
-    title = _("%(quarter)s by campaign") % {"quarter": quarter.label}
-    return _fragment(request, "reviews/_campaign_table.html", context | {"title": title})
 
 
 def calibration(request: Request, version: int) -> HttpResponse:

@@ -1,5 +1,6 @@
-"""What a quarter keeps beside its figures."""
+"""What a quarter keeps beside its figures, and results of campaigns that are kept."""
 
+from reviews.models.kept import CampaignMonth, Keeping
 from reviews.models.review import Review
 
-__all__ = ["Review"]
+__all__ = ["CampaignMonth", "Keeping", "Review"]

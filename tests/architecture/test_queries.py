@@ -149,7 +149,8 @@ PAGES = {
     "reviews:campaign_results": ("marketer", "/reviews/campaigns/c0/results/"),
     # Every base of figures is asked once per quarter, and at most eight quarters are shown.
     "reviews:campaign_results of eight quarters": ("marketer", "/reviews/campaigns/long/results/"),
-    "reviews:campaign_table": ("marketer", "/reviews/campaigns/"),
+    "reviews:campaign_table": ("marketer", "/reviews/campaigns/?order=-roi"),
+    "reviews:campaign_file": ("rep", "/reviews/campaigns/table.csv?period=2026-Q3"),
     "reviews:campaign_credit": ("marketer", "/reviews/campaigns/c0/credit/"),
     "reviews:credit": ("marketer", "/reviews/credit/2026/?model=linear&all=campaigns"),
     "reviews:credit_table": ("rep", "/reviews/credit/all/table.csv"),

@@ -1,0 +1,68 @@
+"""Which campaigns a list shows."""
+
+from datetime import date
+
+import django_filters
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from campaigns.matching import key_of
+from campaigns.models import Alias, Campaign, CampaignQuerySet
+
+NO_DAY = {"invalid": _("Write a date, such as 2026-07-31.")}
+
+
+class CampaignFilter(django_filters.FilterSet):
+    """What a page may ask for; each refusal says what to write."""
+
+    q = django_filters.CharFilter(method="by_words", label=_("Search"))
+    status = django_filters.ChoiceFilter(
+        choices=Campaign.Status.choices, method="by_status", label=_("Status"), empty_label=_("Any status")
+    )
+    channel = django_filters.ChoiceFilter(
+        choices=Campaign.Channel.choices, label=_("Channel"), empty_label=_("Any channel")
+    )
+    owner = django_filters.ModelChoiceFilter(
+        queryset=User.objects.filter(owned_campaigns__isnull=False).distinct(),
+        label=_("Owner"),
+        empty_label=_("Anybody"),
+    )
+    programme = django_filters.ModelChoiceFilter(
+        queryset=Campaign.objects.filter(children__isnull=False).distinct(),
+        to_field_name="code",
+        method="by_programme",
+        label=_("Programme"),
+        empty_label=_("Any"),
+    )
+    since = django_filters.DateFilter(method="by_since", label=_("Runs on or after"), error_messages=NO_DAY)
+    until = django_filters.DateFilter(method="by_until", label=_("Runs on or before"), error_messages=NO_DAY)
+
+    @classmethod
+    def of(cls, user: User, data: QueryDict, *, day: date) -> "CampaignFilter":
+        """The question of `user`; statuses are those of `day`."""
+        asked = cls(data, queryset=Campaign.objects.visible_to(user))
+        asked.day = day
+        return asked
+
+    day: date
+
+    def by_words(self, campaigns: QuerySet[Campaign], name: str, value: str) -> QuerySet[Campaign]:
+        """Names, codes and aliases that have the words in them, whatever their case."""
+        words = value.strip()
+        alias = Alias.objects.filter(campaign=OuterRef("pk"), key__contains=key_of(words))
+        return campaigns.filter(Q(name__icontains=words) | Q(code__icontains=words) | Exists(alias))
+
+    def by_status(self, campaigns: CampaignQuerySet, name: str, value: str) -> CampaignQuerySet:
+        return campaigns.with_status(value, self.day)
+
+    def by_programme(self, campaigns: QuerySet[Campaign], name: str, value: Campaign) -> QuerySet[Campaign]:
+        """The programme itself and what stands under it."""
+        return campaigns.filter(Q(parent=value) | Q(pk=value.pk))
+
+    def by_since(self, campaigns: QuerySet[Campaign], name: str, value: date) -> QuerySet[Campaign]:
+        return campaigns.filter(Q(ends_on=None) | Q(ends_on__gte=value))
+
+    def by_until(self, campaigns: QuerySet[Campaign], name: str, value: date) -> QuerySet[Campaign]:
+        return campaigns.filter(starts_on__lte=value)
