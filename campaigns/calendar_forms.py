@@ -27,7 +27,7 @@ class NarrowForm(forms.Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         everything = [("", __("all"))]
-        self.fields["region"].choices = everything + _regions()  # type: ignore[attr-defined]
+        self.fields["region"].choices = everything + regions()  # type: ignore[attr-defined]
         self.fields["channel"].choices = everything + Campaign.Channel.choices  # type: ignore[attr-defined]
         programmes = Campaign.objects.filter(pk__in=Campaign.objects.exclude(parent=None).values("parent"))
         self.fields["programme"].queryset = programmes  # type: ignore[attr-defined]
@@ -50,7 +50,7 @@ class NarrowForm(forms.Form):
         return {name: value for name, value in said.items() if value}
 
 
-def _regions() -> list[tuple[str, Any]]:
+def regions() -> list[tuple[str, Any]]:
     """The countries that campaigns name, by name."""
     named = Campaign.objects.exclude(countries=[]).annotate(region=Func(F("countries"), function="unnest"))
     codes = named.order_by().values_list("region", flat=True).distinct()[:OFFERED]

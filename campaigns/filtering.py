@@ -8,6 +8,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from campaigns.calendar_forms import regions
 from campaigns.matching import key_of
 from campaigns.models import Alias, Campaign, CampaignQuerySet
 
@@ -36,6 +37,9 @@ class CampaignFilter(django_filters.FilterSet):
         label=_("Programme"),
         empty_label=_("Any"),
     )
+    region = django_filters.ChoiceFilter(
+        choices=regions, method="by_region", label=_("Region"), empty_label=_("Everywhere")
+    )
     since = django_filters.DateFilter(method="by_since", label=_("Runs on or after"), error_messages=NO_DAY)
     until = django_filters.DateFilter(method="by_until", label=_("Runs on or before"), error_messages=NO_DAY)
 
@@ -55,11 +59,26 @@ class CampaignFilter(django_filters.FilterSet):
         return campaigns.filter(Q(name__icontains=words) | Q(code__icontains=words) | Exists(alias))
 
     def by_status(self, campaigns: CampaignQuerySet, name: str, value: str) -> CampaignQuerySet:
-        return campaigns.with_status(value, self.day)
+        """Those whose `status_on` the day it is."""
+        follows = campaigns.filter(set_status="")
+        match value:
+            case Campaign.Status.RUNNING:
+                return campaigns.running_on(self.day)
+            case Campaign.Status.PLANNED:
+                return campaigns.planned_on(self.day)
+            case Campaign.Status.UNDATED:
+                return follows.filter(Q(ends_on=None) | Q(ends_on__gte=self.day), starts_on=None)
+            case Campaign.Status.ENDED:
+                return campaigns.filter(Q(set_status=value) | Q(set_status="", ends_on__lt=self.day))
+        return campaigns.filter(set_status=value)
 
     def by_programme(self, campaigns: QuerySet[Campaign], name: str, value: Campaign) -> QuerySet[Campaign]:
         """The programme itself and what stands under it."""
         return campaigns.filter(Q(parent=value) | Q(pk=value.pk))
+
+    def by_region(self, campaigns: CampaignQuerySet, name: str, value: str) -> CampaignQuerySet:
+        """Those for this country, and those for everywhere."""
+        return campaigns.for_country(value)
 
     def by_since(self, campaigns: QuerySet[Campaign], name: str, value: date) -> QuerySet[Campaign]:
         return campaigns.filter(Q(ends_on=None) | Q(ends_on__gte=value))

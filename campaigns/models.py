@@ -46,20 +46,6 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
         asked = self.filter(sales_partner=user, partner_state=Campaign.PartnerState.ASKED, set_status="")
         return asked.filter(Q(ends_on=None) | Q(ends_on__gte=day))
 
-    def with_status(self, status: str, day: date) -> "CampaignQuerySet":
-        """Those whose `status_on` the day is `status`."""
-        follows = self.filter(set_status="")
-        match status:
-            case Campaign.Status.RUNNING:
-                return self.running_on(day)
-            case Campaign.Status.PLANNED:
-                return self.planned_on(day)
-            case Campaign.Status.UNDATED:
-                return follows.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on=None)
-            case Campaign.Status.ENDED:
-                return self.filter(Q(set_status=status) | Q(set_status="", ends_on__lt=day))
-        return self.filter(set_status=status)
-
     def with_spending(self) -> "CampaignQuerySet":
         """Annotates `spent`, the actual cost so far; None where no cost is entered."""
         costs = Cost.objects.filter(campaign=OuterRef("pk")).order_by().values("campaign")

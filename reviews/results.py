@@ -1,7 +1,7 @@
 """What came of campaigns: the same measures as everywhere, for any set of campaigns and any period.
 
 Small companies are asked live. Where that would take longer than a page may, the hourly keeping answers, and the page
-says as of when; see decision 0042. Costs are always live.
+says as of when; see decision 43. Costs are always live.
 """
 
 from collections.abc import Collection, Iterable, Mapping

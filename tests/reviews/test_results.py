@@ -40,7 +40,7 @@ def world() -> Cast:
     facts = {"channel": "event", "parent": fairs, "owner": cast.marketer, "starts_on": date(2026, 5, 1)}
     Campaign.objects.filter(code="fair").update(**facts)
     Campaign.objects.filter(code="webinar").update(
-        channel="webinar", starts_on=date(2026, 8, 1), ends_on=date(2026, 8, 9)
+        channel="webinar", starts_on=date(2026, 8, 1), ends_on=date(2026, 8, 9), countries=["PL"]
     )
     Alias.objects.create(campaign=Campaign.objects.get(code="ads"), name="=spring_2026", key="=spring_2026")
     return cast
@@ -158,6 +158,8 @@ def names(answer: Any) -> list[str]:
         ("?status=undated", {"ads", "fairs"}),
         ("?status=planned", set()),
         ("?programme=fairs", {"fair", "fairs"}),
+        ("?region=PL&channel=webinar", {"webinar"}),
+        ("?region=DE", set()),
         ("?since=2026-08-10", {"fair", "fairs", "ads"}),
         ("?until=2026-08-01", {"fair", "webinar"}),
         ("?until=2026-07-31&channel=event", {"fair"}),
