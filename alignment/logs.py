@@ -1,8 +1,18 @@
 """Logs as JSON lines in production, as plain text elsewhere; both carry the id of the request or task."""
 
+import re
 from typing import Any
 
 import structlog
+
+# The address of a feed is its key: who reads the logs must not be able to open it.
+_FEED = re.compile(r"(/calendar/feed/)[\w-]{20,}")
+
+
+def without_secrets(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:
+    """The line without the secrets that addresses carry."""
+    return {key: _FEED.sub(r"\1...", value) if isinstance(value, str) else value for key, value in event.items()}
+
 
 _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
@@ -10,6 +20,7 @@ _SHARED: list[Any] = [
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
     structlog.stdlib.PositionalArgumentsFormatter(),
+    without_secrets,
 ]
 
 

@@ -5,10 +5,13 @@ class CampaignsConfig(AppConfig):
     name = "campaigns"
 
     def ready(self) -> None:
-        from campaigns import news
+        from accounts import sections
+        from campaigns import news, settings_words
         from campaigns.files import COSTS
         from imports import kinds
         from notices import kinds as kinds_of_news
 
         kinds.register(COSTS)
         kinds_of_news.register(*news.KINDS)
+        for section in settings_words.SECTIONS:
+            sections.register(section)

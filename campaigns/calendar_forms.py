@@ -50,6 +50,14 @@ class NarrowForm(forms.Form):
         return {name: value for name, value in said.items() if value}
 
 
+class FeedForm(forms.Form):
+    """What a person's feed tells."""
+
+    only_mine = forms.BooleanField(
+        label=__("Only what touches my accounts"), required=False, help_text=__("Else all campaigns.")
+    )
+
+
 def regions() -> list[tuple[str, Any]]:
     """The countries that campaigns name, by name."""
     named = Campaign.objects.exclude(countries=[]).annotate(region=Func(F("countries"), function="unnest"))

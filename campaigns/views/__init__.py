@@ -4,12 +4,26 @@ from campaigns.views.activities import activities, activity_removals
 from campaigns.views.calendar import calendar
 from campaigns.views.campaign import campaign_page, statuses
 from campaigns.views.costs import cost, cost_removals, new_cost
+from campaigns.views.feed import feed, feed_removals, feed_settings
 from campaigns.views.keeping import edit_campaign, new_campaign
 from campaigns.views.list import campaign_list
 from campaigns.views.partner import partner_answers, partner_questions
 
 __all__ = [
-    "activities", "activity_removals",
-    "calendar", "campaign_list", "campaign_page", "cost", "cost_removals", "edit_campaign", "new_campaign", "new_cost",
-    "partner_answers", "partner_questions", "statuses",
+    "activities",
+    "activity_removals",
+    "calendar",
+    "campaign_list",
+    "campaign_page",
+    "cost",
+    "cost_removals",
+    "edit_campaign",
+    "feed",
+    "feed_removals",
+    "feed_settings",
+    "new_campaign",
+    "new_cost",
+    "partner_answers",
+    "partner_questions",
+    "statuses",
 ]  # fmt: skip

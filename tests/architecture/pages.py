@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import Absence, Calendar, User
+from campaigns.feeding import make_feed
 from campaigns.models import Activity, Cost
 from feedback.models import Adjustment, Appeal, Outcome, Reason, Response, Verdict
 from imports.models import Import
@@ -88,6 +89,7 @@ def arguments(made: Handoff) -> dict[str, dict[str, Any]]:
         "reviews:calibration_leads": {"version": 1},
         **{f"campaigns:{name}": campaign for name in OF_A_CAMPAIGN},
         "campaigns:activity_removals": campaign | _activity(made),
+        "campaigns:feed": {"secret": make_feed(by=made.rep, only_mine=False, at=made.at)[1]},
         **{f"campaigns:{name}": campaign | _cost(made) for name in ("cost", "cost_removals")},
         "reviews:campaign_results": campaign,
         "reviews:campaign_credit": campaign,

@@ -42,7 +42,7 @@ DEFINING_ACT = for_all(302, rep=403, other_rep=403)
 MANAGING = ("marketing_manager", "sales_manager", "admin")
 MANAGERS = for_all(403, **dict.fromkeys(MANAGING, 200))
 PROBES = {"healthz", "readyz"}
-OPEN = PROBES | {"notices:unsubscribe"}
+OPEN = PROBES | {"notices:unsubscribe", "campaigns:feed"}
 # Managers of both sides and admins set what holds for everybody; others read it.
 NO_SETTER = {"marketer": 403, "rep": 403, "other_rep": 403}
 SETTING = for_all(422, **NO_SETTER)
@@ -186,6 +186,10 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "campaigns:list": reads(EVERYBODY),
     "campaigns:campaign": reads(EVERYBODY),
     "campaigns:calendar": reads(EVERYBODY),
+    # Whoever holds the address reads it; who is signed in plays no part.
+    "campaigns:feed": (EVERYBODY, for_all(405)),
+    "campaigns:feed_settings": reads(EVERYBODY),
+    "campaigns:feed_removals": (for_all(405), for_all(302)),
     # The campaign has no sales partner: nobody answers, and whoever may ask is told so.
     "campaigns:partner_answers": (for_all(405), for_all(403)),
     "campaigns:partner_questions": (for_all(405), for_all(302, **NO_KEEPER)),
@@ -292,9 +296,9 @@ def test_each_role_is_answered_as_the_table_says(name: str, cast: Cast, urls: di
 @pytest.mark.parametrize("name", TABLE)
 def test_strangers_are_sent_to_the_sign_in(name: str, urls: dict[str, str]) -> None:
     client = Client()
-    for method in (client.get, client.post):
+    for method, answers in zip((client.get, client.post), TABLE[name], strict=True):
         answer = method(urls[name])
-        expected = 200 if name in OPEN else 302
+        expected = answers["marketer"] if name in OPEN else 302
         assert answer.status_code == expected
         assert name in OPEN or answer["Location"] == f"/accounts/login/?next={urls[name]}"
 

@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Absence, Calendar, ClosedDay, Team
+from campaigns.feeding import make_feed
 from campaigns.keeping import change_campaign
 from campaigns.models import Activity, Campaign, Cost
 from feedback.adjusting import change_adjustment, open_adjustment, step
@@ -54,6 +55,7 @@ NO_LISTS = {
     "settings:departures", "settings:invitations", "leads:level_removals", "leads:rule_moves", "leads:rule_uses",
     "leads:target_marks", "campaigns:statuses", "campaigns:cost_removals",
     "campaigns:activities", "campaigns:activity_removals", "campaigns:partner_answers", "campaigns:partner_questions",
+    "campaigns:feed_removals",
     "reviews:statuses", "reviews:summary",
 }  # fmt: skip
 PAGES = {
@@ -126,6 +128,8 @@ PAGES = {
     "campaigns:list": ("marketer", "/campaigns/"),
     "campaigns:campaign": ("marketer", "/campaigns/c0/"),
     "campaigns:calendar": ("rep", "/campaigns/calendar/?on=2026-Q3&mine=on"),
+    "campaigns:feed": ("rep", "/campaigns/calendar/feed/{secret}.ics"),
+    "campaigns:feed_settings": ("rep", "/campaigns/calendar/feed/"),
     "campaigns:new_cost": ("marketer", "/campaigns/c0/costs/new/"),
     "campaigns:cost": ("marketer", "/campaigns/c0/costs/{cost}/"),
     "campaigns:new": ("marketer", "/campaigns/new/"),
@@ -242,6 +246,7 @@ def counted(cast: Cast) -> dict[str, int]:
     made["judged"], made["outcome"] = twin.handoffs.get().pk, twin.outcomes.get().pk
     made["appeal"] = Appeal.objects.order_by("pk")[0].pk
     made["reason"] = Reason.objects.get(key="price").pk
+    made["secret"] = make_feed(by=cast.rep, only_mine=True, at=first.at)[1]
     made["cost"] = Cost.objects.filter(campaign__code="c0").earliest("pk").pk
     made["rule"] = RoutingRule.objects.get(name="Rule 0").pk
     found = {}
