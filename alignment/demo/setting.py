@@ -14,6 +14,7 @@ from campaigns.costs import add_cost
 from campaigns.keeping import create_campaign
 from campaigns.models import Campaign
 from campaigns.partnering import answer_as_partner
+from notices.telling import mark_read
 
 # The one campaign whose sales partner has not answered yet.
 STILL_ASKED = "sps-nuernberg"
@@ -65,7 +66,10 @@ def _plan(
     )  # fmt: skip
     if campaign.partner_state and undertaking.code != STILL_ASKED:
         partner = people[undertaking.partner or ""]
-        answer_as_partner(campaign, agrees=True, version=campaign.version, by=partner, at=timezone.now())
+        now = timezone.now()
+        answer_as_partner(campaign, agrees=True, version=campaign.version, by=partner, at=now)
+        for person in (partner, owner):
+            mark_read(person, at=now)
     for kind, planned, actual, index, day in undertaking.costs:
         # Counted from the quarter's first day, so that what is still to be paid lies ahead.
         on = moments.quarter(index) + timedelta(days=day)
