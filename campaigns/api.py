@@ -28,6 +28,7 @@ from campaigns.api_shapes import (
 from campaigns.costs import add_cost, change_cost, remove_cost
 from campaigns.ending import ACTS
 from campaigns.keeping import change_campaign, create_campaign
+from campaigns.matching import called
 from campaigns.models import Activity, Campaign, CampaignQuerySet, Cost
 from common.api import answers_with
 from common.api_versions import IF_MATCH, answers, known_version, told
@@ -45,8 +46,8 @@ def campaigns_for(user: User) -> CampaignQuerySet:
 
 
 def campaign_for(user: User, code: str) -> Campaign:
-    """The campaign, where `user` may see it; else Http404."""
-    return get_object_or_404(campaigns_for(user), code=code)
+    """The campaign, or the one into which it was merged, where `user` may see it; else Http404."""
+    return get_object_or_404(campaigns_for(user), called(code))
 
 
 class Campaigns(ListView):

@@ -1,8 +1,9 @@
 """Matching a name or code in a file to a campaign."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.text import slugify
 
@@ -33,6 +34,17 @@ def free_code(wanted: str) -> str:
     taken |= set(Alias.objects.filter(key__startswith=stem).values_list("key", flat=True))
     numbered = (f"{stem}-{n}" for n in range(2, len(taken) + 3))
     return wanted if wanted not in taken else next(code for code in numbered if code not in taken)
+
+
+def called(code: str) -> Q:
+    """What finds the campaign of this code, or the one into which it was merged."""
+    return called_one_of([code])
+
+
+def called_one_of(codes: Sequence[str]) -> Q:
+    """The same for several codes."""
+    merged = Alias.objects.filter(key__in=[code.lower() for code in codes])
+    return Q(code__in=codes) | Q(pk__in=merged.values("campaign"))
 
 
 def campaigns_named(names: Iterable[str]) -> dict[str, int]:

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from campaigns.feed_models import CalendarFeed
+from campaigns.merge_models import CampaignMerge
 from common.countries import country_name
 
-__all__ = ["Activity", "Alias", "CalendarFeed", "Campaign", "Cost"]
+__all__ = ["Activity", "Alias", "CalendarFeed", "Campaign", "CampaignMerge", "Cost"]
 
 
 class CampaignQuerySet(models.QuerySet["Campaign"]):

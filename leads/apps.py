@@ -6,14 +6,15 @@ class LeadsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import joining, sections
-        from campaigns import calendar
+        from campaigns import calendar, merging
         from imports import kinds
-        from leads import handing_back, news, person_parts, privacy, reaching, settings_words
+        from leads import campaign_merges, handing_back, news, person_parts, privacy, reaching, settings_words
         from leads.files import LEADS
         from notices import kinds as kinds_of_news
 
         calendar.register(reaching.touching_accounts_of)
         joining.at_parting(handing_back.parting)
+        merging.register(campaign_merges.tell_touches_apart)
         kinds.register(LEADS)
         kinds_of_news.register(*news.KINDS)
         for section in settings_words.SECTIONS:

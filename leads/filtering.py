@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, User
+from campaigns.matching import called
 from campaigns.models import Campaign
 from leads import clock
 from leads.models import Event, Handoff, Lead, Organisation, Touch
@@ -54,6 +55,18 @@ class OwnerFilter(django_filters.ModelChoiceFilter):
     field_class = OwnerField
 
 
+class CampaignField(forms.ModelChoiceField):
+    """A campaign by its code; the code of one that was merged means the one that was kept."""
+
+    def to_python(self, value: Any) -> Any:
+        found = self.queryset.filter(called(value)).first() if isinstance(value, str) and value else None  # type: ignore[union-attr]
+        return found or super().to_python(value)
+
+
+class CampaignFilter(django_filters.ModelChoiceFilter):
+    field_class = CampaignField
+
+
 class FactField(forms.CharField):
     """`NAME=value`: a further column of a file and what it says."""
 
@@ -83,7 +96,7 @@ def _moment(name: str, lookup: str, label: Any, **options: Any) -> django_filter
 
 
 def _campaign(label: Any, **options: Any) -> django_filters.ModelChoiceFilter:
-    return django_filters.ModelChoiceFilter(
+    return CampaignFilter(
         queryset=Campaign.objects.all(), to_field_name="code", label=label, error_messages=NO_CAMPAIGN, **options
     )
 

@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from accounts.models import User
+from common import moving
 from common.errors import DomainError
-from leads import clock, duplicates, grading, handoffs, moving
+from leads import clock, duplicates, grading, handoffs
 from leads.access import check_may_merge
 from leads.deadlines import Deadlines
 from leads.models import Duplicate, Event, GradeOverride, Handoff, Lead, LeadAlias, Merge
@@ -209,7 +210,7 @@ def _captured_once(keep: Lead, drop: Lead) -> list[int]:
 
 def _move_rows(record: dict[str, Any], keep: Lead, drop: Lead) -> None:
     record["moved"], record["taken_out"] = {}, {}
-    for relation in moving.relations():
+    for relation in moving.relations(Lead):
         name = moving.name_of(relation)
         if name not in _NOT_MOVED:
             record["moved"][name], record["taken_out"][name] = moving.move(relation, source=drop, target=keep)

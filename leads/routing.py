@@ -17,12 +17,14 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
+from campaigns.matching import called_one_of
+from campaigns.models import Campaign
 from leads import facts
 from leads.models import Criterion, Handoff, Lead, RoutingRule
 from leads.points import fit_test
 
 # What conditions may ask besides the facts of a lead.
-OF_THE_CAMPAIGN = {"campaign": "campaign__code", "channel": "campaign__channel", "programme": "campaign__parent__code"}
+OF_THE_CAMPAIGN = {"campaign": "campaign", "channel": "campaign__channel", "programme": "campaign__parent"}
 # Whoever declined to be the sales partner is none.
 _PARTNER = Case(When(~Q(campaign__partner_state="declined"), then=F("campaign__sales_partner")))
 LONGEST_WHY = 200
@@ -106,7 +108,8 @@ def _condition(condition: dict[str, Any]) -> Q:
     if name == "grade":
         return Q(grade__in=value)
     if name in OF_THE_CAMPAIGN:
-        return Q(**{f"{OF_THE_CAMPAIGN[name]}__in": value})
+        asked = value if name == "channel" else Campaign.objects.filter(called_one_of(value)).values("pk")
+        return Q(**{f"{OF_THE_CAMPAIGN[name]}__in": asked})
     fact = facts.fact_expression(name)
     return Q(fit_test(Criterion(fact=name, test=test, value=value), fact))
 

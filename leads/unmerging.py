@@ -9,8 +9,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common import moving
 from common.errors import DomainError
-from leads import duplicates, moving
+from leads import duplicates
 from leads.access import check_may_merge
 from leads.merging import regrade
 from leads.models import Duplicate, Event, GradeOverride, Handoff, Lead, LeadAlias, Merge

@@ -7,6 +7,7 @@ from campaigns.views.costs import cost, cost_removals, new_cost
 from campaigns.views.feed import feed, feed_removals, feed_settings
 from campaigns.views.keeping import edit_campaign, new_campaign
 from campaigns.views.list import campaign_list
+from campaigns.views.merging import merge_page, merge_undoings
 from campaigns.views.partner import partner_answers, partner_questions
 
 __all__ = [
@@ -21,6 +22,8 @@ __all__ = [
     "feed",
     "feed_removals",
     "feed_settings",
+    "merge_page",
+    "merge_undoings",
     "new_campaign",
     "new_cost",
     "partner_answers",

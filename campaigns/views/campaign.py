@@ -17,6 +17,8 @@ from campaigns.access import keeps_campaigns
 from campaigns.aliases import aliases_of
 from campaigns.ending import ACTS, today
 from campaigns.forms import ActivityForm, PartnerForm, StatusForm
+from campaigns.matching import called
+from campaigns.merging import may_be_undone
 from campaigns.models import Campaign
 from campaigns.partnering import may_answer, may_ask
 from campaigns.spending import spending
@@ -29,6 +31,8 @@ MOST_CHANGES = 50
 def campaign_page(request: Request, code: str) -> HttpResponse:
     """The page; with `again`, an activity of it stands in the form to be logged once more."""
     campaign, number = found(request, code), request.GET.get("again", "")
+    if campaign.code != code:
+        return redirect(campaign, permanent=False)
     known = number.isdecimal() and len(number) < 10
     again = campaign.activities.filter(pk=number).first() if known else None
     begins = {"what": again.what if again else "", "on": today(timezone.now())}
@@ -56,14 +60,16 @@ def statuses(request: Request, code: str) -> HttpResponse:
 
 
 def found(request: Request, code: str) -> Campaign:
-    """The campaign, where the person may see it; else Http404."""
+    """The campaign, or the one into which it was merged, where the person may see it; else Http404."""
     campaigns = Campaign.objects.visible_to(request.user).select_related("owner", "sales_partner", "parent")
-    return get_object_or_404(campaigns.with_spending(), code=code)
+    return get_object_or_404(campaigns.with_spending(), called(code))
 
 
 def shown(request: Request, campaign: Campaign, *, status: int = 200, **forms: Any) -> HttpResponse:
     """The page, with the forms that were refused."""
-    changes = Change.objects.filter(what=Campaign._meta.label_lower, object_id=campaign.pk).select_related("by")
+    merges = list(campaign.merges.filter(undone_at=None).select_related("by", "kept").order_by("-pk")[:MOST_CHANGES])
+    told = [campaign.pk, *(merge.dropped for merge in merges)]
+    changes = Change.objects.filter(what=Campaign._meta.label_lower, object_id__in=told).select_related("by")
     day, costs = today(timezone.now()), list(campaign.costs.all()[: MOST + 1])
     context = {
         "campaign": campaign,
@@ -75,6 +81,7 @@ def shown(request: Request, campaign: Campaign, *, status: int = 200, **forms: A
         "changes": [(change, changes_words(change)) for change in changes[:MOST_CHANGES]],
         "expected": [(grade, getattr(campaign, f"expected_{grade.lower()}")) for grade in "ABCD"],
         "aliases": aliases_of(campaign),
+        "merges": [(merge, index == 0 and may_be_undone(merge)) for index, merge in enumerate(merges)],
         "may_keep": keeps_campaigns(request.user),
         "may_answer": may_answer(request.user, campaign, day),
         "may_ask": may_ask(request.user, campaign, day),

@@ -28,7 +28,7 @@ OF_AN_APPEAL = ("appeal", "appeal_answers", "appeal_words")
 OF_A_REASON = ("reason", "reason_moves", "reason_uses")
 
 OF_A_CAMPAIGN = (
-    "campaign", "edit", "statuses", "new_cost", "activities", "partner_answers", "partner_questions",
+    "campaign", "edit", "merge", "statuses", "new_cost", "activities", "partner_answers", "partner_questions",
 )  # fmt: skip
 OF_A_PERSON = ("person", "person_facts", "departures", "invitations")
 OF_AN_ORGANISATION = ("leads:organisation", "leads:organisation_edit", "leads:target_marks")
@@ -88,6 +88,7 @@ def arguments(made: Handoff) -> dict[str, dict[str, Any]]:
         "reviews:calibration": {"version": 1},
         "reviews:calibration_leads": {"version": 1},
         **{f"campaigns:{name}": campaign for name in OF_A_CAMPAIGN},
+        "campaigns:merge_undoings": campaign | {"merge_id": 0},
         "campaigns:activity_removals": campaign | _activity(made),
         "campaigns:feed": {"secret": make_feed(by=made.rep, only_mine=False, at=made.at)[1]},
         **{f"campaigns:{name}": campaign | _cost(made) for name in ("cost", "cost_removals")},

@@ -202,6 +202,9 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "campaigns:cost_removals": (for_all(405), for_all(302, **NO_KEEPER)),
     "campaigns:activities": (for_all(405), KEEPING_REFUSED),
     "campaigns:activity_removals": (for_all(405), for_all(302, **NO_KEEPER)),
+    # No other campaign was named.
+    "campaigns:merge": (KEEPING, KEEPING_REFUSED),
+    "campaigns:merge_undoings": (for_all(405), for_all(404, **NO_KEEPER)),
     "campaigns:statuses": (for_all(405), KEEPING_REFUSED),
     "imports:list": (LOADERS, for_all(422, rep=403, other_rep=403)),
     "imports:import": (for_all(200, **NOT_THERE), for_all(405)),

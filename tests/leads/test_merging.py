@@ -10,12 +10,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from alignment.invariants import broken
+from common import moving
 from common.errors import DomainError
 from feedback.models import Outcome, Reason, Response, Verdict
 from feedback.outcomes import record_outcome
 from feedback.responses import respond
 from feedback.verdicts import Judgement, give_verdict
-from leads import moving
 from leads.clock import State, state
 from leads.intake import take_in
 from leads.merging import merge
@@ -265,7 +265,7 @@ def picture(pair: list[Lead]) -> dict[str, list[dict[str, Any]]]:
                 "pk"
             )
         ]
-        for relation in moving.relations()
+        for relation in moving.relations(Lead)
         if relation.related_model not in (Merge, Duplicate, LeadWords)
     }
     found |= {
@@ -287,8 +287,8 @@ def ids(rows: list[dict[str, Any]]) -> set[Any]:
 
 
 def test_every_relation_to_a_lead_is_known_to_move() -> None:
-    """A new one moves by itself, unless its rows are derived: look at `leads/moving.py`, then name it here."""
-    assert sorted(moving.name_of(relation) for relation in moving.relations()) == [
+    """A new one moves by itself, unless its rows are derived: look at `common/moving.py`, then name it here."""
+    assert sorted(moving.name_of(relation) for relation in moving.relations(Lead)) == [
         "feedback.Outcome.lead",
         "leads.Duplicate.first",
         "leads.Duplicate.second",

@@ -1,7 +1,7 @@
-"""Rows that belong to a lead change hands, with a record by which they go back.
+"""Rows that belong to a row that is merged into another change hands, with a record by which they go back.
 
-The rooms above have rows of their own about a lead (outcomes, say): all of them are found through
-the reverse relations of the model, so that a new one moves too without being named here.
+The rooms above have rows of their own about a lead or a campaign (outcomes, say): all of them are found
+through the reverse relations of the model, so that a new one moves too without being named here.
 """
 
 import json
@@ -13,8 +13,6 @@ from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Model, Q, UniqueConstraint
 from django.db.models.fields.reverse_related import ForeignObjectRel
-
-from leads.models import Lead
 
 Image = dict[str, Any]
 
@@ -44,9 +42,9 @@ def insert_again(model: type[Model], kept: Image) -> None:
     from_image(model, kept).save_base(raw=True, force_insert=True)
 
 
-def relations() -> list[ForeignObjectRel]:
-    """Everything that points to a lead, in all rooms; many-to-many tables included."""
-    found = Lead._meta.get_fields(include_hidden=True)
+def relations(model: type[Model]) -> list[ForeignObjectRel]:
+    """Everything that points to rows of `model`, in all rooms; many-to-many tables included."""
+    found = model._meta.get_fields(include_hidden=True)
     return [f for f in found if isinstance(f, ForeignObjectRel) and (f.one_to_many or f.one_to_one)]
 
 
@@ -55,7 +53,7 @@ def name_of(relation: ForeignObjectRel) -> str:
     return f"{relation.related_model._meta.label}.{relation.field.name}"
 
 
-def move(relation: ForeignObjectRel, *, source: Lead, target: Lead) -> tuple[list[Any], list[Image]]:
+def move(relation: ForeignObjectRel, *, source: Model, target: Model) -> tuple[list[Any], list[Image]]:
     """Give the rows of `source` to `target`: the ids of those that moved, and the images of those
     that `target` has already by a unique constraint, which are taken out."""
     model, name = relation.related_model, relation.field.name
@@ -68,8 +66,8 @@ def move(relation: ForeignObjectRel, *, source: Lead, target: Lead) -> tuple[lis
     return moved, taken_out
 
 
-def move_back(relation: str, ids: list[Any], *, source: Lead, target: int) -> None:
-    """Give those of the rows `ids` that `source` still has to the lead `target`."""
+def move_back(relation: str, ids: list[Any], *, source: Model, target: int) -> None:
+    """Give those of the rows `ids` that `source` still has to the row `target`."""
     label, _dot, name = relation.rpartition(".")
     rows = apps.get_model(label)._base_manager.filter(pk__in=ids, **{name: source})
     rows.update(**{f"{name}_id": target})
@@ -90,7 +88,7 @@ def _unique_sets(model: Any, name: str) -> Iterator[Unique]:
         yield [], None, True
 
 
-def _known(model: Any, name: str, unique: Unique, source: Lead, target: Lead) -> Iterator[Any]:
+def _known(model: Any, name: str, unique: Unique, source: Model, target: Model) -> Iterator[Any]:
     """The ids of those rows of `source` that `target` has already."""
     others, condition, nulls_distinct = unique
     rows = model._base_manager.filter(condition or Q())
