@@ -26,6 +26,7 @@ from common.errors import DomainError
 from common.templatetags.ui import moment_words, money
 
 STATUS_OF = {"stale": 409, "gone": 409}
+NOTHING = "–"
 FACTS = ("name", "code", "channel", "starts_on", "ends_on", "owner", "sales_partner", "budget", "parent", "audience")
 
 
@@ -84,7 +85,8 @@ def _chosen(request: Request, one: Campaign, asked: str) -> HttpResponse:
 
 
 def _shown(request: Request, one: Campaign, other: Campaign, error: DomainError | None = None) -> HttpResponse:
-    facts = [Compared(_label(name), (_said(one, name), _said(other, name))) for name in FACTS]
+    lines = [Compared(_label(name), (_said(one, name), _said(other, name))) for name in FACTS]
+    facts = [line for line in lines if line.values != (NOTHING, NOTHING)]
     context = {
         "campaign": one, "other": other, "facts": facts, "rows": _rows(one, other), "error": error,
     }  # fmt: skip
@@ -112,7 +114,7 @@ def _label(name: str) -> str:
 def _said(campaign: Campaign, name: str) -> str:
     value: Any = getattr(campaign, name)
     if value in (None, ""):
-        return "–"
+        return NOTHING
     if name == "channel":
         return str(campaign.get_channel_display())
     if name == "budget":

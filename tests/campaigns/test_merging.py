@@ -20,6 +20,7 @@ from common import moving
 from common.errors import DomainError
 from leads.intake import take_in
 from leads.models import Lead, RoutingRule, Touch
+from reviews.models import CampaignMonth
 from tests.cast import Cast, row
 from tests.feedback.adjusted import adjustment
 
@@ -49,6 +50,7 @@ def pair(cast: Cast, now: datetime) -> tuple[Campaign, Campaign]:
     take_in([row("ann@x.test", AT, campaign="fair-autumn", kind="event", note="Twice told")], at=now)
     take_in([row("bob@x.test", AT, campaign="fair-autumn", kind="event")], at=now)
     adjustment(cast, now)
+    CampaignMonth.objects.create(campaign=drop, month=date(2026, 9, 1), leads=1)
     made = Campaign.objects.get(code="fair")
     made.adjustments.update(campaign=drop)
     CampaignMerge.objects.create(kept=drop, dropped=0, at=now, record={}, undone_at=now, undone_by=cast.marketer, **by)
@@ -164,6 +166,16 @@ def test_merges_of_merges_are_undone_from_the_last(pair: tuple[Campaign, Campaig
     after = picture()
     after["campaigns"] = [one for one in after["campaigns"] if one["id"] != third.pk]
     assert after == before
+
+
+def test_results_that_both_kept_of_a_month_are_added_up(
+    pair: tuple[Campaign, Campaign], cast: Cast, now: datetime
+) -> None:
+    months: Any = {"month": date(2026, 9, 1), "days_to_win": [2.0], "revenue": Decimal(5)}
+    CampaignMonth.objects.create(campaign=pair[0], leads=3, won=1, **months)
+    merged(pair, cast, now)
+    kept = CampaignMonth.objects.get()
+    assert (kept.campaign, kept.leads, kept.won, kept.revenue, kept.days_to_win) == (pair[0], 4, 1, 5, [2.0])
 
 
 def test_programmes_stay_one_storey(pair: tuple[Campaign, Campaign], cast: Cast, now: datetime) -> None:
