@@ -260,6 +260,7 @@ class Change(models.Model):
         REMOVED = "removed", _("taken away")
         RETIRED = "retired", _("taken out of use")
         BROUGHT_BACK = "brought_back", _("brought back")
+        EXPORTED = "exported", _("taken out as a file")
 
     recorded_at = models.DateTimeField(auto_now_add=True)
     # Nobody: a command.

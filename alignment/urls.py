@@ -13,6 +13,7 @@ urlpatterns = [
     path("settings/", include("accounts.urls")),
     path("", include("feedback.urls")),
     path("", include("feedback.urls_adjustments")),
+    path("", include("feedback.urls_conversions")),
     path("", include("reviews.urls_team")),
     path("", include("leads.urls")),
     path("", include("notices.urls")),

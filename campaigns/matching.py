@@ -11,7 +11,7 @@ from campaigns.models import Alias, Campaign
 
 CODE_LENGTH = 80
 # Addresses beside those of campaigns.
-RESERVED = ("new", "calendar")
+RESERVED = ("new", "calendar", "conversions")
 
 
 def code_for(name: str) -> str:

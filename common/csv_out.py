@@ -18,10 +18,10 @@ class _Echo:
         return text
 
 
-def csv_lines(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
-    """The lines of a CSV file, one by one, so that memory stays flat."""
+def csv_lines(header: Iterable[str], rows: Iterable[Iterable[Any]], *, mark: str = MARK) -> Iterator[str]:
+    """The lines of a CSV file, one by one, so that memory stays flat. Programs may want none of the `mark`."""
     writer = csv.writer(_Echo())
-    yield MARK + writer.writerow([safe(name) for name in header])
+    yield mark + writer.writerow([safe(name) for name in header])
     for row in rows:
         yield writer.writerow([safe(value) for value in row])
 

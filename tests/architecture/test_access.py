@@ -84,6 +84,10 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "adjustments:leads": (EVERYBODY, for_all(405)),
     "adjustments:campaign_reasons": reads(EVERYBODY),
     "adjustments:said_leads": (EVERYBODY, for_all(405)),
+    # Marketing and the managers of both sides take conversions out.
+    "conversions:page": (DEFINING, for_all(405)),
+    "conversions:leads": (for_all(404, rep=403, other_rep=403), for_all(405)),
+    "conversions:files": (for_all(405), for_all(404, rep=403, other_rep=403)),
     "leads:list": reads(EVERYBODY),
     "leads:acts": (for_all(405), for_all(302)),
     "leads:columns": (for_all(405), for_all(302)),

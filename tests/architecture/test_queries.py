@@ -55,7 +55,7 @@ NO_LISTS = {
     "settings:departures", "settings:invitations", "leads:level_removals", "leads:rule_moves", "leads:rule_uses",
     "leads:target_marks", "campaigns:statuses", "campaigns:cost_removals", "campaigns:merge_undoings",
     "campaigns:activities", "campaigns:activity_removals", "campaigns:partner_answers", "campaigns:partner_questions",
-    "campaigns:feed_removals",
+    "campaigns:feed_removals", "conversions:files",
     "reviews:statuses", "reviews:summary",
 }  # fmt: skip
 PAGES = {
@@ -149,6 +149,11 @@ PAGES = {
         "/campaigns/c0/said/leads/?line=accepted&since=2026-01-01T00:00:00Z&until=2027-01-01T00:00:00Z",
     ),
     "adjustments:campaign_reasons": ("marketer", "/campaigns/c0/reasons/"),
+    "conversions:page": ("marketer", "/campaigns/conversions/?since=2026-01-01&until=2026-12-31&campaign=c0"),
+    "conversions:leads": (
+        "marketer",
+        "/campaigns/conversions/leads/?since=2026-01-01&until=2026-12-31&platform=gclid&kind=won",
+    ),
     "imports:list": ("marketer", "/imports/"),
     "imports:import": ("marketer", "/imports/{prepared}/"),
     "imports:import loaded": ("marketer", "/imports/{loaded}/"),
