@@ -11,7 +11,7 @@ from campaigns.models import Alias, Campaign
 
 CODE_LENGTH = 80
 # Addresses beside those of campaigns.
-RESERVED = ("new", "calendar", "conversions")
+RESERVED = ("new", "calendar", "changes", "conversions")
 
 
 def code_for(name: str) -> str:

@@ -6,6 +6,7 @@ app_name = "campaigns"
 urlpatterns = [
     path("", views.campaign_list, name="list"),
     path("new/", views.new_campaign, name="new"),
+    path("changes/", views.many, name="many"),
     path("calendar/", views.calendar, name="calendar"),
     path("calendar/feed/", views.feed_settings, name="feed_settings"),
     path("calendar/feed/removals/", views.feed_removals, name="feed_removals"),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.requests import Request
+from campaigns.access import keeps_campaigns
 from common.csv_out import csv_lines
 from reviews.figures import FIGURES, Unit
 from reviews.listing import COLUMNS, Asked, listed, periods, table
@@ -28,6 +29,7 @@ def campaign_table(request: Request) -> HttpResponse:
         "spark_label": _("Leads per week"),
         "shown": _("page %(page)d of %(pages)d") % {"page": asked.page, "pages": listing.pages},
         "previous": asked.page - 1, "next": asked.page + 1 if asked.page < listing.pages else 0,
+        "may_keep": keeps_campaigns(request.user),
         "fragment": "reviews/_campaign_list.html", "title": _("Results of campaigns"),
     }  # fmt: skip
     answer = render(request, context["fragment"] if request.htmx else "reviews/fragment.html", context)

@@ -7,6 +7,7 @@ from campaigns.views.costs import cost, cost_removals, new_cost
 from campaigns.views.feed import feed, feed_removals, feed_settings
 from campaigns.views.keeping import edit_campaign, new_campaign
 from campaigns.views.list import campaign_list
+from campaigns.views.many import many
 from campaigns.views.merging import merge_page, merge_undoings
 from campaigns.views.partner import partner_answers, partner_questions
 
@@ -22,6 +23,7 @@ __all__ = [
     "feed",
     "feed_removals",
     "feed_settings",
+    "many",
     "merge_page",
     "merge_undoings",
     "new_campaign",

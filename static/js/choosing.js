@@ -1,5 +1,5 @@
 // Choosing rows of a list: all of the page at once, a run with shift, and how many are chosen.
-const BOX = '#bulk input[name="lead"], input[form="bulk"][name="handoff"]';
+const BOX = '#bulk input[name="lead"], input[form="bulk"]:is([name="handoff"], [name="campaign"])';
 
 let last = null; // the box that was pressed before, where a run starts
 

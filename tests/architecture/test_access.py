@@ -206,6 +206,8 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "campaigns:cost_removals": (for_all(405), for_all(302, **NO_KEEPER)),
     "campaigns:activities": (for_all(405), KEEPING_REFUSED),
     "campaigns:activity_removals": (for_all(405), for_all(302, **NO_KEEPER)),
+    # None was chosen.
+    "campaigns:many": (KEEPING, KEEPING_REFUSED),
     # No other campaign was named.
     "campaigns:merge": (KEEPING, KEEPING_REFUSED),
     "campaigns:merge_undoings": (for_all(405), for_all(404, **NO_KEEPER)),

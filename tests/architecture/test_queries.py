@@ -130,6 +130,7 @@ PAGES = {
     "campaigns:calendar": ("rep", "/campaigns/calendar/?on=2026-Q3&mine=on"),
     "campaigns:feed": ("rep", "/campaigns/calendar/feed/{secret}.ics"),
     "campaigns:feed_settings": ("rep", "/campaigns/calendar/feed/"),
+    "campaigns:many": ("marketer", "/campaigns/changes/?{chosen}"),
     "campaigns:merge": ("marketer", "/campaigns/c0/merge/"),
     "campaigns:merge of two": ("marketer", "/campaigns/c0/merge/?with=long"),
     "campaigns:new_cost": ("marketer", "/campaigns/c0/costs/new/"),
@@ -254,6 +255,7 @@ def counted(cast: Cast) -> dict[str, int]:
     made["appeal"] = Appeal.objects.order_by("pk")[0].pk
     made["reason"] = Reason.objects.get(key="price").pk
     made["secret"] = make_feed(by=cast.rep, only_mine=True, at=first.at)[1]
+    made["chosen"] = "&".join(f"campaign={pk}" for pk in Campaign.objects.values_list("pk", flat=True))
     made["cost"] = Cost.objects.filter(campaign__code="c0").earliest("pk").pk
     made["rule"] = RoutingRule.objects.get(name="Rule 0").pk
     found = {}
