@@ -1,9 +1,11 @@
 """Which campaigns a list shows."""
 
 from datetime import date
+from typing import Any
 
 import django_filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.forms import DateInput
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +14,10 @@ from campaigns.calendar_forms import regions
 from campaigns.matching import key_of
 from campaigns.models import Alias, Campaign, CampaignQuerySet
 
-NO_DAY = {"invalid": _("Write a date, such as 2026-07-31.")}
+A_DAY: dict[str, Any] = {
+    "widget": DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    "error_messages": {"invalid": _("Write a date, such as 2026-07-31.")},
+}
 
 
 class CampaignFilter(django_filters.FilterSet):
@@ -40,8 +45,8 @@ class CampaignFilter(django_filters.FilterSet):
     region = django_filters.ChoiceFilter(
         choices=regions, method="by_region", label=_("Region"), empty_label=_("Everywhere")
     )
-    since = django_filters.DateFilter(method="by_since", label=_("Runs on or after"), error_messages=NO_DAY)
-    until = django_filters.DateFilter(method="by_until", label=_("Runs on or before"), error_messages=NO_DAY)
+    since = django_filters.DateFilter(method="by_since", label=_("Runs on or after"), **A_DAY)
+    until = django_filters.DateFilter(method="by_until", label=_("Runs on or before"), **A_DAY)
 
     @classmethod
     def of(cls, user: User, data: QueryDict, *, day: date) -> "CampaignFilter":

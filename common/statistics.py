@@ -23,3 +23,16 @@ def wilson(successes: int, cases: int, z: float = Z_95) -> tuple[float, float]:
     low = 0.0 if successes == 0 else (centre - spread) / scale
     high = 1.0 if successes == cases else (centre + spread) / scale
     return low, high
+
+
+def newcombe(successes: int, cases: int, other_successes: int, other_cases: int) -> tuple[float, float, float]:
+    """The difference of two independent rates, and its 95 % interval from the Wilson intervals of both.
+
+    Source: R. G. Newcombe, Interval estimation for the difference between independent proportions (1998), method 10.
+    Raises ValueError where `wilson` does.
+    """
+    (low, high), (other_low, other_high) = wilson(successes, cases), wilson(other_successes, other_cases)
+    rate, other = successes / cases, other_successes / other_cases
+    down = sqrt((rate - low) ** 2 + (other_high - other) ** 2)
+    up = sqrt((high - rate) ** 2 + (other - other_low) ** 2)
+    return rate - other, rate - other - down, rate - other + up

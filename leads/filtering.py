@@ -123,6 +123,7 @@ class LeadFilter(django_filters.FilterSet):
     overdue = _yes_no(_("Overdue"), "by_overdue")
     campaign = _campaign(_("First campaign"))
     touched_campaign = _campaign(_("Any touch with"), method="by_touched_campaign")
+    touched_programme = _campaign(_("Any touch with the programme"), method="by_touched_programme")
     source = django_filters.CharFilter(lookup_expr="iexact", label=_("Source"))
     owner = OwnerFilter(queryset=User.objects.all(), label=_("Owner"), error_messages=NO_PERSON, method="by_owner")
     team = django_filters.ModelChoiceFilter(
@@ -198,6 +199,10 @@ class LeadFilter(django_filters.FilterSet):
 
     def by_touched_campaign(self, leads: QuerySet[Lead], name: str, value: Campaign) -> QuerySet[Lead]:
         return leads.filter(pk__in=Touch.objects.filter(campaign=value).values("lead"))
+
+    def by_touched_programme(self, leads: QuerySet[Lead], name: str, value: Campaign) -> QuerySet[Lead]:
+        """Any touch with the programme or with a campaign under it."""
+        return leads.filter(pk__in=Touch.objects.filter(campaign__any=value.family()).values("lead"))
 
     def by_owner(self, leads: QuerySet[Lead], name: str, value: Any) -> QuerySet[Lead]:
         if value == ME:

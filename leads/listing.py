@@ -93,7 +93,7 @@ class Asked:
 
 
 NAMED: dict[str, Any] = {"organisation": Organisation, "imported": Import, "updated_by": Import}
-BY_OBJECT = {"campaign", "touched_campaign", "owner", "team"}
+BY_OBJECT = {"campaign", "touched_campaign", "touched_programme", "owner", "team"}
 
 
 def opened(view: SavedView, data: QueryDict) -> QueryDict:

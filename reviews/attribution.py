@@ -5,7 +5,7 @@ rules and works an example. Weights are whole numbers and shares are whole cents
 add up to its amount in whatever order the rows are read.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -141,6 +141,7 @@ DEALS = (
 SELECT deal, round(sum(credit) / 100, 2) FROM credited {which} GROUP BY deal
 """
 )
+OF_SOME = "WHERE campaign_id = ANY(%(campaigns)s)"
 OF_ONE = "WHERE campaign_id IS NOT DISTINCT FROM %(campaign)s::bigint AND untouched = %(untouched)s"
 
 
@@ -193,14 +194,16 @@ def _ends(period: Period, now: datetime) -> QuerySet[Outcome]:
     return rows.filter(at__gte=period.start, at__lt=period.end) if period.start else rows
 
 
-def shares(period: Period, models: Iterable[str], *, now: datetime, campaign: Campaign | None = None) -> list[Share]:
+def shares(
+    period: Period, models: Iterable[str], *, now: datetime, campaigns: Collection[int] | None = None
+) -> list[Share]:
     """The credit of each campaign by each of `models` (INFLUENCE for the amounts of all deals that it touched),
-    or of one campaign."""
+    or of some campaigns, by id."""
     asked = deals(period, now=now)
-    if campaign is not None:
-        asked = asked.filter(_touched_by(Q(campaign=campaign)))
-    which = OF_ONE if campaign else ""
-    values = {"campaign": campaign.pk if campaign else None, "untouched": False}
+    if campaigns is not None:
+        asked = asked.filter(_touched_by(Q(campaign__any=campaigns)))
+    which = "" if campaigns is None else OF_SOME
+    values = {"campaigns": list(campaigns or [])}
     return [Share(*row) for row in _rows(SHARES, models, which, {"deals": asked, **values})]
 
 

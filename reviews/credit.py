@@ -102,7 +102,7 @@ def credit(period: Period, models: list[Model], *, now: datetime) -> dict[str, A
 def credit_of_campaign(campaign: Campaign, *, now: datetime) -> list[tuple[Model | None, Number, Number]]:
     """By each model, and by influence (None): revenue and pipeline credit of the campaign from all deals."""
     period, whose = Period(ALL), Whose(campaign)
-    found = {(s.model, s.kind): s for s in shares(period, [*MODELS, INFLUENCE], now=now, campaign=campaign)}
+    found = {(s.model, s.kind): s for s in shares(period, [*MODELS, INFLUENCE], now=now, campaigns=[campaign.pk])}
 
     def number(key: str, kind: str) -> Number:
         return _number(period, key, kind, whose, found.get((key, kind)))
@@ -182,6 +182,11 @@ def _disagreements(lines: list[Line], kind: str) -> list[Disagreement]:
     apart = sorted(pairs, key=lambda pair: (-pair[1].gap, pair[0].label))[:MOST_DISAGREEING]
     scale = max((number.amount for _line, group in apart for number in group.by_model), default=Decimal(1))
     return [Disagreement(line, group, scale) for line, group in apart]
+
+
+def credit_number(period: Period, model: str, kind: str, campaign: Campaign, share: Share | None) -> Number:
+    """The credit of one campaign, which may be nothing."""
+    return _number(period, model, kind, Whose(campaign), share)
 
 
 def _number(period: Period, model: str, kind: str, whose: Whose, share: Share | None) -> Number:

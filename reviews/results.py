@@ -14,11 +14,12 @@ from django.db import connection, transaction
 from django.db.models import Count, F, FloatField, Func, Sum, Value
 from django.db.models.functions import Cast, Floor
 
+from campaigns.models import Campaign
 from leads.models import Lead
 from reviews.measures import Slice, measure_by
 from reviews.models import CampaignMonth, Keeping
 from reviews.periods import ALL, Period
-from reviews.quarters import Quarter
+from reviews.quarters import Quarter, quarter_of
 
 COUNTS = (
     "leads", "leads_a", "leads_b", "leads_c", "leads_d", "handed_off", "decided", "in_time", "accepted",
@@ -133,3 +134,13 @@ def _many_leads() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [Lead._meta.db_table])
         return bool(cursor.fetchone()[0] > LIVE_UP_TO)
+
+
+def by_quarter(campaign: Campaign, *, now: datetime) -> dict[Quarter | None, Measures]:
+    """The measures of a campaign by the quarter of capture, the latest first, and of all time (None). Always live."""
+    part = Slice(Period(ALL), campaign=campaign)
+    found = measure_by("month", part=part, now=now, only=(*COUNTS, *SPANS, "cost"))
+    months: dict[Quarter, list[Measures]] = {}
+    for month in sorted(found, reverse=True):
+        months.setdefault(quarter_of(part.period.moment(month)), []).append(found[month])
+    return {None: added(found.values())} | {quarter: added(parts) for quarter, parts in months.items()}

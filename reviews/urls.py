@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reviews import views, views_campaigns, views_credit, views_holding
+from reviews import views, views_campaigns, views_credit, views_holding, views_results
 
 app_name = "reviews"
 urlpatterns = [
@@ -8,7 +8,8 @@ urlpatterns = [
     path("current/", views.current, name="current"),
     path("campaigns/", views_campaigns.campaign_table, name="campaign_table"),
     path("campaigns/table.csv", views_campaigns.campaign_file, name="campaign_file"),
-    path("campaigns/<slug:code>/results/", views.campaign_results, name="campaign_results"),
+    path("campaigns/<slug:code>/results/", views_results.campaign_results, name="campaign_results"),
+    path("campaigns/<slug:code>/course/", views_results.campaign_course, name="campaign_course"),
     path("campaigns/<slug:code>/credit/", views_credit.campaign_credit, name="campaign_credit"),
     path("credit/", views_credit.credit_now, name="credit_now"),
     path("credit/<str:period>/", views_credit.credit_page, name="credit"),

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
@@ -61,24 +60,12 @@ def current(request: Request) -> HttpResponse:
     return redirect("reviews:review", key=quarter_of(timezone.now()).key)
 
 
-def campaign_results(request: Request, code: str) -> HttpResponse:
-    """What a campaign brought, quarter by quarter: a fragment of the campaign page."""
-    campaign = get_object_or_404(Campaign.objects.visible_to(request.user), code=code)
-    now = timezone.now()
-    rows = [
-        (quarter, figures.figures(Slice(quarter, campaign=campaign), now=now))
-        for quarter in known_quarters(now, campaign=campaign)
-    ]
-    context = {"rows": rows, "query": urlencode({"campaign": campaign.code}), "title": campaign.name}
-    return _fragment(request, "reviews/_campaign_results.html", context)
-
-
 def calibration(request: Request, version: int) -> HttpResponse:
     """A version of the lead definition held against what sales said: a fragment of its page."""
     definition = get_object_or_404(LeadDefinition.objects.prefetch_related("criteria"), version=version)
     found = calibrating.calibration(definition, now=timezone.now())
     context = {"definition": definition, "calibration": found, "title": _("Held against what sales said")}
-    return _fragment(request, "reviews/_calibration.html", context)
+    return fragment(request, "reviews/_calibration.html", context)
 
 
 def calibration_leads(request: Request, version: int) -> HttpResponse:
@@ -122,7 +109,7 @@ def _listed(request: Request, leads: QuerySet[Lead]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _fragment(request: Request, template: str, context: dict[str, Any]) -> HttpResponse:
+def fragment(request: Request, template: str, context: dict[str, Any]) -> HttpResponse:
     """The fragment alone for htmx, within a page otherwise."""
     page = template if request.htmx else "reviews/fragment.html"
     return render(request, page, context | {"fragment": template})
@@ -140,11 +127,15 @@ def _known(find: Any, key: str) -> Any:
 
 
 def _slice(request: Request, period: Period) -> Slice:
-    """The part of the period that the address names by campaign, programme, source and month."""
+    """The part of the period that the address names: by campaign, source and month, by programme with the campaigns
+    under it, or by channel, with all its campaigns `but` one."""
     asked = request.GET
     if asked.get("programme"):
         programme = get_object_or_404(Campaign, code=asked["programme"])
         return Slice(period, campaigns=frozenset(programme.family()))
+    if asked.get("channel"):
+        others = Campaign.objects.filter(channel=asked["channel"]).exclude(code=asked.get("but", ""))
+        return Slice(period, campaigns=frozenset(others.values_list("pk", flat=True)))
     code = asked.get("campaign", "")
     campaign = get_object_or_404(Campaign, code=code) if code and code != NO_CAMPAIGN else None
     try:

@@ -24,16 +24,23 @@ def figure(
 
     `mark` draws the interval of a rate below it.
     """
-    value = values[key]
-    door = opens and value.figure.opens is not None and value.value is not None and _has_leads(value)
-    url = figure_url(period, key, query) if door else ""
-    if value.figure.unit != Unit.RATE or value.value is None:
-        return _number(value, url)
+    return value(values[key], period, query, mark, opens)
+
+
+@register.simple_tag
+def value(told: Value, period: Quarter | Period, query: str = "", mark: bool = False, opens: bool = True) -> SafeString:
+    """The same for one value by itself."""
+    door = opens and told.figure.opens is not None and told.value is not None and _has_leads(told)
+    url = figure_url(period, told.figure.key, query) if door else ""
+    if told.figure.unit != Unit.RATE or told.value is None:
+        return _number(told, url)
     context = {
-        "value": value,
-        "label": value.figure.label,
+        "value": told,
+        "label": told.figure.label,
         "url": url,
-        "denominator_url": figure_url(period, key, query, denominator=True) if opens and value.denominator else "",
+        "denominator_url": figure_url(period, told.figure.key, query, denominator=True)
+        if opens and told.denominator
+        else "",
         "mark": mark,
     }
     # Without the file's last line break: a comma may follow the number.

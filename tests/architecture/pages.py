@@ -93,6 +93,7 @@ def arguments(made: Handoff) -> dict[str, dict[str, Any]]:
         "campaigns:feed": {"secret": make_feed(by=made.rep, only_mine=False, at=made.at)[1]},
         **{f"campaigns:{name}": campaign | _cost(made) for name in ("cost", "cost_removals")},
         "reviews:campaign_results": campaign,
+        "reviews:campaign_course": campaign,
         "reviews:campaign_credit": campaign,
         **{f"reviews:{name}": {"period": "2026"} for name in ("credit", "credit_table", "credit_deals")},
         **{f"reviews:{name}": quarter for name in ("review", "statuses", "summary")},

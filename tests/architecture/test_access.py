@@ -227,6 +227,7 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "reviews:campaign_table": reads(EVERYBODY),
     "reviews:campaign_file": reads(EVERYBODY),
     "reviews:campaign_results": reads(EVERYBODY),
+    "reviews:campaign_course": reads(EVERYBODY),
     "reviews:campaign_credit": reads(EVERYBODY),
     "reviews:credit_now": reads(for_all(302)),
     "reviews:credit": reads(EVERYBODY),

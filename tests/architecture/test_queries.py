@@ -159,8 +159,8 @@ PAGES = {
     "imports:import": ("marketer", "/imports/{prepared}/"),
     "imports:import loaded": ("marketer", "/imports/{loaded}/"),
     "reviews:campaign_results": ("marketer", "/reviews/campaigns/c0/results/"),
-    # Every base of figures is asked once per quarter, and at most eight quarters are shown.
-    "reviews:campaign_results of eight quarters": ("marketer", "/reviews/campaigns/long/results/"),
+    "reviews:campaign_results of many quarters": ("marketer", "/reviews/campaigns/long/results/"),
+    "reviews:campaign_course": ("rep", "/reviews/campaigns/c0/course/"),
     "reviews:campaign_table": ("marketer", "/reviews/campaigns/?order=-roi"),
     "reviews:campaign_file": ("rep", "/reviews/campaigns/table.csv?period=2026-Q3"),
     "reviews:campaign_credit": ("marketer", "/reviews/campaigns/c0/credit/"),

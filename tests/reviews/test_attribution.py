@@ -176,5 +176,5 @@ def test_the_shares_of_one_campaign_are_those_it_has_among_all() -> None:
         return {(row.model, row.kind, row.amount, row.deals) for row in rows}
 
     for about in Campaign.objects.all():
-        alone = shares(ALL, [*MODELS, INFLUENCE], now=NOW, campaign=about)
+        alone = shares(ALL, [*MODELS, INFLUENCE], now=NOW, campaigns=[about.pk])
         assert keyed(alone) == keyed([row for row in every if row.campaign == about.pk])
