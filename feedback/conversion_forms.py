@@ -20,11 +20,10 @@ class ConversionsForm(forms.Form):
     until = day_field(label=__("To"))
     campaign = forms.ModelChoiceField(
         Campaign.objects.all(),
-        label=__("Campaign"),
+        label=__("Campaign, by its code"),
         required=False,
         to_field_name="code",
         widget=forms.TextInput,
-        help_text=__("By its code. Empty means all."),
         error_messages={"invalid_choice": __("There is no campaign with this code.")},
     )
 

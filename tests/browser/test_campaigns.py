@@ -10,6 +10,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from accounts.quarters import quarter_of
 from campaigns.activities import log_activity
 from campaigns.costs import add_cost
 from campaigns.keeping import create_campaign
@@ -29,13 +30,14 @@ def test_everybody_can_use_every_page(cast: Cast, visit: Visit, violations: Call
     fair: Any = create_campaign(
         name="Fair", by=cast.marketer, starts_on=day - timedelta(days=5), ends_on=day + timedelta(days=5),
         budget=Decimal(1000), audience="Plant managers", expected_a=9, links=["https://example.com/fair"],
-        aliases=["utm_fair"],
+        aliases=["utm_fair"], sales_partner=cast.rep, countries=["DE"],
     )  # fmt: skip
     rate: Any = {"currency": "USD", "rate": Decimal("0.9")}
     line = add_cost(fair, by=cast.marketer, kind="media", on=day, actual=Decimal("450.10"), supplier="Messe", **rate)
     log_activity(fair, by=cast.marketer, what="Stand at the fair, 214 scans", on=day)
     create_campaign(name="Webinar", by=cast.marketer)
     page, found = visit(cast.marketer, "/campaigns/"), {}
+    quarter = f"calendar/?on={quarter_of(timezone.now()).key}"
     for path in (
         "",
         "new/",
@@ -46,6 +48,10 @@ def test_everybody_can_use_every_page(cast: Cast, visit: Visit, violations: Call
         f"fair/costs/{line.pk}/",
         f"changes/?campaign={fair.pk}",
         "fair/merge/?with=webinar",
+        "calendar/",
+        quarter,
+        "calendar/feed/",
+        "conversions/",
     ):
         page.goto(f"/campaigns/{path}")
         page.wait_for_load_state("networkidle")
