@@ -48,9 +48,7 @@ def test_everybody_can_use_every_page(cast: Cast, visit: Visit, violations: Call
         f"fair/costs/{line.pk}/",
         f"changes/?campaign={fair.pk}",
         "fair/merge/?with=webinar",
-        "calendar/",
         quarter,
-        "calendar/feed/",
         "conversions/",
     ):
         page.goto(f"/campaigns/{path}")
