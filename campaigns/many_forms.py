@@ -24,7 +24,7 @@ class ManyForm(RefusableForm):
     )
     parent = forms.ModelChoiceField(
         Campaign.objects.all(),
-        label=__("Programme above them"),
+        label=__("Programme"),
         required=False,
         to_field_name="code",
         widget=forms.TextInput(attrs={"list": "programmes"}),
@@ -32,7 +32,7 @@ class ManyForm(RefusableForm):
         error_messages={"invalid_choice": __("There is no campaign with this code.")},
     )
     days = forms.IntegerField(
-        label=__("Move the dates by days"),
+        label=__("Days by which the dates move"),
         required=False,
         min_value=-FURTHEST,
         max_value=FURTHEST,

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 
+from django.db import connection
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.text import slugify
@@ -50,9 +51,26 @@ def called_one_of(codes: Sequence[str]) -> Q:
 def campaigns_named(names: Iterable[str]) -> dict[str, int]:
     """The id of the campaign for each text that a file uses, by alias, name or code in any case.
 
-    A text that no campaign is known by becomes a new campaign with that name.
+    A text that no campaign is known by becomes a new campaign with that name. Until the transaction ends none of them
+    is merged into another.
     """
     wanted = {name.strip().lower(): name.strip() for name in names if name.strip()}
+    found = _found_or_made(wanted)
+    while gone := set(found.values()) - _held(found.values()):
+        found |= _found_or_made({low: wanted[low] for low, pk in found.items() if pk in gone})
+    return found
+
+
+def _held(pks: Iterable[int]) -> set[int]:
+    """Those that are there, locked as a row that points to them locks them: a merge waits, or was waited for. So no
+    lead is locked before its campaign."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM campaigns_campaign WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE", [[*pks]])
+        return {pk for (pk,) in cursor.fetchall()}
+
+
+def _found_or_made(wanted: dict[str, str]) -> dict[str, int]:
+    """The ids by text in lower case; whatever is unknown is made."""
     found = known(wanted.values())
     unknown = {low: name for low, name in wanted.items() if low not in found}
     if unknown:

@@ -1,10 +1,12 @@
 """Two campaigns that are one become one, nothing is lost, and they become two again."""
 
+import threading
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -21,7 +23,7 @@ from common.errors import DomainError
 from leads.intake import take_in
 from leads.models import Lead, RoutingRule, Touch
 from reviews.models import CampaignMonth
-from tests.cast import Cast, row
+from tests.cast import Cast, make_cast, row
 from tests.feedback.adjusted import adjustment
 
 pytestmark = pytest.mark.django_db
@@ -207,6 +209,31 @@ def test_refusals_leave_both_as_they_were(pair: tuple[Campaign, Campaign], cast:
     Alias.objects.filter(key="fair-autumn").delete()
     create_campaign(name="Another", code="fair-autumn", by=cast.marketer)
     assert code_of(undo_campaign_merge, made, by=cast.marketer, at=now) == "code_taken"
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_rows_that_come_in_during_a_merge_wait_and_find_the_one_that_stays(now: datetime) -> None:
+    cast = make_cast()
+    keep, drop = (create_campaign(name=name, by=cast.marketer) for name in ("Fair", "Messe"))
+
+    def comes_in() -> None:
+        take_in([row("ann@x.test", AT, campaign="Messe")], at=now)
+        connection.close()
+
+    other = threading.Thread(target=comes_in)
+    with transaction.atomic():
+        merged((keep, drop), cast, now)
+        other.start()
+        while not somebody_waits():
+            assert other.is_alive(), "the rows did not wait for the merge"
+    other.join()
+    assert Touch.objects.get().campaign == Lead.objects.get().campaign == keep
+
+
+def somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(cursor.fetchone()[0])
 
 
 def test_the_page_compares_merges_and_offers_the_way_back(
