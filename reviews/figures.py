@@ -53,6 +53,13 @@ class Figure:
     unit: Unit = Unit.COUNT
     opens: str | None = None
 
+    @property
+    def needs(self) -> set[str]:
+        """The measures that it is made of, with those that say how many cases it rests on."""
+        cases = {MEASURED_BY.get(self.key), SPANS[self.unit][1] if self.unit in SPANS else None}
+        cases |= {self.numerator, self.denominator, "won" if self.unit == Unit.TIMES else None}
+        return {key for key in cases if key}
+
     def value(self, measures: Mapping[str, Any]) -> "Value":
         """The figure made of measured numbers."""
         top = measures.get(self.numerator)

@@ -152,7 +152,8 @@ def _sorted(asked: Asked, now: datetime) -> tuple[list[int], Totals]:
     """The ids of all that match, in order, and the results of every campaign."""
     matching = asked.filter.qs if asked.filter.is_valid() else Campaign.objects.none()
     keys = list(matching.order_by("name", "pk").values_list("pk", flat=True))
-    found = totals(asked.period, now=now, spans="days_to_win" in (*asked.columns, asked.order))
+    shown = {*asked.columns, asked.order} & set(COLUMNS)
+    found = totals(asked.period, now=now, only=set[str]().union(*(FIGURES[key].needs for key in shown)))
     if asked.order == "name":
         return keys[::-1] if asked.falls else keys, found
     figure = FIGURES[asked.order]

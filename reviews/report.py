@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -131,8 +132,14 @@ def known_quarters(now: datetime, campaign: Campaign | None = None) -> list[Quar
     return quarters
 
 
+@lru_cache(maxsize=5_000)
+def _leads_url(period: str, key: str) -> str:
+    """Lists have hundreds of numbers, of a handful of figures."""
+    return reverse("reviews:figure", args=[period, key])
+
+
 def figure_url(period: Quarter | Period, key: str, query: str = "", *, denominator: bool = False) -> str:
     """The address of the leads behind a figure."""
-    url = reverse("reviews:figure", args=[period.key, key])
+    url = _leads_url(period.key, key)
     asked = "&".join(filter(None, [query, "part=denominator" if denominator else ""]))
     return f"{url}?{asked}" if asked else url

@@ -26,6 +26,7 @@ COUNTS = (
     "opportunities", "won", "pipeline_leads", "revenue", "pipeline",
 )  # fmt: skip
 SPANS = ("days_to_win",)
+KEYS = (*COUNTS, *SPANS)
 # More leads than these are not asked live: it takes some 5 ms for each thousand.
 LIVE_UP_TO = 10_000
 WEEKS = 12
@@ -48,15 +49,15 @@ class Totals:
 
 
 def totals(
-    period: Quarter | Period, *, now: datetime, campaigns: Collection[int] | None = None, spans: bool = True
+    period: Quarter | Period, *, now: datetime, campaigns: Collection[int] | None = None, only: Collection[str] = KEYS
 ) -> Totals:
-    """The results of each campaign, or of some, from the leads that were captured in the period; with the times to
-    win, which are as many as the wins, where `spans` are asked for."""
+    """The results of each campaign, or of some, from the leads that were captured in the period: all measures that are
+    kept, or `only` those."""
     part = Slice(period, campaigns=None if campaigns is None else frozenset(campaigns))
     keeping = kept()
-    keys = (*COUNTS, *SPANS) if spans else COUNTS
+    keys = [key for key in KEYS if key in only]
     found: dict[int | None, dict[str, Any]]
-    found = _kept(part, spans) if keeping else measure_by("campaign", part=part, now=now, only=keys)
+    found = _kept(part, keys) if keeping else measure_by("campaign", part=part, now=now, only=keys or ["leads"])
     for campaign, spent in measure_by("campaign", part=part, now=now, only=["cost"]).items():
         found.setdefault(campaign, {}).update(spent)
     return Totals(found, keeping.at if keeping else None)
@@ -95,7 +96,7 @@ def keep_results(*, at: datetime) -> int:
     Keeping.objects.all().delete()
     if not _many_leads():
         return 0
-    found = measure_by("campaign", "month", part=Slice(Period(ALL)), now=at, only=(*COUNTS, *SPANS))
+    found = measure_by("campaign", "month", part=Slice(Period(ALL)), now=at, only=KEYS)
     rows = [CampaignMonth(campaign_id=pk, month=month, **_told(told)) for (pk, month), told in found.items()]
     CampaignMonth.objects.bulk_create(rows, batch_size=2_000)
     Keeping.objects.create(at=at, weeks=_weeks(Lead.objects.filter(campaign__isnull=False), at))
@@ -107,13 +108,14 @@ def _told(measures: Measures) -> dict[str, Any]:
     return {key: value for key, value in measures.items() if value is not None}
 
 
-def _kept(part: Slice, spans: bool) -> dict[int | None, dict[str, Any]]:
+def _kept(part: Slice, keys: Collection[str]) -> dict[int | None, dict[str, Any]]:
     rows = CampaignMonth.objects.filter(**part.between("month", lambda day: day), **part.whose("campaign"))
-    sums = rows.values("campaign").annotate(**{f"m_{key}": Sum(key) for key in COUNTS})
+    counts = [key for key in keys if key in COUNTS]
+    sums = rows.values("campaign").annotate(**{f"m_{key}": Sum(key) for key in counts})
     found: dict[int | None, dict[str, Any]] = {
-        row["campaign"]: {key: row[f"m_{key}"] for key in COUNTS} for row in cast(Iterable[dict[str, Any]], sums)
+        row["campaign"]: {key: row[f"m_{key}"] for key in counts} for row in cast(Iterable[dict[str, Any]], sums)
     }
-    if spans:
+    if set(SPANS) & set(keys):
         for campaign, days in rows.exclude(days_to_win=[]).values_list("campaign", "days_to_win"):
             found[campaign].setdefault("days_to_win", []).extend(days)
     return found

@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from accounts import company
-from common.templatetags.ui import ABSENT, delta_words, money, number, roi
+from common.templatetags.ui import ABSENT, delta_words, money, number, percent, roi, share
 from reviews.figures import Unit, Value, Values
 from reviews.periods import Period
 from reviews.quarters import Quarter
@@ -34,21 +34,13 @@ def value(told: Value, period: Quarter | Period, query: str = "", mark: bool = F
     url = figure_url(period, told.figure.key, query) if door else ""
     if told.figure.unit != Unit.RATE or told.value is None:
         return _number(told, url)
-    context = {
-        "value": told,
-        "label": told.figure.label,
-        "url": url,
-        "denominator_url": figure_url(period, told.figure.key, query, denominator=True)
-        if opens and told.denominator
-        else "",
-        "mark": mark,
-    }
-    # Without the file's last line break: a comma may follow the number.
-    return mark_safe(render_to_string("reviews/_rate.html", context).strip())  # noqa: S308 - rendered by a template
+    whole = figure_url(period, told.figure.key, query, denominator=True) if opens else ""
+    parts = _door(url, percent(told.value), told.figure.label), _cases(told, whole), _doubt(told)
+    return format_html("{} {}{}{}", *parts, _interval(told) if mark else "")
 
 
 def _number(value: Value, url: str) -> SafeString:
-    """What is no rate. Tables have hundreds of them: a template for each would take longer than all else."""
+    """What is no rate. Tables have hundreds of numbers: a template for each would take longer than all else."""
     if value.value is None:
         if value.figure.key != "cost":
             return mark_safe(ABSENT)  # noqa: S308 - a dash
@@ -62,9 +54,31 @@ def _number(value: Value, url: str) -> SafeString:
             words = delta_words(value.seconds)
         case _unit:
             words = number(value.value)
+    return _door(url, words, value.figure.label)
+
+
+def _door(url: str, words: str, label: object) -> SafeString:
     if not url:
         return conditional_escape(words)
-    return format_html('<a class="n" href="{}">{}<span class="sr"> {}</span></a>', url, words, value.figure.label)
+    return format_html('<a class="n" href="{}">{}<span class="sr"> {}</span></a>', url, words, label)
+
+
+def _cases(rate: Value, url: str) -> SafeString:
+    words = f"{number(rate.numerator)}/{number(rate.denominator)}"
+    if not url:
+        return format_html('<span class="of">{}</span>', words)
+    all_of_them = _("all that are counted")
+    return format_html('<a class="n of" href="{}">{}<span class="sr"> {}</span></a>', url, words, all_of_them)
+
+
+def _doubt(rate: Value) -> SafeString | str:
+    return format_html(" <small>{}</small>", _("too few to judge")) if rate.too_few else ""
+
+
+def _interval(rate: Value) -> SafeString:
+    shares = {"point": share(rate.value), "low": share(rate.low), "high": share(rate.high)}
+    # Without the file's last line break: a comma may follow the number.
+    return mark_safe(render_to_string("components/_interval.html", shares).strip())  # noqa: S308 - by a template
 
 
 def _has_leads(value: Value) -> bool:
