@@ -1,6 +1,5 @@
 """The calendar feed: what a calendar program reads, and the page on which a person makes its address."""
 
-import hashlib
 from typing import Any
 
 from django.conf import settings
@@ -19,7 +18,7 @@ from accounts.requests import Request
 from campaigns.calendar_forms import FeedForm
 from campaigns.ending import today
 from campaigns.feeding import feed_opened_by, make_feed, take_feed_back
-from campaigns.ical import calendar_of
+from campaigns.ical import calendar_told, campaigns_of, mark_of
 from campaigns.models import CalendarFeed
 
 
@@ -31,11 +30,12 @@ def feed(request: HttpRequest, secret: str) -> HttpResponseBase:
     found = feed_opened_by(secret, at=now)
     if found is None:
         raise Http404
-    body = calendar_of(found, today(now))
-    response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
-    response["Content-Disposition"] = 'inline; filename="campaigns.ics"'
-    etag = quote_etag(hashlib.sha256(body).hexdigest())
-    answer = get_conditional_response(request, etag=etag, response=response) or response
+    campaigns = campaigns_of(found, today(now))
+    etag = quote_etag(mark_of(campaigns))
+    answer = get_conditional_response(request, etag=etag)
+    if answer is None:
+        answer = HttpResponse(calendar_told(campaigns), content_type="text/calendar; charset=utf-8")
+        answer["Content-Disposition"] = 'inline; filename="campaigns.ics"'
     answer["ETag"] = etag
     # The address is a key: no cache keeps the answer, no page learns it, no search engine lists it.
     answer["Cache-Control"] = "private, no-store"

@@ -105,7 +105,8 @@ def test_what_has_not_changed_is_not_sent_again(client: Client, cast: Cast, secr
     again = client.get(url(secret), headers={"If-None-Match": answer["ETag"]})
     assert (again.status_code, again.content) == (304, b"")
     change_campaign(fair, {"offer": "Demo", "name": "Stand"}, version=1, by=cast.marketer)
-    assert client.get(url(secret), headers={"If-None-Match": answer["ETag"]}).status_code == 200
+    changed = client.get(url(secret), headers={"If-None-Match": answer["ETag"]})
+    assert (changed.status_code, b"SUMMARY:Stand" in changed.content) == (200, True)
     for told in (answer, again):
         assert told["Cache-Control"] == "private, no-store"
         assert told["Referrer-Policy"] == "no-referrer"
