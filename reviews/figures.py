@@ -180,6 +180,18 @@ FIGURES: dict[str, Figure] = {
             Unit.RATE,
             "accepted",
         ),
+        _counts("judged", __("Judged"), __("Leads that sales gave a verdict on.")),
+        Figure(
+            "accepted_of_judged",
+            __("Accepted of those judged"),
+            __(
+                "Leads that sales accepted at least once, of the leads with a verdict: what nobody judged says nothing."
+            ),
+            "accepted",
+            "judged",
+            Unit.RATE,
+            "accepted",
+        ),
         _counts(
             "rejected", __("Rejected"), __("Leads that sales never accepted and whose latest verdict is rejected.")
         ),

@@ -218,6 +218,7 @@ MEASURES: dict[str, Measure] = {
         Measure("decided", HANDOFFS, clock.is_decided),
         Measure("in_time", HANDOFFS, _in_time),
         Measure("pending", HANDOFFS, clock.is_waiting),
+        Measure("judged", HANDOFFS, lambda now: Q(verdict__isnull=False)),
         Measure("accepted", HANDOFFS, lambda now: Q(verdict__verdict="accepted")),
         Measure("rejected", HANDOFFS, _last_word("rejected")),
         Measure("nurtured", HANDOFFS, _last_word("nurture")),

@@ -13,8 +13,11 @@ from campaigns.models import Campaign
 from feedback.adjustments import Told, today, told, with_counts
 from feedback.models import Adjustment, Reason
 from leads.models import Lead
+from reviews import decisions
+from reviews.diagnosis import yardstick
 from reviews.figures import Value, Values, by_campaign, figures, figures_by
 from reviews.measures import Slice
+from reviews.models import Review
 from reviews.periods import Period
 from reviews.quarters import Quarter, quarter_of
 
@@ -41,16 +44,17 @@ class Line:
     about: Any
     values: Values
     narrow: dict[str, str]
+    told: decisions.Told | None = None
 
     @property
     def query(self) -> str:
         return urlencode(self.narrow)
 
 
-def report(quarter: Quarter, *, now: datetime, most_campaigns: int | None) -> dict[str, Any]:
+def report(quarter: Quarter, review: Review, *, now: datetime, most_campaigns: int | None) -> dict[str, Any]:
     """The context of the review page. `most_campaigns` bounds that table; None shows all."""
     part = Slice(quarter)
-    context = campaigns_of(quarter, now=now, most=most_campaigns)
+    context = campaigns_of(quarter, review, now=now, most=most_campaigns)
     whole = context["values"]
     kept_out = Lead.objects.exclude(kept_out="")
     return context | {
@@ -67,16 +71,19 @@ def report(quarter: Quarter, *, now: datetime, most_campaigns: int | None) -> di
     }
 
 
-def campaigns_of(quarter: Quarter, *, now: datetime, most: int | None) -> dict[str, Any]:
-    """The figures of a quarter as a whole and by campaign."""
+def campaigns_of(quarter: Quarter, review: Review, *, now: datetime, most: int | None) -> dict[str, Any]:
+    """The figures of a quarter as a whole and by campaign, with what is said and decided of each."""
     part = Slice(quarter)
-    lines = [Line(c, values, {"campaign": c.code if c else NO_CAMPAIGN}) for c, values in by_campaign(part, now=now)]
+    found, whole = by_campaign(part, now=now), figures(part, now=now)
+    by = yardstick(quarter, whole, now=now, agreed={})
+    told = decisions.told(review, [(campaign, values) for campaign, values in found[:most] if campaign], by)
+    lines = [
+        Line(c, values, {"campaign": c.code if c else NO_CAMPAIGN}, told.get(c.pk) if c else None)
+        for c, values in found[:most]
+    ]
     return {
-        "quarter": quarter,
-        "values": figures(part, now=now),
-        "campaigns": lines[:most],
-        "campaigns_hidden": len(lines) - len(lines[:most]),
-    }
+        "quarter": quarter, "values": whole, "campaigns": lines, "campaigns_hidden": len(found) - len(lines),
+    }  # fmt: skip
 
 
 def _grades(values: Values) -> list[tuple[str, Value, float]]:

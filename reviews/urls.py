@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reviews import views, views_campaigns, views_credit, views_holding, views_results
+from reviews import views, views_campaigns, views_credit, views_deciding, views_holding, views_results
 
 app_name = "reviews"
 urlpatterns = [
@@ -18,6 +18,11 @@ urlpatterns = [
     path("definition/<int:version>/calibration/", views.calibration, name="calibration"),
     path("definition/<int:version>/calibration/leads/", views.calibration_leads, name="calibration_leads"),
     path("<str:key>/", views.review, name="review"),
+    path("<str:key>/decisions/", views_deciding.decisions, name="decisions"),
+    path("<str:key>/decisions/<slug:code>/", views_deciding.decision, name="decision"),
+    path("<str:key>/decisions/<slug:code>/removals/", views_deciding.decision_removals, name="decision_removals"),
+    path("<str:key>/diagnoses/<slug:code>/", views_deciding.diagnosis, name="diagnosis"),
+    path("<str:key>/diagnoses/<slug:code>/removals/", views_deciding.diagnosis_removals, name="diagnosis_removals"),
     path("<str:key>/statuses/", views_holding.statuses, name="statuses"),
     path("<str:key>/summary/", views_holding.summary, name="summary"),
     path("<str:key>/figures/<slug:figure_key>/", views.figure_leads, name="figure"),

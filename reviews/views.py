@@ -1,12 +1,13 @@
 """The joint review of a quarter, and the leads that each of its numbers opens."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -27,6 +28,8 @@ from reviews.quarters import Quarter, quarter_named, quarter_of
 from reviews.report import NO_CAMPAIGN, known_quarters, report
 
 ROWS_SHOWN = 30
+# What was begun before the page was read and written after it is shown all the same; twice does no harm.
+LATE = timedelta(seconds=15)
 
 
 def review_list(request: Request) -> HttpResponse:
@@ -41,9 +44,17 @@ def review(request: Request, key: str) -> HttpResponse:
     quarter = _quarter(key)
     every = request.GET.get("all") == "campaigns"
     now = timezone.now()
-    context = report(quarter, now=now, most_campaigns=None if every else ROWS_SHOWN)
-    context |= {"review": review_of(quarter, now=now), "may_review": may_review(request.user)}
-    return render(request, "reviews/review.html", context)
+    kept = review_of(quarter, now=now)
+    context = report(quarter, kept, now=now, most_campaigns=None if every else ROWS_SHOWN)
+    return render(request, "reviews/review.html", context | holding(request, kept))
+
+
+def holding(request: Request, review: Review) -> dict[str, Any]:
+    """Who writes into a review, and where its page asks for what others wrote."""
+    since = (timezone.now() - LATE).astimezone(UTC)
+    news = f"{reverse('reviews:decisions', args=[review.quarter])}?since={since:%Y-%m-%dT%H:%M:%SZ}"
+    may = may_review(request.user) and not review.is_signed
+    return {"review": review, "may_review": may, "news_url": "" if review.is_signed else news}
 
 
 def figure_leads(request: Request, key: str, figure_key: str) -> HttpResponse:

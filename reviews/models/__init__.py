@@ -1,6 +1,7 @@
 """What a quarter keeps beside its figures, and results of campaigns that are kept."""
 
+from reviews.models.decision import Decision, Overrule
 from reviews.models.kept import CampaignMonth, Keeping
 from reviews.models.review import Review
 
-__all__ = ["CampaignMonth", "Keeping", "Review"]
+__all__ = ["CampaignMonth", "Decision", "Keeping", "Overrule", "Review"]

@@ -1,5 +1,7 @@
 """A figure in a page: its number, its denominator, and the way to the leads it counts."""
 
+from decimal import Decimal
+
 from django import template
 from django.template.loader import render_to_string
 from django.utils.html import conditional_escape, format_html
@@ -8,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts import company
 from common.templatetags.ui import ABSENT, delta_words, money, number, percent, roi, share
-from reviews.figures import Unit, Value, Values
+from reviews.figures import Figure, Unit, Value, Values
 from reviews.periods import Period
 from reviews.quarters import Quarter
 from reviews.report import figure_url
@@ -79,6 +81,20 @@ def _interval(rate: Value) -> SafeString:
     shares = {"point": share(rate.value), "low": share(rate.low), "high": share(rate.high)}
     # Without the file's last line break: a comma may follow the number.
     return mark_safe(render_to_string("components/_interval.html", shares).strip())  # noqa: S308 - by a template
+
+
+@register.simple_tag
+def label_of(values: Values, key: str) -> str:
+    """What the figure `key` is called."""
+    return str(values[key].figure.label)
+
+
+@register.simple_tag
+def aim(figure: Figure, amount: Decimal) -> SafeString:
+    """What a figure should come to, in its own unit."""
+    if figure.unit == Unit.RATE:
+        return conditional_escape(percent(amount))
+    return _number(Value(figure, amount), "")
 
 
 def _has_leads(value: Value) -> bool:

@@ -1,5 +1,6 @@
 // What the pages gain with JavaScript. Without it every form posts and every link opens.
 import { choosing } from "./choosing.js";
+import { dialogs } from "./dialogs.js";
 import { drafts } from "./drafts.js";
 import { keys } from "./keys.js";
 import { rows } from "./rows.js";
@@ -14,3 +15,4 @@ choosing();
 keys();
 waiting();
 drafts();
+dialogs();

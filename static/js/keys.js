@@ -21,7 +21,8 @@ export function keys() {
 }
 
 function press({ key, target, repeat }) {
-  if (document.querySelector("dialog[open]")) return false;
+  const dialog = document.querySelector("dialog[open]");
+  if (dialog) return /^[1-9]$/.test(key) && !target.matches(TYPING) && numbered(dialog, Number(key));
   if (key === "Escape") return close();
   if (document.body.dataset.keys === "off" || target.matches(TYPING)) return false;
   if (goUntil > Date.now()) return go(key);
@@ -67,6 +68,14 @@ function reason(n) {
   const buttons = [...(answer()?.querySelectorAll(".why button") ?? [])].filter((button) => button.checkVisibility());
   buttons[n - 1]?.click();
   return n <= buttons.length;
+}
+
+/** The nth choice of a form in a dialog. */
+function numbered(dialog, n) {
+  const radio = dialog.querySelectorAll("form[data-numbered] input[type=radio]")[n - 1];
+  radio?.click();
+  radio?.focus();
+  return Boolean(radio);
 }
 
 function search() {

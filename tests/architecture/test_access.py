@@ -237,6 +237,11 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "reviews:calibration_leads": (for_all(404), for_all(404)),
     "reviews:review": reads(EVERYBODY),
     "reviews:statuses": (for_all(405), for_all(422, **NO_SETTER)),
+    "reviews:decisions": reads(for_all(204)),
+    "reviews:decision": (EVERYBODY, for_all(422, **NO_SETTER)),
+    "reviews:diagnosis": (EVERYBODY, for_all(422, **NO_SETTER)),
+    "reviews:decision_removals": (for_all(405), for_all(409, **NO_SETTER)),
+    "reviews:diagnosis_removals": (for_all(405), for_all(409, **NO_SETTER)),
     "reviews:summary": (EVERYBODY, for_all(422, **NO_SETTER)),
     "reviews:figure": reads(EVERYBODY),
 }

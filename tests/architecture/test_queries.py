@@ -30,6 +30,7 @@ from leads.intake import take_in
 from leads.models import Handoff, Lead, LeadDefinition, RoutingRule, ServiceLevel
 from notices.models import WebhookEndpoint
 from notices.telling import Notice, tell
+from reviews.deciding import decide, overrule
 from tests.architecture.pages import page_names
 from tests.cast import Cast, handoff, loaded, person, row, upload
 
@@ -57,6 +58,7 @@ NO_LISTS = {
     "campaigns:activities", "campaigns:activity_removals", "campaigns:partner_answers", "campaigns:partner_questions",
     "campaigns:feed_removals", "conversions:files",
     "reviews:statuses", "reviews:summary",
+    "reviews:statuses", "reviews:summary", "reviews:decision_removals", "reviews:diagnosis_removals",
 }  # fmt: skip
 PAGES = {
     "home": ("rep", "/"),
@@ -169,6 +171,9 @@ PAGES = {
     "reviews:credit_deals": ("rep", "/reviews/credit/2026/deals/?model=linear&kind=won&campaign=c0"),
     "reviews:list": ("marketer", "/reviews/"),
     "reviews:review": ("marketer", "/reviews/2026-Q3/?all=campaigns"),
+    "reviews:decisions": ("rep", "/reviews/2026-Q3/decisions/?since=2026-01-01T00:00:00Z"),
+    "reviews:decision": ("sales_manager", "/reviews/2026-Q3/decisions/c0/"),
+    "reviews:diagnosis": ("sales_manager", "/reviews/2026-Q3/diagnoses/c0/"),
     "reviews:figure": ("rep", "/reviews/2026-Q3/figures/leads/"),
 }
 
@@ -179,7 +184,7 @@ def rows(cast: Cast, now: datetime, numbers: range) -> None:
     reason = Reason.objects.filter(group=Reason.Group.WRONG_TARGET, needs_note=False)[0]
     for n in numbers:
         at = now + timedelta(minutes=n)
-        campaign(cast, n)
+        campaign(cast, at, n)
         handoff(f"open{n}@firm{n}.test", at, cast.rep, campaign=f"c{n}", name="Ann Becker")
         said = handoff(
             f"judged{n}@firm0.test", at, cast.rep, campaign="c0", source=f"source {n}", name="Ann Becker"
@@ -234,10 +239,14 @@ def settings(cast: Cast, at: datetime, n: int) -> None:
     Absence.objects.create(person=cast.rep, since=at + timedelta(days=9), until=at + timedelta(days=10))
 
 
-def campaign(cast: Cast, n: int) -> None:
+def campaign(cast: Cast, at: datetime, n: int) -> None:
     facts = {"name": f"Campaign {n}", "owner": cast.marketer, "sales_partner": cast.rep}
     Campaign.objects.get_or_create(code="long", defaults={"name": "Long", "starts_on": date(2020, 1, 1)})
     Campaign.objects.update_or_create(code=f"c{n}", defaults=facts | {"starts_on": date(2026, 7, 1)})
+    made = Campaign.objects.get(code=f"c{n}")
+    said = {"kind": "keep", "rationale": "It works", "owner": cast.marketer}
+    decide("2026-Q3", made, said, version=0, by=cast.sales_manager, at=at)
+    overrule("2026-Q3", made, "working", "We know", version=0, by=cast.sales_manager, at=at)
     for about in Campaign.objects.filter(code__in={"c0", "long", f"c{n}"}):
         Cost.objects.create(campaign=about, kind="media", on=date(2026, 9, 1), actual=Decimal(10))
         Activity.objects.create(campaign=about, what="Built", on=date(2026, 9, 1), by=cast.marketer)
