@@ -57,7 +57,6 @@ NO_LISTS = {
     "leads:target_marks", "campaigns:statuses", "campaigns:cost_removals", "campaigns:merge_undoings",
     "campaigns:activities", "campaigns:activity_removals", "campaigns:partner_answers", "campaigns:partner_questions",
     "campaigns:feed_removals", "conversions:files",
-    "reviews:statuses", "reviews:summary",
     "reviews:statuses", "reviews:summary", "reviews:decision_removals", "reviews:diagnosis_removals",
 }  # fmt: skip
 PAGES = {

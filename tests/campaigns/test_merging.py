@@ -22,7 +22,9 @@ from common import moving
 from common.errors import DomainError
 from leads.intake import take_in
 from leads.models import Lead, RoutingRule, Touch
+from reviews.deciding import decide, overrule
 from reviews.models import CampaignMonth
+from reviews.quarters import quarter_of
 from tests.cast import Cast, make_cast, row
 from tests.feedback.adjusted import adjustment
 
@@ -53,6 +55,9 @@ def pair(cast: Cast, now: datetime) -> tuple[Campaign, Campaign]:
     take_in([row("bob@x.test", AT, campaign="fair-autumn", kind="event")], at=now)
     adjustment(cast, now)
     CampaignMonth.objects.create(campaign=drop, month=date(2026, 9, 1), leads=1)
+    said = {"kind": "keep", "rationale": "It works", "owner": cast.marketer}
+    decide(quarter_of(now).key, drop, said, version=0, by=cast.admin, at=now)
+    overrule(quarter_of(now).key, drop, "working", "We know", version=0, by=cast.admin, at=now)
     made = Campaign.objects.get(code="fair")
     made.adjustments.update(campaign=drop)
     CampaignMerge.objects.create(kept=drop, dropped=0, at=now, record={}, undone_at=now, undone_by=cast.marketer, **by)
