@@ -81,4 +81,6 @@ def changes_words(change: Change) -> list[str]:
 def _said(value: Any) -> str:
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
+    if isinstance(value, list):
+        value = ", ".join(map(str, value))
     return _("nothing") if value in (None, "", [], {}) else f"“{value}”"

@@ -167,7 +167,7 @@ def _partnering(user: User, now: datetime) -> list[Item]:
     asking = Campaign.objects.asking(user, today(now)).order_by("starts_on", "pk")[:NAMED] if user.in_sales else []
     return [
         Item(
-            _("%(campaign)s asks for you as its sales partner") % {"campaign": campaign},
+            _("Be the sales partner of %(campaign)s?") % {"campaign": campaign},
             _("Agree, or decline with a word."),
             f"{campaign.get_absolute_url()}#partner",
             "handshake",

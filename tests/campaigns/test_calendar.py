@@ -143,7 +143,9 @@ def test_the_region_is_edited_by_names(client: Client, cast: Cast, plan: Any) ->
     assert answer.status_code == 302
     kept = Campaign.objects.get(code="fair")
     assert (kept.countries, kept.for_targets) == (["AT", "DE"], True)
-    assert "Austria, Germany, target accounts alone" in client.get("/campaigns/fair/").content.decode()
+    page = client.get("/campaigns/fair/").content.decode()
+    assert "Austria, Germany, target accounts alone" in page
+    assert "region: from “DE” to “AT, DE”" in page
     answer = client.post("/campaigns/fair/edit/", {**sent, "version": 2, "countries": "Atlantis"})
     assert "“Atlantis” is no country that is known here." in answer.content.decode()
 

@@ -116,7 +116,7 @@ def test_the_database_keeps_no_answer_of_nobody_and_no_silent_no(fair: Campaign)
 
 def test_today_asks_until_the_partner_answers(client: Client, cast: Cast, fair: Campaign) -> None:
     client.force_login(cast.rep)
-    assert "Fair asks for you as its sales partner" in client.get("/").content.decode()
+    assert "Be the sales partner of Fair?" in client.get("/").content.decode()
     page = client.get(URL).content.decode()
     assert "Be its sales partner?" in page
     assert "asked, no answer yet" in page
@@ -125,7 +125,7 @@ def test_today_asks_until_the_partner_answers(client: Client, cast: Cast, fair: 
     assert client.post(f"{URL}partner/answers/", {"answer": "agree", "version": 7}).status_code == 409
     said = {"answer": "decline", "word": "<b>away</b>", "version": 1}
     assert client.post(f"{URL}partner/answers/", said)["Location"] == URL
-    assert "asks for you" not in client.get("/").content.decode()
+    assert "Be the sales partner of" not in client.get("/").content.decode()
     client.force_login(cast.mate)
     assert client.post(f"{URL}partner/answers/", said).status_code == 403
     client.force_login(cast.marketer)
