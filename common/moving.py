@@ -11,7 +11,7 @@ from typing import Any
 
 from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import Model, Q, UniqueConstraint
+from django.db.models import Exists, Model, OuterRef, Q, UniqueConstraint
 from django.db.models.fields.reverse_related import ForeignObjectRel
 
 Image = dict[str, Any]
@@ -92,6 +92,11 @@ def _known(model: Any, name: str, unique: Unique, source: Model, target: Model) 
     """The ids of those rows of `source` that `target` has already."""
     others, condition, nulls_distinct = unique
     rows = model._base_manager.filter(condition or Q())
+    if not any(model._meta.get_field(field).null for field in others):
+        # A campaign may have a million of them: the database compares.
+        same = rows.filter(**{name: target}, **{field: OuterRef(field) for field in others})
+        yield from rows.filter(Exists(same), **{name: source}).values_list("pk", flat=True)
+        return
     there = {tuple(values) for _pk, *values in rows.filter(**{name: target}).values_list("pk", *others)}
     for pk, *values in rows.filter(**{name: source}).values_list("pk", *others):
         if tuple(values) in there and not (nulls_distinct and None in values):
