@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from accounts import company
 from accounts.models import User
+from accounts.quarters import quarter_of
 from campaigns.access import keeps_campaigns
 from campaigns.models import Campaign
 from common.templatetags.ui import delta_words
@@ -26,7 +27,6 @@ from leads.models import Lead
 from notices.models import Notification
 from reviews.figures import figures
 from reviews.measures import Slice
-from reviews.quarters import quarter_of
 
 MOST = 7
 NAMED = 3

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 
 from accounts import company
 from accounts.api import person
+from accounts.quarters import Quarter, quarter_named
 from campaigns.api import campaign_for
 from common.api import answers_with
 from common.api_shapes import Moment
@@ -23,7 +24,6 @@ from leads.api_shapes import LeadTold
 from leads.models import Lead
 from reviews import figures
 from reviews.measures import Slice
-from reviews.quarters import Quarter, quarter_named
 from reviews.report import known_quarters
 
 answers_with(404, "no_such_quarter", "no_such_figure")

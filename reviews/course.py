@@ -16,6 +16,7 @@ from django.db import connection
 from django.db.models import Min
 from django.utils.translation import gettext as _
 
+from accounts.quarters import Quarter
 from campaigns.models import Campaign
 from common.statistics import ENOUGH, Z_95, newcombe, wilson
 from common.templatetags.ui import number
@@ -23,7 +24,6 @@ from feedback.models import Outcome
 from leads.sql import nested
 from reviews.figures import FIGURES, Figure, Value
 from reviews.measures import LEADS, Slice
-from reviews.quarters import Quarter
 from reviews.results import totals
 
 COMPARED = ("answered_in_time", "accepted", "conversion")

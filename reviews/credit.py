@@ -10,10 +10,10 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.quarters import quarter_of
 from campaigns.models import Campaign
 from reviews.attribution import INFLUENCE, MODELS, PIPELINE, REVENUE, Model, Share, Whose, shares
 from reviews.periods import ALL, Period, of_quarter, of_year
-from reviews.quarters import quarter_of
 from reviews.report import NO_CAMPAIGN
 
 KINDS = (REVENUE, PIPELINE)

@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 
 from accounts import trail
 from accounts.models import User
+from accounts.quarters import quarter_named
 from campaigns.models import Campaign
 from common import versions
 from common.errors import DomainError
 from reviews import diagnosis, figures
 from reviews.models import Decision, Overrule, Review
 from reviews.opening import held
-from reviews.quarters import quarter_named
 
 Row = TypeVar("Row", Decision, Overrule)
 NEW = 0

@@ -26,13 +26,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
+from accounts.quarters import Quarter
 from campaigns.models import Campaign
 from common.statistics import ENOUGH
 from feedback.models import Outcome
 from leads.models import Lead
 from reviews.figures import Value, Values, figures
 from reviews.measures import PercentileCont, Slice
-from reviews.quarters import Quarter
 
 DAY = timedelta(days=1)
 VERDICT_DAYS = 14

@@ -10,13 +10,13 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.quarters import quarter_of
 from campaigns.ending import today
 from campaigns.filtering import CampaignFilter
 from campaigns.models import Campaign
 from common.errors import DomainError
 from reviews.figures import FIGURES, Values, valued
 from reviews.periods import ALL, Period, of_quarter, of_year, period_named
-from reviews.quarters import quarter_of
 from reviews.report import NO_CAMPAIGN
 from reviews.results import Totals, totals, weeks
 

@@ -27,13 +27,13 @@ from django.db.models import (
 )
 from django.db.models.functions import Extract, TruncMonth
 
+from accounts.quarters import Quarter, months_later
 from campaigns.models import Campaign, Cost
 from feedback.models import Outcome, Reason
 from leads import clock
 from leads.models import Handoff, Lead
 from leads.models.lead import LeadQuerySet
 from reviews.periods import Period
-from reviews.quarters import Quarter, months_later
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from django.utils.translation import gettext as _
 
 from accounts import trail
 from accounts.models import User
+from accounts.quarters import Quarter, quarter_named, quarter_of
 from common import versions
 from common.errors import DomainError
 from reviews.access import check_may_review
 from reviews.models import Review
-from reviews.quarters import Quarter, quarter_named, quarter_of
 
 Status = Review.Status
 

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from accounts import company
+from accounts.quarters import Quarter, quarter_named
 from common.errors import DomainError
-from reviews.quarters import Quarter, quarter_named
 
 ALL = "all"
 

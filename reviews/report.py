@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.db.models import Min
 from django.urls import reverse
 
+from accounts.quarters import Quarter, quarter_of
 from campaigns.models import Campaign
 from feedback.adjustments import Told, today, told, with_counts
 from feedback.models import Adjustment, Reason
@@ -19,7 +20,6 @@ from reviews.figures import Value, Values, by_campaign, figures, figures_by
 from reviews.measures import Slice
 from reviews.models import Review
 from reviews.periods import Period
-from reviews.quarters import Quarter, quarter_of
 
 REASON_KINDS = {
     Reason.Group.WRONG_TARGET: "target",

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, Max, Q
 
 from accounts.models import Absence, User
+from accounts.quarters import Quarter
 from common.statistics import ENOUGH
 from feedback.worklist import urgencies
 from leads import waits
@@ -14,7 +15,6 @@ from leads.models import Handoff
 from leads.models.handoff import HandoffQuerySet
 from leads.reassigning import reps
 from leads.waits import Spread
-from reviews.quarters import Quarter
 
 MOST = 200
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.quarters import Quarter, quarter_named, quarter_of
 from accounts.requests import Request
 from campaigns.models import Campaign
 from common.errors import DomainError
@@ -24,7 +25,6 @@ from reviews.measures import Slice
 from reviews.models import Review
 from reviews.opening import review_of
 from reviews.periods import Period, period_named
-from reviews.quarters import Quarter, quarter_named, quarter_of
 from reviews.report import NO_CAMPAIGN, known_quarters, report
 
 ROWS_SHOWN = 30

@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from accounts import company
+from accounts.quarters import quarter_of
 from accounts.requests import Request
 from campaigns.models import Campaign
 from common.csv_out import csv_lines
@@ -16,7 +17,6 @@ from reviews import attribution
 from reviews.attribution import INFLUENCE, MODELS, Model, Whose
 from reviews.credit import KINDS, UNTOUCHED, credit, credit_of_campaign, neighbours, table
 from reviews.periods import Period, period_named
-from reviews.quarters import quarter_of
 from reviews.report import NO_CAMPAIGN
 
 ROWS_SHOWN = 30

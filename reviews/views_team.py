@@ -7,10 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.quarters import quarter_of
 from accounts.requests import Request
 from common.paging import page_by_moment
 from leads import waits
-from reviews.quarters import quarter_of
 from reviews.team import answered_in, may_see_team, team
 
 

@@ -9,10 +9,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from accounts import company
+from accounts.quarters import Quarter
 from common.templatetags.ui import ABSENT, delta_words, money, number, percent, roi, share
 from reviews.figures import Figure, Unit, Value, Values
 from reviews.periods import Period
-from reviews.quarters import Quarter
 from reviews.report import figure_url
 
 register = template.Library()

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from accounts.calendars import public_holidays
+from accounts.quarters import quarter_of
 from campaigns.models import Campaign, Cost
 from common.statistics import ENOUGH, wilson
 from common.working_time import WorkingTime
@@ -22,7 +23,6 @@ from reviews.attribution import MODELS, shares
 from reviews.figures import FIGURES, Unit
 from reviews.measures import MEASURES, Slice
 from reviews.periods import period_named
-from reviews.quarters import quarter_of
 from tests.cast import Cast, row
 
 ROOT = Path(__file__).parents[2]

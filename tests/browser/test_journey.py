@@ -11,8 +11,8 @@ from django.core.management import call_command
 from playwright.sync_api import Page, expect
 
 from accounts.models import User
+from accounts.quarters import quarter_of
 from leads.models import Handoff, Lead
-from reviews.quarters import quarter_of
 from tests.browser.conftest import PHONE, Visit
 from tests.cast import PASSWORD, Cast
 

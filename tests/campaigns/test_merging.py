@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Change
+from accounts.quarters import quarter_of
 from alignment.invariants import broken
 from campaigns.activities import log_activity
 from campaigns.costs import add_cost
@@ -24,7 +25,6 @@ from leads.intake import take_in
 from leads.models import Lead, RoutingRule, Touch
 from reviews.deciding import decide, overrule
 from reviews.models import CampaignMonth
-from reviews.quarters import quarter_of
 from tests.cast import Cast, make_cast, row
 from tests.feedback.adjusted import adjustment
 

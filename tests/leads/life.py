@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Count
 
+from accounts.quarters import quarter_of
 from alignment.invariants import broken
 from feedback import worklist
 from leads import clock
@@ -13,7 +14,6 @@ from leads.models import Event, Handoff, Lead
 from notices.models import Notification
 from reviews.figures import figures
 from reviews.measures import Slice
-from reviews.quarters import quarter_of
 from tests.cast import Cast
 
 RAISED = {"warned_at": "clock_at_risk", "flagged_at": "clock_breached", "escalated_at": "clock_escalated"}

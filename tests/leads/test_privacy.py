@@ -10,6 +10,7 @@ from django.apps import apps
 from django.test import Client
 from django.utils import timezone
 
+from accounts.quarters import quarter_of
 from alignment.invariants import broken
 from common.errors import DomainError
 from feedback.appealing import answer_appeal, appeal, settle_appeal
@@ -36,7 +37,6 @@ from notices.models import Notification
 from notices.telling import Notice, tell
 from reviews.figures import figures
 from reviews.measures import Slice
-from reviews.quarters import quarter_of
 from tests.cast import Cast, handoff, lead, row
 
 pytestmark = pytest.mark.django_db

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from accounts.quarters import quarter_named
 from campaigns.models import Campaign
 from common.errors import DomainError
 from feedback.models import Outcome, Reason
@@ -12,7 +13,6 @@ from reviews import figures
 from reviews.attribution import INFLUENCE, MODELS, Share, model_named, shares
 from reviews.measures import Slice
 from reviews.periods import period_named
-from reviews.quarters import quarter_named
 from tests.reviews.deals import ALL, CAMPAIGNS, DAY, NOW, START, Deal, told
 
 pytestmark = pytest.mark.django_db

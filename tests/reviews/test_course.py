@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from accounts.quarters import quarter_named
 from campaigns.models import Campaign, Cost
 from common.statistics import newcombe
 from feedback.models import Outcome
@@ -18,7 +19,6 @@ from reviews.course import Curve, beside, curve
 from reviews.measures import Slice
 from reviews.periods import Period
 from reviews.programmes import programme
-from reviews.quarters import quarter_named
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db

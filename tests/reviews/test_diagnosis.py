@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from accounts.quarters import Quarter
 from campaigns.models import Campaign
 from reviews.diagnosis import USUAL_PASSAGE, Yardstick, diagnose
 from reviews.figures import valued
-from reviews.quarters import Quarter
 
 NOW = datetime(2026, 9, 16, 12, tzinfo=UTC)
 QUARTER = Quarter(2026, 3, 1, ZoneInfo("UTC"))

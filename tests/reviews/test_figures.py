@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Company
+from accounts.quarters import Quarter, quarter_named, quarter_of
 from campaigns.models import Campaign, Cost
 from common.errors import DomainError
 from feedback.models import Outcome, Reason
@@ -14,7 +15,6 @@ from leads.intake import take_in
 from leads.models import Handoff, Lead
 from reviews import figures
 from reviews.measures import Slice
-from reviews.quarters import Quarter, quarter_named, quarter_of
 from tests.cast import Cast, row
 
 DAY = timedelta(days=1)

@@ -11,6 +11,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
+from accounts.quarters import Quarter, quarter_named
 from campaigns.models import Campaign, Cost
 from feedback.models import Outcome, Reason, Response, Verdict
 from leads.intake import take_in
@@ -18,7 +19,6 @@ from leads.models import Handoff, Lead
 from reviews import figures
 from reviews.figures import FIGURES, Unit
 from reviews.measures import Slice
-from reviews.quarters import Quarter, quarter_named
 from tests.cast import Cast, make_cast, row
 
 DAY = timedelta(days=1)

@@ -7,10 +7,10 @@ import pytest
 from django.test import Client
 
 from accounts.models import Change, Company
+from accounts.quarters import quarter_of
 from common.errors import DomainError
 from reviews.models import Review
 from reviews.opening import back_to_preparing, held, open_reviews, put_before_both, sum_up
-from reviews.quarters import quarter_of
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db

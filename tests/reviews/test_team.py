@@ -7,10 +7,10 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Absence
+from accounts.quarters import quarter_of
 from alignment.invariants import broken
 from feedback.responses import respond
 from leads.models import Event, Handoff, Lead
-from reviews.quarters import quarter_of
 from reviews.team import Member, team
 from tests.cast import Cast, handoff
 

@@ -4,12 +4,12 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.quarters import quarter_named
 from campaigns.models import Campaign
 from common.commands import Command as BaseCommand
 from common.errors import DomainError
 from reviews.figures import Values, by_campaign, figures
 from reviews.measures import Slice
-from reviews.quarters import quarter_named
 
 
 class Command(BaseCommand):
