@@ -20,7 +20,7 @@ from reviews.periods import ALL, Period, of_quarter, of_year, period_named
 from reviews.report import NO_CAMPAIGN
 from reviews.results import Totals, totals, weeks
 
-SIZE = 50
+SIZE = 30
 MOST_PAGES = 10_000
 COLUMNS = (
     "leads", "leads_a", "leads_b", "leads_c", "leads_d", "handed_off", "answered_in_time", "accepted", "opportunities",
