@@ -144,6 +144,10 @@ def _counts(key: str, label: str | Promise, words: str | Promise) -> Figure:
     return Figure(key, label, words, key, opens=key)
 
 
+def _share(key: str, label: str | Promise, words: str | Promise, numerator: str, denominator: str) -> Figure:
+    return Figure(key, label, words, numerator, denominator, Unit.RATE, numerator)
+
+
 def _cost_per(what: str, label: str | Promise, measured: str) -> Figure:
     words = __("Actual cost dated in the period, divided by the number beside it. No cost entered: no figure.")
     return Figure(f"cost_per_{what}", label, words, "cost", measured, Unit.MONEY, opens=measured)
@@ -169,6 +173,49 @@ FIGURES: dict[str, Figure] = {
             "decided",
             Unit.RATE,
             "in_time",
+        ),
+        _counts(
+            "handed_off_ab",
+            __("A and B leads handed off"),
+            __("Leads of the period that were handed to sales as an A or a B."),
+        ),
+        _share(
+            "verdict_in_time",
+            __("Verdict in time"),
+            __(
+                "Leads whose every verdict came within the target of the service level, of those whose verdict came "
+                "or is past due."
+            ),
+            "verdict_in_time",
+            "verdict_decided",
+        ),
+        _share(
+            "reasons_of_the_buyer",
+            __("Reasons the buyer gave"),
+            __("Leads with a verdict whose reason the buyer gave, of the leads with a verdict that gives a reason."),
+            "reason_of_the_buyer",
+            "with_reason",
+        ),
+        _share(
+            "tried_before_no_contact",
+            __("Tried before “no contact”"),
+            __("Leads that sales gave up as “no contact” after three attempts or more, of all given up so."),
+            "given_up_after_attempts",
+            "reason_no_contact",
+        ),
+        _share(
+            "reachable",
+            __("Contact data that works"),
+            __("A and B leads with an e-mail address or a phone and no verdict “data fault”, of all A and B leads."),
+            "reachable",
+            "leads_ab",
+        ),
+        _share(
+            "announced",
+            __("Campaigns announced in time"),
+            __("Leads of campaigns that were logged 14 days before they start, of those of campaigns with a start."),
+            "announced",
+            "of_dated_campaign",
         ),
         _counts("pending", __("Pending"), __("Leads whose clock runs and is not late.")),
         Figure(

@@ -33,6 +33,7 @@ from feedback.models import Outcome, Reason
 from leads import clock
 from leads.models import Handoff, Lead
 from leads.models.lead import LeadQuerySet
+from reviews import owing
 from reviews.periods import Period
 
 
@@ -120,14 +121,17 @@ Where = Callable[[datetime], Q]
 @dataclass(frozen=True)
 class Measure:
     """Rows of a base that satisfy `where`, and what is made of them: leads are counted, or `of`
-    is aggregated. `where` takes the moment at which clocks are judged."""
+    is aggregated. `where` takes the moment at which clocks are judged. `counted` counts the same leads faster."""
 
     key: str
     base: Base
     where: Where = lambda now: Q()
     of: Callable[[Q | None], Aggregate] | None = None
+    counted: Callable[[datetime], Any] | None = None
 
-    def aggregate(self, now: datetime) -> Aggregate:
+    def aggregate(self, now: datetime) -> Any:
+        if self.counted is not None:
+            return self.counted(now)
         chosen = self.where(now) or None
         if self.of is not None:
             return self.of(chosen)
@@ -230,6 +234,16 @@ MEASURES: dict[str, Measure] = {
             for group in Reason.Group.values
             if group != Reason.Group.LOST
         ),
+        Measure("handed_off_ab", HANDOFFS, owing.good_handoff),
+        Measure("verdict_decided", HANDOFFS, owing.verdict_decided),
+        Measure("verdict_in_time", HANDOFFS, owing.verdict_in_time, counted=owing.count_verdicts_in_time),
+        Measure("with_reason", HANDOFFS, owing.with_reason),
+        Measure("reason_of_the_buyer", HANDOFFS, owing.reason_of_the_buyer),
+        Measure("given_up_after_attempts", HANDOFFS, owing.given_up_after_attempts),
+        Measure("leads_ab", LEADS, owing.good_lead),
+        Measure("reachable", LEADS, owing.reachable),
+        Measure("of_dated_campaign", LEADS, owing.of_dated_campaign),
+        Measure("announced", LEADS, owing.announced),
         Measure("opportunities", OUTCOMES, _kind("opportunity")),
         Measure("won", OUTCOMES, _kind("won")),
         Measure("lost", OUTCOMES, _kind("lost")),

@@ -23,6 +23,8 @@ from tests.cast import Cast, make_cast, row
 
 DAY = timedelta(days=1)
 NOW = datetime(2026, 9, 16, 12, tzinfo=UTC)
+EVIDENCE = Verdict.Evidence.values
+STARTS = {"fair": date(2026, 9, 1), "webinar": date(2026, 7, 3)}
 
 
 @pytest.fixture
@@ -51,7 +53,8 @@ def make_mixture(cast: Cast) -> Cast:
     dice = random.Random(7)
     reasons = list(Reason.objects.exclude(group="lost"))
     for code in ("fair", "webinar", "ads"):
-        campaign = Campaign.objects.create(code=code, name=code.title())
+        campaign = Campaign.objects.create(code=code, name=code.title(), starts_on=STARTS.get(code))
+        Campaign.objects.filter(pk=campaign.pk).update(created_at=NOW - 80 * DAY)
         if code != "ads":
             Cost.objects.create(campaign=campaign, kind="media", actual=Decimal("1000.10"), on=date(2026, 8, 1))
     for batch in range(16):
@@ -80,14 +83,15 @@ def told(dice: random.Random) -> dict[str, str]:
 def tell(handoff: Handoff, dice: random.Random, reasons: list[Reason]) -> None:
     if dice.random() < 0.3:
         return
-    at = handoff.at + timedelta(days=dice.uniform(0, 14))
-    Response.objects.create(handoff=handoff, kind="call", at=at, by=handoff.rep)
+    at = handoff.at + timedelta(days=dice.uniform(0, 21))
+    for _attempt in range(dice.choice([1, 3])):
+        Response.objects.create(handoff=handoff, kind="call", at=at, by=handoff.rep)
     handoff.responded_at = at
     if dice.random() < 0.8:
         verdict = dice.choice(["accepted", "nurture", "rejected"])
         Verdict.objects.create(
             handoff=handoff, verdict=verdict, at=at, reason=None if verdict == "accepted" else dice.choice(reasons),
-            wake_up_on=date(2027, 1, 1) if verdict == "nurture" else None,
+            wake_up_on=date(2027, 1, 1) if verdict == "nurture" else None, evidence=dice.choice(EVIDENCE),
         )  # fmt: skip
         handoff.verdict_at = handoff.closed_at = at
     handoff.save()
