@@ -36,6 +36,7 @@ class Unit(StrEnum):
     DAYS = "days"
 
 
+WENT_NOWHERE = {"pending", "rejected", "nurtured", "lost", "contradictions"}
 # How many seconds a unit of time has, and the measure that says how many cases a span rests on.
 SPANS = {Unit.HOURS: (3600, "responded"), Unit.DAYS: (86_400, "won")}
 
@@ -52,6 +53,12 @@ class Figure:
     denominator: str | None = None
     unit: Unit = Unit.COUNT
     opens: str | None = None
+
+    @property
+    def less_is_better(self) -> bool:
+        """Whether a goal is met from above: money and time that are spent, and leads that went nowhere."""
+        spent = self.unit in SPANS or self.key.startswith("cost")
+        return spent or self.key in WENT_NOWHERE or self.key.startswith("reason_")
 
     @property
     def needs(self) -> set[str]:
@@ -238,6 +245,15 @@ FIGURES: dict[str, Figure] = {
             "judged",
             Unit.RATE,
             "accepted",
+        ),
+        Figure(
+            "won_handed_off",
+            __("Won of those handed off"),
+            __("Leads with a win, of the leads handed off."),
+            "won_handed_off",
+            "handed_off",
+            Unit.RATE,
+            "won_handed_off",
         ),
         _counts(
             "rejected", __("Rejected"), __("Leads that sales never accepted and whose latest verdict is rejected.")

@@ -48,6 +48,8 @@ class Slice:
     source: str | None = None
     month: date | None = None
     campaigns: frozenset[int] | None = None
+    # The grade at the handoff: only handoffs have one.
+    graded: str | None = None
 
     @property
     def first_day(self) -> date | None:
@@ -89,10 +91,14 @@ class Base:
         )
         if part.source is not None:
             rows = rows.filter(**{f"{of_lead}source": part.source})
+        if part.graded is not None:
+            rows = rows.filter(grade=part.graded) if self.model is Handoff else rows.none()
         return rows
 
     def dimension(self, name: str, zone: ZoneInfo) -> Any:
-        """The expression by which rows are grouped: campaign, source or month."""
+        """The expression by which rows are grouped: campaign, source or month; handoffs also by their grade."""
+        if name == "grade" and self.model is Handoff:
+            return F("grade")
         if name == "month":
             return TruncMonth(self.moment, tzinfo=zone)
         return F(f"{self.lead}__{name}" if self.lead else name)
@@ -188,6 +194,10 @@ def _siblings() -> QuerySet[Handoff]:
     return Handoff.objects.filter(lead=OuterRef("lead"))
 
 
+def _wins() -> QuerySet[Outcome]:
+    return Outcome.objects.filter(lead=OuterRef("lead"), kind="won")
+
+
 def _last_word(verdict: str) -> Where:
     """Handoffs with the lead's latest verdict, where sales never accepted it."""
     accepted = Exists(_siblings().filter(verdict__verdict="accepted"))
@@ -224,6 +234,7 @@ MEASURES: dict[str, Measure] = {
         Measure("pending", HANDOFFS, clock.is_waiting),
         Measure("judged", HANDOFFS, lambda now: Q(verdict__isnull=False)),
         Measure("accepted", HANDOFFS, lambda now: Q(verdict__verdict="accepted")),
+        Measure("won_handed_off", HANDOFFS, lambda now: Q(Exists(_wins()))),
         Measure("rejected", HANDOFFS, _last_word("rejected")),
         Measure("nurtured", HANDOFFS, _last_word("nurture")),
         Measure("responded", HANDOFFS, lambda now: Q(responded_at__isnull=False)),

@@ -16,9 +16,12 @@ from feedback.models import Adjustment, Reason
 from leads.models import Lead
 from reviews import decisions
 from reviews.diagnosis import yardstick
-from reviews.figures import Value, Values, by_campaign, figures, figures_by
-from reviews.measures import Slice
+from reviews.effects import came_of
+from reviews.figures import Value, Values, by_campaign, figures, figures_by, valued
+from reviews.grade_check import grade_check
+from reviews.measures import Slice, measure
 from reviews.models import Review
+from reviews.opening import review_of
 from reviews.periods import Period
 
 REASON_KINDS = {
@@ -65,7 +68,12 @@ def report(quarter: Quarter, review: Review, *, now: datetime, most_campaigns: i
         "months": _months(quarter, now),
         "grades": _grades(whole),
         "reasons": _reasons(whole),
+        "reasons_before": _reasons_before(quarter.shifted(-1), now),
         "adjustments": _adjustments(quarter, now),
+        "earlier": quarter.shifted(-1),
+        "came_of": came_of(review_of(quarter.shifted(-1), now=now), quarter.shifted(-1), quarter, now=now),
+        "adjusted": _adjustments(quarter.shifted(-1), now),
+        "check": grade_check(quarter, now=now),
         "today": today(now),
         "kept_out": kept_out.filter(captured_at__gte=quarter.start, captured_at__lt=quarter.end).count(),
     }
@@ -116,6 +124,12 @@ def _reasons(values: Values) -> dict[str, Any]:
         "apart": [part for part in parts if not part["shared"]],
         "total": sum(part["count"] for part in shared),
     }
+
+
+def _reasons_before(earlier: Quarter, now: datetime) -> dict[str, Any]:
+    """The same mix of the quarter before."""
+    keys = [f"reason_{group.value}" for group in REASON_KINDS]
+    return _reasons(valued(measure(Slice(earlier), now=now, only=keys), keys))
 
 
 def _adjustments(quarter: Quarter, now: datetime) -> list[Told]:

@@ -157,4 +157,5 @@ def _slice(request: Request, period: Period) -> Slice:
     if month is not None and (quarter is None or month not in quarter.months):
         raise Http404
     source, nowhere = asked.get("source"), code == NO_CAMPAIGN
-    return Slice(period, campaign=campaign, without_campaign=nowhere, source=source, month=month)
+    graded = asked.get("graded")
+    return Slice(period, campaign=campaign, without_campaign=nowhere, source=source, month=month, graded=graded)
