@@ -14,12 +14,12 @@ from math import sqrt
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.quarters import Quarter
 from common.statistics import Z_95, newcombe
 from reviews.decisions import Told
 from reviews.figures import FIGURES, Figure, Unit, Value, Values, valued
 from reviews.measures import Slice, measure_by
 from reviews.models import Decision, Review
-from reviews.quarters import Quarter
 
 
 class Effect(StrEnum):

@@ -6,10 +6,10 @@ from itertools import combinations
 
 from django.utils.translation import gettext as _
 
+from accounts.quarters import Quarter
 from leads.models import Lead
 from reviews.figures import Value, Values, valued
 from reviews.measures import Slice, measure_by
-from reviews.quarters import Quarter
 
 MEASURED = ("handed_off", "accepted", "won_handed_off")
 SHOWN = ("handed_off", "accepted", "won_handed_off")

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from accounts.quarters import quarter_of
 from campaigns.models import Campaign
 from reviews.deciding import decide
 from reviews.effects import came_of, effect
 from reviews.figures import FIGURES, valued
 from reviews.models import Review
-from reviews.quarters import quarter_of
 from tests.cast import Cast
 from tests.feedback.adjusted import judged
 
