@@ -23,7 +23,7 @@ from common.api_views import ApiView, ListView
 from leads.api_shapes import LeadTold
 from leads.models import Lead
 from reviews import figures
-from reviews.measures import Slice
+from reviews.measures import Slice, measure_by
 from reviews.report import known_quarters
 
 answers_with(404, "no_such_quarter", "no_such_figure")
@@ -138,7 +138,7 @@ class Review(ApiView):
         part = Slice(named)
         campaigns = [
             {"code": campaign.code, "name": campaign.name, "figures": values}
-            for campaign, values in figures.by_campaign(part, now=now)
+            for campaign, values in figures.by_campaign(measure_by("campaign", part=part, now=now))
             if campaign
         ]
         unwritten: dict[str, Any] = {"goals": [], "agreement": None, "decisions": [], "signatures": []}

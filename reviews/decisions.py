@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from accounts.models import User
 from campaigns.models import Campaign
@@ -51,14 +51,12 @@ class Told:
         return str(label), tone
 
 
-def told(review: Review, campaigns: Iterable[tuple[Campaign, Values]], by: Yardstick) -> dict[int, Told]:
-    """What is said of each campaign with its figures, by its id."""
+def told(review: Review, campaigns: Iterable[tuple[Campaign, Values, timedelta]], by: Yardstick) -> dict[int, Told]:
+    """What is said of each campaign with its figures and the average age of its leads, by its id."""
     decisions, overrules = _written(review)
     return {
-        campaign.pk: Told(
-            campaign, decisions.get(campaign.pk), overrules.get(campaign.pk), diagnose(campaign, values, by)
-        )
-        for campaign, values in campaigns
+        one.pk: Told(one, decisions.get(one.pk), overrules.get(one.pk), diagnose(one, values, age, by))
+        for one, values, age in campaigns
     }
 
 

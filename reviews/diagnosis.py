@@ -3,8 +3,8 @@
 The rules, in this order, for the leads of the campaign that were first captured in the quarter:
 
 1. fewer than 20 handed off: too few to judge;
-2. fewer than 20 judged by sales: too early to say while the leads are younger than two weeks (half of them at
-   least), else not followed up, so whether they are good is unknown;
+2. fewer than 20 judged by sales: too early to say while the leads are younger than two weeks on average, else not
+   followed up, so whether they are good is unknown;
 3. quality is too low where the interval of "accepted of those judged" lies wholly below the yardstick;
 4. leads are too few where fewer than three quarters of those expected were handed off: expected of A and B by
    whoever planned the campaign, or else for its cost at the quarter's cost of a lead handed off;
@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from django.db.models import Count, DurationField, ExpressionWrapper, F
 from django.db.models.functions import Extract
@@ -30,9 +31,8 @@ from accounts.quarters import Quarter
 from campaigns.models import Campaign
 from common.statistics import ENOUGH
 from feedback.models import Outcome
-from leads.models import Lead
-from reviews.figures import Value, Values, figures
-from reviews.measures import PercentileCont, Slice
+from reviews.figures import Value, Values, figures, valued
+from reviews.measures import PercentileCont, Slice, measure
 
 DAY = timedelta(days=1)
 VERDICT_DAYS = 14
@@ -69,7 +69,7 @@ FINDINGS: dict[Finding, tuple[str | Promise, str]] = {
 @dataclass(frozen=True)
 class Yardstick:
     """What the campaigns of a quarter are held against. Shares are fractions, `cost` is that of a lead handed off,
-    `passage` how long a win takes, `born` when half of a campaign's leads had been captured, by its id."""
+    `passage` how long a win takes."""
 
     quarter: Quarter
     now: datetime
@@ -77,7 +77,6 @@ class Yardstick:
     in_time: float
     cost: Decimal | None
     passage: timedelta
-    born: Mapping[int | None, datetime]
 
 
 @dataclass(frozen=True)
@@ -101,8 +100,8 @@ class Diagnosis:
 
     @property
     def maturing_words(self) -> str:
-        words = _("Half of these leads are younger than %(age)d days, and half of the wins take %(passage)d.")
-        return words % {"age": self.age_days + 1, "passage": self.passage_days}
+        words = _("These leads are %(age)d days old on average, and half of the wins take %(passage)d.")
+        return words % {"age": self.age_days, "passage": self.passage_days}
 
 
 def yardstick(quarter: Quarter, whole: Values, *, now: datetime, agreed: Mapping[str, Decimal]) -> Yardstick:
@@ -116,19 +115,26 @@ def yardstick(quarter: Quarter, whole: Values, *, now: datetime, agreed: Mapping
         in_time=float(agreed.get("answered_in_time", IN_TIME)),
         cost=Decimal(cost) / Decimal(handed_off) if cost and handed_off else None,
         passage=passage(now),
-        born=_born(quarter),
     )
 
 
 def diagnosed(quarter: Quarter, campaign: Campaign, *, now: datetime, agreed: Mapping[str, Decimal]) -> Diagnosis:
     """What the rules propose for one campaign."""
     by = yardstick(quarter, figures(Slice(quarter), now=now), now=now, agreed=agreed)
-    return diagnose(campaign, figures(Slice(quarter, campaign=campaign), now=now), by)
+    measured = measure(Slice(quarter, campaign=campaign), now=now)
+    return diagnose(campaign, valued(measured), age_of(measured, now), by)
 
 
-def diagnose(campaign: Campaign, values: Values, by: Yardstick) -> Diagnosis:
-    """What the rules propose for a campaign with these figures."""
-    age = max(by.now - by.born.get(campaign.pk, by.now), timedelta(0))
+def age_of(measured: Mapping[str, Any], now: datetime) -> timedelta:
+    """How old the leads are on average; of no leads nothing is old."""
+    if not measured.get("leads"):
+        return timedelta(0)
+    captured = datetime.fromtimestamp(float(measured["captured_epoch"]) / measured["leads"], UTC)
+    return max(now - captured, timedelta(0))
+
+
+def diagnose(campaign: Campaign, values: Values, age: timedelta, by: Yardstick) -> Diagnosis:
+    """What the rules propose for a campaign with these figures, whose leads are of this average age."""
     finding, because = _found(campaign, values, by, age)
     return Diagnosis(finding, because, age < by.passage, age.days, by.passage.days)
 
@@ -194,11 +200,3 @@ def passage(now: datetime) -> timedelta:
     )
     found = wins.aggregate(n=Count("pk"), half=PercentileCont(Extract(took, "epoch"), 0.5))
     return timedelta(seconds=found["half"]) if found["n"] >= ENOUGH else USUAL_PASSAGE
-
-
-def _born(quarter: Quarter) -> dict[int | None, datetime]:
-    """When half of the quarter's leads of each campaign had been captured."""
-    captured = Extract("captured_at", "epoch")
-    leads = Lead.objects.filter(kept_out="", captured_at__gte=quarter.start, captured_at__lt=quarter.end).order_by()
-    halves = leads.values("campaign").annotate(half=PercentileCont(captured, 0.5)).values_list("campaign", "half")
-    return {campaign: datetime.fromtimestamp(half, UTC) for campaign, half in halves}

@@ -391,12 +391,11 @@ def leads_behind(figure: Figure, part: Slice, *, now: datetime, denominator: boo
     return MEASURES[name].leads(part, now)
 
 
-def by_campaign(part: Slice, *, now: datetime) -> list[tuple[Campaign | None, Values]]:
-    """The figures of each campaign that has leads or costs in the quarter, most leads first; None
+def by_campaign(
+    measured: Mapping[Any, Mapping[str, Any]], most: int | None = None
+) -> list[tuple[Campaign | None, Values]]:
+    """The figures of the `most` campaigns with most leads, from the measures of each that has leads or costs; None
     stands for the leads without a campaign, so that the parts add up to the whole."""
-    found = figures_by("campaign", part, now=now)
-    known: dict[Any, Campaign | None] = dict(
-        Campaign.objects.select_related("owner", "sales_partner").in_bulk([key for key in found if key])
-    )
-    rows = [(known.get(key), values) for key, values in found.items()]
-    return sorted(rows, key=lambda row: (-(row[1]["leads"].value or 0), str(row[0] or "")))
+    ranked = sorted(measured, key=lambda key: (-(measured[key].get("leads") or 0), key or 0))[:most]
+    known = Campaign.objects.select_related("owner", "sales_partner").in_bulk([key for key in ranked if key])
+    return [(known.get(key), valued(measured[key])) for key in ranked]

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 
 from accounts.quarters import Quarter
 from leads.models import Lead
+from reviews.cuts import by_grade
 from reviews.figures import Value, Values, valued
-from reviews.measures import Slice, measure_by
+from reviews.measures import Slice
 
 MEASURED = ("handed_off", "accepted", "won_handed_off")
 SHOWN = ("handed_off", "accepted", "won_handed_off")
@@ -30,7 +31,7 @@ class Check:
 
 def grade_check(quarter: Quarter, *, now: datetime) -> Check:
     """The check of the leads first captured in the quarter; a lead handed off at two grades counts for both."""
-    found = measure_by("grade", part=Slice(quarter), now=now, only=MEASURED)
+    found = by_grade(Slice(quarter), now=now, only=MEASURED)
     lines = [(grade, valued(found.get(grade, {}), SHOWN)) for grade in Lead.Grade.values if grade in found]
     pairs = list(combinations(lines, 2))
     inverted = [

@@ -10,22 +10,26 @@ from datetime import date, datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from django.contrib.postgres.aggregates import ArrayAgg
+from django.contrib.postgres.aggregates import ArrayAgg, BoolOr
 from django.db.models import (
     Aggregate,
+    BooleanField,
     Count,
     DurationField,
     Exists,
     ExpressionWrapper,
     F,
     FloatField,
+    Max,
     Model,
     OuterRef,
     Q,
     QuerySet,
     Sum,
+    Value,
 )
-from django.db.models.functions import Extract, TruncMonth
+from django.db.models.functions import Coalesce, Extract, TruncMonth
+from django.db.models.lookups import GreaterThanOrEqual
 
 from accounts.quarters import Quarter, months_later
 from campaigns.models import Campaign, Cost
@@ -127,13 +131,31 @@ Where = Callable[[datetime], Q]
 @dataclass(frozen=True)
 class Measure:
     """Rows of a base that satisfy `where`, and what is made of them: leads are counted, or `of`
-    is aggregated. `where` takes the moment at which clocks are judged. `counted` counts the same leads faster."""
+    is aggregated. `where` takes the moment at which clocks are judged. `counted` counts the same leads faster.
+    `each` says of one lead, from all its rows, whether it is counted, where a row alone can't tell."""
 
     key: str
     base: Base
     where: Where = lambda now: Q()
     of: Callable[[Q | None], Aggregate] | None = None
     counted: Callable[[datetime], Any] | None = None
+    each: Callable[[datetime], Any] | None = None
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether it is made of what holds for each lead: counts and sums are, medians are not."""
+        return self.of in (None, _amount, _actual, _epochs)
+
+    def of_lead(self, now: datetime) -> Any:
+        """Over the rows of one lead: whether the lead is counted, or the sum of `of`."""
+        chosen = self.where(now)
+        if self.of is not None:
+            summed = self.of(chosen or None)
+            return summed if self.base.lead else summed.get_source_expressions()[0]
+        if self.each is not None:
+            return self.each(now)
+        holds = ExpressionWrapper(chosen, BooleanField()) if chosen else Value(True)
+        return BoolOr(holds) if self.base.lead else holds
 
     def aggregate(self, now: datetime) -> Any:
         if self.counted is not None:
@@ -149,6 +171,11 @@ class Measure:
         if not self.base.lead:
             return cast(LeadQuerySet, rows)
         return Lead.objects.filter(pk__in=rows.values(self.base.lead))
+
+
+def any_row(where: Q) -> Any:
+    """Whether any of the rows is so; none is not unknown."""
+    return Coalesce(BoolOr(ExpressionWrapper(where, BooleanField())), False)
 
 
 class PercentileCont(Aggregate):
@@ -168,6 +195,11 @@ def _amount(chosen: Q | None) -> Aggregate:
 
 def _actual(chosen: Q | None) -> Aggregate:
     return Sum("actual", filter=chosen)
+
+
+def _epochs(chosen: Q | None) -> Aggregate:
+    """Seconds since 1970: by the number of leads they give the moment around which the leads came."""
+    return Sum(Extract("captured_at", "epoch"), filter=chosen, output_field=FloatField())
 
 
 def _hours(fraction: float) -> Callable[[Q | None], Aggregate]:
@@ -205,9 +237,24 @@ def _last_word(verdict: str) -> Where:
     return lambda now: Q(verdict__verdict=verdict) & ~Q(accepted) & ~Q(later)
 
 
+def _last_word_of_lead(verdict: str) -> Callable[[datetime], Any]:
+    """The same, said of one lead."""
+
+    def each(now: datetime) -> Any:
+        said, last = Max("pk", filter=Q(verdict__verdict=verdict)), Max("pk", filter=Q(verdict_at__isnull=False))
+        return ~any_row(Q(verdict__verdict="accepted")) & GreaterThanOrEqual(said, last)
+
+    return each
+
+
 def _in_time(now: datetime) -> Q:
     """Decided clocks of leads none of whose clocks was breached: a second handoff hides no breach."""
     return clock.is_decided(now) & ~Q(Exists(_siblings().filter(clock.is_breached(now))))
+
+
+def _in_time_of_lead(now: datetime) -> Any:
+    """The same, said of one lead."""
+    return any_row(clock.is_decided(now)) & ~any_row(clock.is_breached(now))
 
 
 def _open_opportunity(now: datetime) -> Q:
@@ -227,16 +274,17 @@ MEASURES: dict[str, Measure] = {
     m.key: m
     for m in [
         Measure("leads", LEADS),
+        Measure("captured_epoch", LEADS, of=_epochs),
         *(Measure(f"leads_{letter.lower()}", LEADS, _grade(letter)) for letter in "ABCD"),
         Measure("handed_off", HANDOFFS),
         Measure("decided", HANDOFFS, clock.is_decided),
-        Measure("in_time", HANDOFFS, _in_time),
+        Measure("in_time", HANDOFFS, _in_time, each=_in_time_of_lead),
         Measure("pending", HANDOFFS, clock.is_waiting),
         Measure("judged", HANDOFFS, lambda now: Q(verdict__isnull=False)),
         Measure("accepted", HANDOFFS, lambda now: Q(verdict__verdict="accepted")),
         Measure("won_handed_off", HANDOFFS, lambda now: Q(Exists(_wins()))),
-        Measure("rejected", HANDOFFS, _last_word("rejected")),
-        Measure("nurtured", HANDOFFS, _last_word("nurture")),
+        Measure("rejected", HANDOFFS, _last_word("rejected"), each=_last_word_of_lead("rejected")),
+        Measure("nurtured", HANDOFFS, _last_word("nurture"), each=_last_word_of_lead("nurture")),
         Measure("responded", HANDOFFS, lambda now: Q(responded_at__isnull=False)),
         Measure("speed_median", HANDOFFS, lambda now: Q(responded_at__isnull=False), _hours(0.5)),
         Measure("speed_p90", HANDOFFS, lambda now: Q(responded_at__isnull=False), _hours(0.9)),
@@ -247,7 +295,13 @@ MEASURES: dict[str, Measure] = {
         ),
         Measure("handed_off_ab", HANDOFFS, owing.good_handoff),
         Measure("verdict_decided", HANDOFFS, owing.verdict_decided),
-        Measure("verdict_in_time", HANDOFFS, owing.verdict_in_time, counted=owing.count_verdicts_in_time),
+        Measure(
+            "verdict_in_time",
+            HANDOFFS,
+            owing.verdict_in_time,
+            counted=owing.count_verdicts_in_time,
+            each=lambda now: any_row(owing.verdict_decided(now)) & ~any_row(owing.verdict_late(now)),
+        ),
         Measure("with_reason", HANDOFFS, owing.with_reason),
         Measure("reason_of_the_buyer", HANDOFFS, owing.reason_of_the_buyer),
         Measure("given_up_after_attempts", HANDOFFS, owing.given_up_after_attempts),

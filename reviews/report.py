@@ -1,5 +1,6 @@
 """What the page of a quarter shows: the same figures for the whole, by campaign, source and month."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -15,9 +16,10 @@ from feedback.adjustments import Told, today, told, with_counts
 from feedback.models import Adjustment, Reason
 from leads.models import Lead
 from reviews import decisions
-from reviews.diagnosis import yardstick
+from reviews.cuts import Measured, cuts
+from reviews.diagnosis import age_of, yardstick
 from reviews.effects import came_of
-from reviews.figures import Value, Values, by_campaign, figures, figures_by, valued
+from reviews.figures import Value, Values, by_campaign, valued
 from reviews.grade_check import grade_check
 from reviews.measures import Slice, measure
 from reviews.models import Review
@@ -36,6 +38,8 @@ NO_CAMPAIGN = "-"
 MOST_QUARTERS = 40
 MOST_OF_CAMPAIGN = 8
 MOST_ADJUSTMENTS = 12
+# What the page shows of the medians.
+SPANS = ("speed_median", "speed_p90")
 # The groups that call for a change of marketing's; data faults and silence are kept apart.
 SHARED_GROUPS = (Reason.Group.WRONG_TARGET, Reason.Group.NO_COMPELLING_NEED, Reason.Group.TIMING)
 
@@ -57,15 +61,16 @@ class Line:
 def report(quarter: Quarter, review: Review, *, now: datetime, most_campaigns: int | None) -> dict[str, Any]:
     """The context of the review page. `most_campaigns` bounds that table; None shows all."""
     part = Slice(quarter)
-    context = campaigns_of(quarter, review, now=now, most=most_campaigns)
-    whole = context["values"]
+    found = cuts(part, now=now, spans=SPANS)
+    whole = valued(found["whole"].get(None, {}))
+    context = campaigns_of(quarter, review, found["campaign"], whole, now=now, most=most_campaigns)
     kept_out = Lead.objects.exclude(kept_out="")
     return context | {
         "previous": quarter.shifted(-1),
         "next": quarter.shifted(1) if quarter.end <= now else None,
         "is_running": quarter.start <= now < quarter.end,
-        "sources": _sources(part, now),
-        "months": _months(quarter, now),
+        "sources": _sources(found["source"]),
+        "months": _months(quarter, found["month"]),
         "grades": _grades(whole),
         "reasons": _reasons(whole),
         "reasons_before": _reasons_before(quarter.shifted(-1), now),
@@ -79,18 +84,26 @@ def report(quarter: Quarter, review: Review, *, now: datetime, most_campaigns: i
     }
 
 
-def campaigns_of(quarter: Quarter, review: Review, *, now: datetime, most: int | None) -> dict[str, Any]:
+def campaigns_of(
+    quarter: Quarter,
+    review: Review,
+    measured: Mapping[Any, Measured],
+    whole: Values,
+    *,
+    now: datetime,
+    most: int | None,
+) -> dict[str, Any]:
     """The figures of a quarter as a whole and by campaign, with what is said and decided of each."""
-    part = Slice(quarter)
-    found, whole = by_campaign(part, now=now), figures(part, now=now)
+    found = by_campaign(measured, most)
     by = yardstick(quarter, whole, now=now, agreed={})
-    told = decisions.told(review, [(campaign, values) for campaign, values in found[:most] if campaign], by)
+    aged = [(c, values, age_of(measured[c.pk], now)) for c, values in found if c]
+    told = decisions.told(review, aged, by)
     lines = [
         Line(c, values, {"campaign": c.code if c else NO_CAMPAIGN}, told.get(c.pk) if c else None)
-        for c, values in found[:most]
+        for c, values in found
     ]
     return {
-        "quarter": quarter, "values": whole, "campaigns": lines, "campaigns_hidden": len(found) - len(lines),
+        "quarter": quarter, "values": whole, "campaigns": lines, "campaigns_hidden": len(measured) - len(lines),
     }  # fmt: skip
 
 
@@ -101,15 +114,14 @@ def _grades(values: Values) -> list[tuple[str, Value, float]]:
     return [(letter, value, float(value.value or 0) / float(total)) for letter, value in found]
 
 
-def _sources(part: Slice, now: datetime) -> list[Line]:
-    found = figures_by("source", part, now=now)
-    lines = [Line(source, values, {"source": source}) for source, values in found.items()]
+def _sources(measured: Mapping[Any, Measured]) -> list[Line]:
+    lines = [Line(source, valued(told), {"source": source}) for source, told in measured.items()]
     return sorted(lines, key=lambda line: (-(line.values["leads"].value or 0), line.about))
 
 
-def _months(quarter: Quarter, now: datetime) -> list[Line]:
-    found = figures_by("month", Slice(quarter), now=now)
-    return [Line(month, found[month], {"month": f"{month:%Y-%m}"}) for month in quarter.months if month in found]
+def _months(quarter: Quarter, measured: Mapping[Any, Measured]) -> list[Line]:
+    known = [month for month in quarter.months if month in measured]
+    return [Line(month, valued(measured[month]), {"month": f"{month:%Y-%m}"}) for month in known]
 
 
 def _reasons(values: Values) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from campaigns.models import Campaign
 from common.commands import Command as BaseCommand
 from common.errors import DomainError
 from reviews.figures import Values, by_campaign, figures
-from reviews.measures import Slice
+from reviews.measures import Slice, measure_by
 
 
 class Command(BaseCommand):
@@ -32,7 +32,7 @@ class Command(BaseCommand):
             "figures": _as_json(figures(part, now=now)),
             "campaigns": [
                 {"code": campaign.code, "figures": _as_json(values)}
-                for campaign, values in by_campaign(part, now=now)
+                for campaign, values in by_campaign(measure_by("campaign", part=part, now=now))
                 if campaign
             ],
         }
