@@ -29,14 +29,17 @@ Measured = dict[str, Any]
 Cut = tuple[str, Any, Measured]
 
 
-def cuts(part: Slice, *, now: datetime, spans: Collection[str]) -> dict[str, dict[Any, Measured]]:
-    """Every measure that adds up by cut ("whole", "campaign", "source", "month") and by what it tells apart:
-    campaigns by id, months by their first day; of the whole there is one, None, with those `spans` (medians)."""
+def cuts(part: Slice, *, now: datetime, only: Collection[str]) -> dict[str, dict[Any, Measured]]:
+    """Some measures by cut ("whole", "campaign", "source", "month") and by what it tells apart: campaigns by id,
+    months by their first day; of the whole there is one, None. What does not add up, medians, is of the whole alone."""
     found: dict[str, dict[Any, Measured]] = {name: {} for name in CUTS.values()}
-    for base in dict.fromkeys(m.base for m in MEASURES.values()):
-        of_base = [m for m in MEASURES.values() if m.base is base]
-        _add(found, _costs(part, now) if base is COSTS else _cut(base, [m for m in of_base if m.adds_up], part, now))
-    found["whole"].setdefault(None, {}).update(measure(part, now=now, only=spans))
+    asked = [MEASURES[key] for key in only]
+    for base in dict.fromkeys(m.base for m in asked):
+        of_base = [m for m in asked if m.base is base and m.adds_up]
+        _add(found, _costs(part, now) if base is COSTS else _cut(base, of_base, part, now))
+    spans = [m.key for m in asked if not m.adds_up]
+    if spans:
+        found["whole"].setdefault(None, {}).update(measure(part, now=now, only=spans))
     return found
 
 

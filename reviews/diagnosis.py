@@ -41,7 +41,8 @@ ENOUGH_OF_EXPECTED = 0.75
 IN_TIME = 0.9
 # How long a win takes where too few are known to tell.
 USUAL_PASSAGE = timedelta(days=90)
-PASSAGE_LOOKS_BACK = timedelta(days=730)
+# So many tell it to the day.
+LATEST_WINS = 1000
 
 
 class Finding(StrEnum):
@@ -193,10 +194,10 @@ def _share_of_days(campaign: Campaign, by: Yardstick) -> float:
 
 
 def passage(now: datetime) -> timedelta:
-    """How long half of the wins of the last two years took, from first capture to the win."""
+    """How long half of the latest wins took, from first capture to the win."""
     took = ExpressionWrapper(F("at") - F("lead__captured_at"), output_field=DurationField())
-    wins = Outcome.objects.filter(
-        kind="won", lead__kept_out="", at__gte=now - PASSAGE_LOOKS_BACK, at__lte=now, lead__captured_at__lte=F("at")
+    wins = Outcome.objects.filter(kind="won", lead__kept_out="", at__lte=now, lead__captured_at__lte=F("at"))
+    found = wins.order_by("-at")[:LATEST_WINS].aggregate(
+        n=Count("pk"), half=PercentileCont(Extract(took, "epoch"), 0.5)
     )
-    found = wins.aggregate(n=Count("pk"), half=PercentileCont(Extract(took, "epoch"), 0.5))
     return timedelta(seconds=found["half"]) if found["n"] >= ENOUGH else USUAL_PASSAGE

@@ -392,10 +392,10 @@ def leads_behind(figure: Figure, part: Slice, *, now: datetime, denominator: boo
 
 
 def by_campaign(
-    measured: Mapping[Any, Mapping[str, Any]], most: int | None = None
+    measured: Mapping[Any, Mapping[str, Any]], most: int | None = None, keys: Iterable[str] = FIGURES
 ) -> list[tuple[Campaign | None, Values]]:
-    """The figures of the `most` campaigns with most leads, from the measures of each that has leads or costs; None
-    stands for the leads without a campaign, so that the parts add up to the whole."""
+    """The figures `keys` of the `most` campaigns with most leads, from the measures of each that has leads or costs;
+    None stands for the leads without a campaign, so that the parts add up to the whole."""
     ranked = sorted(measured, key=lambda key: (-(measured[key].get("leads") or 0), key or 0))[:most]
     known = Campaign.objects.select_related("owner", "sales_partner").in_bulk([key for key in ranked if key])
-    return [(known.get(key), valued(measured[key])) for key in ranked]
+    return [(known.get(key), valued(measured[key], keys)) for key in ranked]

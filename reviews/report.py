@@ -19,7 +19,7 @@ from reviews import decisions
 from reviews.cuts import Measured, cuts
 from reviews.diagnosis import age_of, yardstick
 from reviews.effects import came_of
-from reviews.figures import Value, Values, by_campaign, valued
+from reviews.figures import FIGURES, Value, Values, by_campaign, valued
 from reviews.grade_check import grade_check
 from reviews.measures import Slice, measure
 from reviews.models import Review
@@ -38,8 +38,13 @@ NO_CAMPAIGN = "-"
 MOST_QUARTERS = 40
 MOST_OF_CAMPAIGN = 8
 MOST_ADJUSTMENTS = 12
-# What the page shows of the medians.
-SPANS = ("speed_median", "speed_p90")
+# What the page shows; goals and the agreement measure what they ask.
+SHOWN = (
+    "leads", "leads_a", "leads_b", "leads_c", "leads_d", "handed_off", "answered_in_time", "pending", "accepted",
+    "judged", "accepted_of_judged", "rejected", "nurtured", "opportunities", "won", "conversion", "revenue", "pipeline",
+    "cost", "roi", "speed_median_hours", "speed_p90_hours", "contradictions", "won_in_period", "revenue_in_period",
+    *(f"reason_{group.value}" for group in REASON_KINDS),
+)  # fmt: skip
 # The groups that call for a change of marketing's; data faults and silence are kept apart.
 SHARED_GROUPS = (Reason.Group.WRONG_TARGET, Reason.Group.NO_COMPELLING_NEED, Reason.Group.TIMING)
 
@@ -61,8 +66,8 @@ class Line:
 def report(quarter: Quarter, review: Review, *, now: datetime, most_campaigns: int | None) -> dict[str, Any]:
     """The context of the review page. `most_campaigns` bounds that table; None shows all."""
     part = Slice(quarter)
-    found = cuts(part, now=now, spans=SPANS)
-    whole = valued(found["whole"].get(None, {}))
+    found = cuts(part, now=now, only={"captured_epoch"}.union(*(FIGURES[key].needs for key in SHOWN)))
+    whole = valued(found["whole"].get(None, {}), SHOWN)
     context = campaigns_of(quarter, review, found["campaign"], whole, now=now, most=most_campaigns)
     kept_out = Lead.objects.exclude(kept_out="")
     return context | {
@@ -94,7 +99,7 @@ def campaigns_of(
     most: int | None,
 ) -> dict[str, Any]:
     """The figures of a quarter as a whole and by campaign, with what is said and decided of each."""
-    found = by_campaign(measured, most)
+    found = by_campaign(measured, most, SHOWN)
     by = yardstick(quarter, whole, now=now, agreed={})
     aged = [(c, values, age_of(measured[c.pk], now)) for c, values in found if c]
     told = decisions.told(review, aged, by)
@@ -115,13 +120,13 @@ def _grades(values: Values) -> list[tuple[str, Value, float]]:
 
 
 def _sources(measured: Mapping[Any, Measured]) -> list[Line]:
-    lines = [Line(source, valued(told), {"source": source}) for source, told in measured.items()]
+    lines = [Line(source, valued(told, SHOWN), {"source": source}) for source, told in measured.items()]
     return sorted(lines, key=lambda line: (-(line.values["leads"].value or 0), line.about))
 
 
 def _months(quarter: Quarter, measured: Mapping[Any, Measured]) -> list[Line]:
     known = [month for month in quarter.months if month in measured]
-    return [Line(month, valued(measured[month]), {"month": f"{month:%Y-%m}"}) for month in known]
+    return [Line(month, valued(measured[month], SHOWN), {"month": f"{month:%Y-%m}"}) for month in known]
 
 
 def _reasons(values: Values) -> dict[str, Any]:
