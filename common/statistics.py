@@ -1,5 +1,6 @@
 """The little statistics that honest rates need."""
 
+from collections.abc import Iterable
 from math import sqrt
 
 # Below this many cases a rate is marked "too few to judge".
@@ -25,14 +26,50 @@ def wilson(successes: int, cases: int, z: float = Z_95) -> tuple[float, float]:
     return low, high
 
 
-def newcombe(successes: int, cases: int, other_successes: int, other_cases: int) -> tuple[float, float, float]:
+Span = tuple[float, float, float]
+
+
+def newcombe(successes: int, cases: int, other_successes: int, other_cases: int) -> Span:
     """The difference of two independent rates, and its 95 % interval from the Wilson intervals of both.
 
     Source: R. G. Newcombe, Interval estimation for the difference between independent proportions (1998), method 10.
     Raises ValueError where `wilson` does.
     """
-    (low, high), (other_low, other_high) = wilson(successes, cases), wilson(other_successes, other_cases)
-    rate, other = successes / cases, other_successes / other_cases
-    down = sqrt((rate - low) ** 2 + (other_high - other) ** 2)
-    up = sqrt((high - rate) ** 2 + (other - other_low) ** 2)
-    return rate - other, rate - other - down, rate - other + up
+    here, there = wilson(successes, cases), wilson(other_successes, other_cases)
+    return difference((successes / cases, *here), (other_successes / other_cases, *there))
+
+
+def poisson(count: int, z: float = Z_95) -> Span:
+    """A count of independent events with the score interval of what it would be on average; 95 % by default."""
+    centre, spread = count + z * z / 2, z * sqrt(count + z * z / 4)
+    return count, max(centre - spread, 0.0), centre + spread
+
+
+def poisson_ahead(count: int, times: float, z: float = Z_95) -> Span:
+    """How many events to expect of `times` the effort that brought `count`, and the interval in which that many will
+    lie; 95 % by default. It holds both doubts: how often they come, and the luck of the next time.
+
+    Source: K. Krishnamoorthy, J. Peng, Improved closed-form prediction intervals for binomial and Poisson
+    distributions (2011), joint sampling approach.
+    """
+    centre = count * times + z * z * times / 2
+    spread = z * sqrt(count * times * (1 + times) + z * z * times * times / 4)
+    return count * times, max(centre - spread, 0.0), centre + spread
+
+
+def summed(parts: Iterable[Span]) -> Span:
+    """Independent estimates (value, low, high) together, with the interval of their sum.
+
+    Source: G. Y. Zou, A. Donner, Construction of confidence limits about effect measures (2008): MOVER.
+    """
+    known = list(parts)
+    value = sum(part[0] for part in known)
+    down = sqrt(sum((here - low) ** 2 for here, low, _high in known))
+    up = sqrt(sum((high - here) ** 2 for here, _low, high in known))
+    return value, value - down, value + up
+
+
+def difference(one: Span, other: Span) -> Span:
+    """One estimate minus another, independent one, with the interval of the difference, by the same method."""
+    here, low, high = other
+    return summed([one, (-here, -high, -low)])

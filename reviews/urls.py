@@ -1,6 +1,14 @@
 from django.urls import path
 
-from reviews import views, views_campaigns, views_credit, views_deciding, views_holding, views_results
+from reviews import (
+    views,
+    views_campaigns,
+    views_credit,
+    views_deciding,
+    views_holding,
+    views_planning,
+    views_results,
+)
 
 app_name = "reviews"
 urlpatterns = [
@@ -23,6 +31,14 @@ urlpatterns = [
     path("<str:key>/decisions/<slug:code>/removals/", views_deciding.decision_removals, name="decision_removals"),
     path("<str:key>/diagnoses/<slug:code>/", views_deciding.diagnosis, name="diagnosis"),
     path("<str:key>/diagnoses/<slug:code>/removals/", views_deciding.diagnosis_removals, name="diagnosis_removals"),
+    path("<str:key>/plan/", views_planning.plan, name="plan"),
+    path("<str:key>/plan/expected/", views_planning.plan_expected, name="plan_expected"),
+    path("<str:key>/plan/moves/", views_planning.plan_moves, name="plan_moves"),
+    path("<str:key>/plan/proposals/", views_planning.plan_proposals, name="plan_proposals"),
+    path("<str:key>/plan/budgets/", views_planning.plan_budgets, name="plan_budgets"),
+    path("<str:key>/plan/lines/", views_planning.new_plan_line, name="new_plan_line"),
+    path("<str:key>/plan/lines/<int:line_id>/", views_planning.plan_line, name="plan_line"),
+    path("<str:key>/plan/lines/<int:line_id>/removals/", views_planning.plan_line_removals, name="plan_line_removals"),
     path("<str:key>/statuses/", views_holding.statuses, name="statuses"),
     path("<str:key>/summary/", views_holding.summary, name="summary"),
     path("<str:key>/figures/<slug:figure_key>/", views.figure_leads, name="figure"),

@@ -25,6 +25,8 @@ from reviews.measures import Slice
 from reviews.models import Review
 from reviews.opening import review_of
 from reviews.periods import Period, period_named
+from reviews.plans import agreed as agreed_plan
+from reviews.plans import section
 from reviews.report import NO_CAMPAIGN, known_quarters, report
 
 ROWS_SHOWN = 30
@@ -46,6 +48,7 @@ def review(request: Request, key: str) -> HttpResponse:
     now = timezone.now()
     kept = review_of(quarter, now=now)
     context = report(quarter, kept, now=now, most_campaigns=None if every else ROWS_SHOWN)
+    context |= section(kept, quarter, now=now) | {"agreed_plan": agreed_plan(quarter, now=now)}
     return render(request, "reviews/review.html", context | holding(request, kept))
 
 

@@ -2,6 +2,7 @@
 
 from reviews.models.decision import Decision, Overrule
 from reviews.models.kept import CampaignMonth, Keeping
+from reviews.models.plan import Plan, PlanLine
 from reviews.models.review import Review
 
-__all__ = ["CampaignMonth", "Decision", "Keeping", "Overrule", "Review"]
+__all__ = ["CampaignMonth", "Decision", "Keeping", "Overrule", "Plan", "PlanLine", "Review"]
