@@ -51,10 +51,10 @@ class Past:
 
     def basis(self, campaign: int | None, channel: str) -> Basis | None:
         """By whose past a campaign of this channel is judged; None where nothing was ever spent."""
-        own = [campaign] if campaign in self.by_campaign else []
+        own = [campaign] if campaign is not None and campaign in self.by_campaign else []
         alike = [pk for pk in self.by_campaign if self.channels.get(pk) == channel]
         label = dict(Campaign.Channel.choices).get(channel, channel)
-        found = [
+        found: list[tuple[tuple[str, int | str], str, list[int]]] = [
             (("campaign", campaign or 0), _("its own past"), own),
             (("channel", channel), _("the channel %(channel)s") % {"channel": label}, alike),
         ]

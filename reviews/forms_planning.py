@@ -14,11 +14,17 @@ from common.errors import DomainError
 from common.forms import RefusableForm
 from reviews.models import Plan, PlanLine
 
-MONEY = {"max_digits": 14, "decimal_places": 2, "min_value": 0}
-
 
 def _money(**options: Any) -> forms.DecimalField:
-    return forms.DecimalField(**MONEY, **options, widget=forms.TextInput(attrs={"inputmode": "decimal", "size": 10}))
+    widget = forms.TextInput(attrs={"inputmode": "decimal", "size": 10})
+    return forms.DecimalField(max_digits=14, decimal_places=2, min_value=0, widget=widget, **options)
+
+
+def _plain(amount: Decimal | None) -> str | None:
+    """Without cents where there are none."""
+    if amount is None:
+        return None
+    return f"{amount:.0f}" if amount == amount.to_integral_value() else f"{amount:.2f}"
 
 
 class LineForm(VersionedForm):
@@ -42,8 +48,8 @@ class LineForm(VersionedForm):
     def of(line: PlanLine | None, by: User) -> dict[str, Any]:
         if line is None:
             return {"owner": by.pk, "version": 0}
-        told = {name: getattr(line, name) for name in ("name", "channel", "budget", "note", "version")}
-        return told | {"campaign": line.campaign_id, "owner": line.owner_id}
+        told = {name: getattr(line, name) for name in ("name", "channel", "note", "version")}
+        return told | {"campaign": line.campaign_id, "owner": line.owner_id, "budget": _plain(line.budget)}
 
 
 class BudgetsForm(RefusableForm):
@@ -53,13 +59,13 @@ class BudgetsForm(RefusableForm):
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=1, initial=1)
 
     def __init__(self, plan: Plan, lines: Iterable[PlanLine], data: Any = None) -> None:
-        super().__init__(data, initial={"given": plan.given, "version": plan.version})
+        super().__init__(data, initial={"given": _plain(plan.given), "version": plan.version})
         self.lines = list(lines)
         for line in self.lines:
             label = _("Budget of %(line)s") % {"line": line}
             # One that was added meanwhile is not in what was sent.
             sent = data is None or str(line.pk) in data
-            self.fields[str(line.pk)] = _money(label=label, initial=line.budget, required=sent)
+            self.fields[str(line.pk)] = _money(label=label, initial=_plain(line.budget), required=sent)
             self.fields[str(line.pk)].widget.attrs["aria-label"] = label
             self.fields[f"version-{line.pk}"] = forms.IntegerField(
                 widget=forms.HiddenInput, min_value=1, initial=line.version, required=sent
@@ -85,10 +91,8 @@ class BudgetsForm(RefusableForm):
         """What somebody else wrote stands beside what was typed; saving again is then meant."""
         super().refuse(error)
         if error.code == "stale":
-            self.data = self.data.copy()
-            self.data["version"] = str(self.initial["version"])
-            for line in self.lines:
-                self.data[f"version-{line.pk}"] = str(line.version)
+            seen = {f"version-{line.pk}": line.version for line in self.lines} | {"version": self.initial["version"]}
+            self.data = {**self.data.dict(), **seen}  # type: ignore[attr-defined]
 
 
 class MoveForm(RefusableForm):

@@ -38,9 +38,7 @@ def add_line(key: str, facts: Mapping[str, Any], *, by: User, at: datetime) -> P
 
 
 @transaction.atomic
-def change_line(
-    key: str, line: int, facts: Mapping[str, Any], *, version: int, by: User, at: datetime
-) -> PlanLine:
+def change_line(key: str, line: int, facts: Mapping[str, Any], *, version: int, by: User, at: datetime) -> PlanLine:
     """Write over what a line said. Raises DomainError as `add_line`, `gone`, `stale`."""
     found = _line(_plan(held(key, by=by, at=at)), line, version)
     return trail.kept(found, _checked(facts), by=by)
@@ -133,7 +131,7 @@ def take_over(key: str, *, by: User, at: datetime) -> Plan:
     before = _spent_before(quarter.shifted(1), plan)
     for line in plan.lines.select_related("campaign", "owner").order_by("campaign", "pk"):
         if line.campaign:
-            facts: Any = {"budget": line.budget + before.get(line.campaign_id, Decimal(0))}
+            facts: Any = {"budget": line.budget + before.get(line.campaign.pk, Decimal(0))}
             change_campaign(line.campaign, facts, version=line.campaign.version, by=by)
         else:
             line.made = _made(line, quarter.shifted(1), by)

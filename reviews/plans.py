@@ -95,7 +95,9 @@ def planned(
     """The plan in the review of `quarter`, with budgets that somebody tries instead of those that are kept."""
     plan = Plan.objects.filter(review=review.pk).first() or Plan()
     lines = list(plan.lines.select_related("campaign", "owner", "made")) if plan.pk else []
-    decided = {one.campaign_id: one for one in Decision.objects.filter(review=review.pk).exclude(kind="")}
+    decided: dict[int | None, Decision] = {
+        one.campaign_id: one for one in Decision.objects.filter(review=review.pk).exclude(kind="")
+    }
     known = past(quarter, now=now)
     costs = costs_of(quarter, [line.campaign_id for line in lines if line.campaign_id], now) if lines else {}
     rows = [
@@ -115,8 +117,8 @@ def section(
     review: Review, quarter: Quarter, *, now: datetime, form: BudgetsForm | None = None, move: MoveForm | None = None
 ) -> dict[str, Any]:
     """What the section of the plan shows; `form` and `move` are what somebody wrote and has not saved."""
-    typed = {"tried": form.tried, "given": form.cleaned_data.get("given")} if form and form.is_bound else {}
-    table = planned(review, quarter, now=now, **typed)
+    tried = form.tried if form else None
+    table = planned(review, quarter, now=now, tried=tried, given=form.cleaned_data.get("given") if form else None)
     lines = [row.line for row in table.rows]
     form = form or BudgetsForm(table.plan, lines)
     fields = [(row, form[str(row.line.pk)], form[f"version-{row.line.pk}"]) for row in table.rows]

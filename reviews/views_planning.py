@@ -53,7 +53,9 @@ class _Found:
         context |= {"quarter": self.quarter, "plan_refusal": refusal}
         return render(self.request, page, context, status=status)
 
-    def done(self, act: Callable[[], Any], refused: Callable[[DomainError], HttpResponse] | None = None) -> HttpResponse:
+    def done(
+        self, act: Callable[[], Any], refused: Callable[[DomainError], HttpResponse] | None = None
+    ) -> HttpResponse:
         """Go on to the section in the review; or show why not."""
         try:
             act()

@@ -7,64 +7,154 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('campaigns', '0006_merges'),
-        ('reviews', '0003_decisions'),
+        ("campaigns", "0006_merges"),
+        ("reviews", "0003_decisions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Plan',
+            name="Plan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('given', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='budget given')),
-                ('taken_over_at', models.DateTimeField(blank=True, null=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('review', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='plan', to='reviews.review')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "given",
+                    models.DecimalField(
+                        blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="budget given"
+                    ),
+                ),
+                ("taken_over_at", models.DateTimeField(blank=True, null=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "review",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="plan", to="reviews.review"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'plan',
+                "verbose_name": "plan",
             },
         ),
         migrations.CreateModel(
-            name='PlanLine',
+            name="PlanLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, max_length=200, verbose_name='name')),
-                ('channel', models.CharField(blank=True, choices=[('webinar', 'Webinar'), ('event', 'Event'), ('search', 'Search'), ('paid_social', 'Paid social'), ('social', 'Social'), ('content', 'Content'), ('email', 'E-mail'), ('referral', 'Referral'), ('partner', 'Partner'), ('other', 'Other')], max_length=12, verbose_name='channel')),
-                ('budget', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='budget')),
-                ('note', models.CharField(blank=True, max_length=300, verbose_name='note')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('campaign', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='plan_lines', to='campaigns.campaign', verbose_name='campaign')),
-                ('made', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='planned_as', to='campaigns.campaign')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='owner')),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='reviews.plan')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(blank=True, max_length=200, verbose_name="name")),
+                (
+                    "channel",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("webinar", "Webinar"),
+                            ("event", "Event"),
+                            ("search", "Search"),
+                            ("paid_social", "Paid social"),
+                            ("social", "Social"),
+                            ("content", "Content"),
+                            ("email", "E-mail"),
+                            ("referral", "Referral"),
+                            ("partner", "Partner"),
+                            ("other", "Other"),
+                        ],
+                        max_length=12,
+                        verbose_name="channel",
+                    ),
+                ),
+                ("budget", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="budget")),
+                ("note", models.CharField(blank=True, max_length=300, verbose_name="note")),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="plan_lines",
+                        to="campaigns.campaign",
+                        verbose_name="campaign",
+                    ),
+                ),
+                (
+                    "made",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="planned_as",
+                        to="campaigns.campaign",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="lines", to="reviews.plan"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'line of the plan',
-                'ordering': ['-budget', 'id'],
+                "verbose_name": "line of the plan",
+                "ordering": ["-budget", "id"],
             },
         ),
         migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.CheckConstraint(condition=models.Q(('given', None), ('given__gte', 0), _connector='OR'), name='plan_is_given_money', violation_error_message='Write an amount of 0 or more.'),
+            model_name="plan",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("given", None), ("given__gte", 0), _connector="OR"),
+                name="plan_is_given_money",
+                violation_error_message="Write an amount of 0 or more.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planline',
-            constraint=models.UniqueConstraint(fields=('plan', 'campaign'), name='plan_line_one_for_each_campaign', violation_error_message='The plan has a line for this campaign already.'),
+            model_name="planline",
+            constraint=models.UniqueConstraint(
+                fields=("plan", "campaign"),
+                name="plan_line_one_for_each_campaign",
+                violation_error_message="The plan has a line for this campaign already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planline',
-            constraint=models.UniqueConstraint(models.F('plan'), django.db.models.functions.text.Lower('name'), condition=models.Q(('name', ''), _negated=True), name='plan_line_one_for_each_name', violation_error_message='The plan has a line of this name already.'),
+            model_name="planline",
+            constraint=models.UniqueConstraint(
+                models.F("plan"),
+                django.db.models.functions.text.Lower("name"),
+                condition=models.Q(("name", ""), _negated=True),
+                name="plan_line_one_for_each_name",
+                violation_error_message="The plan has a line of this name already.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('campaign', None), models.Q(('name', ''), _negated=True), models.Q(('channel', ''), _negated=True)), models.Q(('campaign__isnull', False), ('channel', ''), ('name', '')), _connector='OR'), name='plan_line_is_of_a_campaign_or_proposes_one', violation_error_message='Choose a campaign, or write name and channel of a proposed one.'),
+            model_name="planline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("campaign", None),
+                        models.Q(("name", ""), _negated=True),
+                        models.Q(("channel", ""), _negated=True),
+                    ),
+                    models.Q(("campaign__isnull", False), ("channel", ""), ("name", "")),
+                    _connector="OR",
+                ),
+                name="plan_line_is_of_a_campaign_or_proposes_one",
+                violation_error_message="Choose a campaign, or write name and channel of a proposed one.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='planline',
-            constraint=models.CheckConstraint(condition=models.Q(('budget__gte', 0)), name='plan_line_has_money', violation_error_message='Write an amount of 0 or more.'),
+            model_name="planline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("budget__gte", 0)),
+                name="plan_line_has_money",
+                violation_error_message="Write an amount of 0 or more.",
+            ),
         ),
     ]

@@ -30,6 +30,7 @@ OF_A_REASON = ("reason", "reason_moves", "reason_uses")
 OF_A_CAMPAIGN = (
     "campaign", "edit", "merge", "statuses", "new_cost", "activities", "partner_answers", "partner_questions",
 )  # fmt: skip
+OF_THE_PLAN = ("plan", "plan_expected", "plan_moves", "plan_proposals", "plan_budgets", "new_plan_line")
 OF_A_DECISION = ("decision", "decision_removals", "diagnosis", "diagnosis_removals")
 OF_A_PERSON = ("person", "person_facts", "departures", "invitations")
 OF_AN_ORGANISATION = ("leads:organisation", "leads:organisation_edit", "leads:target_marks")
@@ -97,6 +98,8 @@ def arguments(made: Handoff) -> dict[str, dict[str, Any]]:
         "reviews:campaign_course": campaign,
         "reviews:campaign_credit": campaign,
         **{f"reviews:{name}": {"period": "2026"} for name in ("credit", "credit_table", "credit_deals")},
+        **{f"reviews:{name}": quarter for name in OF_THE_PLAN},
+        **{f"reviews:{name}": quarter | {"line_id": 0} for name in ("plan_line", "plan_line_removals")},
         **{f"reviews:{name}": quarter for name in ("review", "statuses", "summary", "decisions")},
         **{f"reviews:{name}": quarter | campaign for name in OF_A_DECISION},
         **{f"imports:{name}": imported for name in IMPORT_PAGES},

@@ -12,7 +12,7 @@ import pytest
 from accounts.calendars import public_holidays
 from accounts.quarters import quarter_of
 from campaigns.models import Campaign, Cost
-from common.statistics import ENOUGH, wilson
+from common.statistics import ENOUGH, poisson_ahead, wilson
 from common.working_time import WorkingTime
 from feedback.models import Outcome, Reason, Verdict
 from leads import clock, grading
@@ -70,6 +70,15 @@ def test_each_figure_is_told_as_it_is() -> None:
 def test_each_measure_is_told() -> None:
     told = {key for names, *_rest in table(text("figures.md", "The measures")) for key in re.findall(r"\w+", names)}
     assert told == set(MEASURES)
+
+
+def test_what_budgets_bring_is_computed() -> None:
+    rows = table(text("planning.md", "What a budget may bring"))
+    assert len(rows) == 3
+    for past, budget, value, interval in rows:
+        count, cost = (int(part.replace(",", "")) for part in past.split(" for "))
+        found = poisson_ahead(count, int(budget.replace(",", "")) / cost)
+        assert [f"{number:.1f}" for number in found] == [f"{float(value):.1f}", *interval.split(" to ")]
 
 
 def test_intervals_are_true() -> None:

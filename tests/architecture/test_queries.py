@@ -31,6 +31,8 @@ from leads.models import Handoff, Lead, LeadDefinition, RoutingRule, ServiceLeve
 from notices.models import WebhookEndpoint
 from notices.telling import Notice, tell
 from reviews.deciding import decide, overrule
+from reviews.models import Plan, PlanLine, Review
+from reviews.planning import add_line
 from tests.architecture.pages import page_names
 from tests.cast import Cast, handoff, loaded, person, row, upload
 
@@ -58,6 +60,8 @@ NO_LISTS = {
     "campaigns:activities", "campaigns:activity_removals", "campaigns:partner_answers", "campaigns:partner_questions",
     "campaigns:feed_removals", "conversions:files",
     "reviews:statuses", "reviews:summary", "reviews:decision_removals", "reviews:diagnosis_removals",
+    "reviews:plan_expected", "reviews:plan_moves", "reviews:plan_proposals", "reviews:plan_budgets",
+    "reviews:plan_line_removals",
 }  # fmt: skip
 PAGES = {
     "home": ("rep", "/"),
@@ -170,6 +174,9 @@ PAGES = {
     "reviews:credit_deals": ("rep", "/reviews/credit/2026/deals/?model=linear&kind=won&campaign=c0"),
     "reviews:list": ("marketer", "/reviews/"),
     "reviews:review": ("marketer", "/reviews/2026-Q3/?all=campaigns"),
+    "reviews:plan": ("sales_manager", "/reviews/2026-Q3/plan/"),
+    "reviews:new_plan_line": ("sales_manager", "/reviews/2026-Q3/plan/lines/"),
+    "reviews:plan_line": ("sales_manager", "/reviews/2026-Q3/plan/lines/{plan_line}/"),
     "reviews:decisions": ("rep", "/reviews/2026-Q3/decisions/?since=2026-01-01T00:00:00Z"),
     "reviews:decision": ("sales_manager", "/reviews/2026-Q3/decisions/c0/"),
     "reviews:diagnosis": ("sales_manager", "/reviews/2026-Q3/diagnoses/c0/"),
@@ -246,6 +253,12 @@ def campaign(cast: Cast, at: datetime, n: int) -> None:
     said = {"kind": "keep", "rationale": "It works", "owner": cast.marketer}
     decide("2026-Q3", made, said, version=0, by=cast.sales_manager, at=at)
     overrule("2026-Q3", made, "working", "We know", version=0, by=cast.sales_manager, at=at)
+    planned = {"campaign": made, "budget": Decimal(100), "owner": cast.marketer}
+    add_line("2026-Q3", planned, by=cast.sales_manager, at=at)
+    agreed, _made = Review.objects.get_or_create(
+        quarter="2026-Q2", defaults={"status": "signed", "opened_at": at, "signed_at": at}
+    )
+    PlanLine.objects.create(plan=Plan.objects.get_or_create(review=agreed)[0], **planned)
     for about in Campaign.objects.filter(code__in={"c0", "long", f"c{n}"}):
         Cost.objects.create(campaign=about, kind="media", on=date(2026, 9, 1), actual=Decimal(10))
         Activity.objects.create(campaign=about, what="Built", on=date(2026, 9, 1), by=cast.marketer)
@@ -263,6 +276,7 @@ def counted(cast: Cast) -> dict[str, int]:
     made["appeal"] = Appeal.objects.order_by("pk")[0].pk
     made["reason"] = Reason.objects.get(key="price").pk
     made["secret"] = make_feed(by=cast.rep, only_mine=True, at=first.at)[1]
+    made["plan_line"] = PlanLine.objects.get(campaign__code="c0", plan__review__quarter="2026-Q3").pk
     made["chosen"] = "&".join(f"campaign={pk}" for pk in Campaign.objects.values_list("pk", flat=True))
     made["cost"] = Cost.objects.filter(campaign__code="c0").earliest("pk").pk
     made["rule"] = RoutingRule.objects.get(name="Rule 0").pk

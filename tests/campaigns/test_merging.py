@@ -24,7 +24,8 @@ from common.errors import DomainError
 from leads.intake import take_in
 from leads.models import Lead, RoutingRule, Touch
 from reviews.deciding import decide, overrule
-from reviews.models import CampaignMonth
+from reviews.models import CampaignMonth, PlanLine
+from reviews.planning import add_line
 from tests.cast import Cast, make_cast, row
 from tests.feedback.adjusted import adjustment
 
@@ -58,6 +59,10 @@ def pair(cast: Cast, now: datetime) -> tuple[Campaign, Campaign]:
     said = {"kind": "keep", "rationale": "It works", "owner": cast.marketer}
     decide(quarter_of(now).key, drop, said, version=0, by=cast.admin, at=now)
     overrule(quarter_of(now).key, drop, "working", "We know", version=0, by=cast.admin, at=now)
+    line = add_line(
+        quarter_of(now).key, {"campaign": drop, "budget": 10, "owner": cast.marketer}, by=cast.admin, at=now
+    )
+    PlanLine.objects.create(plan=line.plan, name="Stand", channel="event", budget=10, owner=cast.marketer, made=drop)
     made = Campaign.objects.get(code="fair")
     made.adjustments.update(campaign=drop)
     CampaignMerge.objects.create(kept=drop, dropped=0, at=now, record={}, undone_at=now, undone_by=cast.marketer, **by)
