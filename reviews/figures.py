@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as __
 from campaigns.models import Campaign
 from common.errors import DomainError
 from common.statistics import ENOUGH, wilson
+from feedback.models import Response
 from leads.models import Lead
 from leads.models.lead import LeadQuerySet
 from reviews.measures import COSTS, MEASURES, Slice, measure, measure_by
@@ -36,7 +37,7 @@ class Unit(StrEnum):
     DAYS = "days"
 
 
-WENT_NOWHERE = {"pending", "rejected", "nurtured", "lost", "contradictions"}
+WENT_NOWHERE = {"pending", "rejected", "nurtured", "lost", "contradictions", "pulled_back", "appealed", "overturned"}
 # How many seconds a unit of time has, and the measure that says how many cases a span rests on.
 SPANS = {Unit.HOURS: (3600, "responded"), Unit.DAYS: (86_400, "won")}
 
@@ -58,7 +59,7 @@ class Figure:
     def less_is_better(self) -> bool:
         """Whether a goal is met from above: money and time that are spent, and leads that went nowhere."""
         spent = self.unit in SPANS or self.key.startswith("cost")
-        return spent or self.key in WENT_NOWHERE or self.key.startswith("reason_")
+        return spent or self.key in WENT_NOWHERE or self.key.startswith(("reason_", "late_"))
 
     @property
     def needs(self) -> set[str]:
@@ -195,6 +196,19 @@ FIGURES: dict[str, Figure] = {
             ),
             "verdict_in_time",
             "verdict_decided",
+        ),
+        *(
+            _counts(f"late_{key}", label, __("Leads that were answered late, with this excuse for the first response."))
+            for key, label in [*Response.Excuse.choices, ("not_said", __("No excuse chosen"))]
+        ),
+        _counts("pulled_back", __("Pulled back"), __("Leads that marketing took back before anybody answered.")),
+        _counts("appealed", __("Appealed"), __("Leads with a rejection against which marketing appealed.")),
+        _share(
+            "overturned",
+            __("Appeals overturned"),
+            __("Leads whose rejection the managers of both sides overturned, of those whose appeal is settled."),
+            "overturned",
+            "appeals_settled",
         ),
         _share(
             "reasons_of_the_buyer",

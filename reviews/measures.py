@@ -33,7 +33,7 @@ from django.db.models.lookups import GreaterThanOrEqual
 
 from accounts.quarters import Quarter, months_later
 from campaigns.models import Campaign, Cost
-from feedback.models import Outcome, Reason
+from feedback.models import Outcome, Reason, Response
 from leads import clock
 from leads.models import Handoff, Lead
 from leads.models.lead import LeadQuerySet
@@ -52,8 +52,9 @@ class Slice:
     source: str | None = None
     month: date | None = None
     campaigns: frozenset[int] | None = None
-    # The grade at the handoff: only handoffs have one.
+    # The grade at the handoff, and the team by its id: only handoffs have them.
     graded: str | None = None
+    team: int | None = None
 
     @property
     def first_day(self) -> date | None:
@@ -95,14 +96,14 @@ class Base:
         )
         if part.source is not None:
             rows = rows.filter(**{f"{of_lead}source": part.source})
-        if part.graded is not None:
-            rows = rows.filter(grade=part.graded) if self.model is Handoff else rows.none()
-        return rows
+        of_handoffs = {"grade": part.graded, "team": part.team}
+        asked = {name: value for name, value in of_handoffs.items() if value is not None}
+        return rows if not asked else rows.filter(**asked) if self.model is Handoff else rows.none()
 
     def dimension(self, name: str, zone: ZoneInfo) -> Any:
-        """The expression by which rows are grouped: campaign, source or month; handoffs also by their grade."""
-        if name == "grade" and self.model is Handoff:
-            return F("grade")
+        """The expression by which rows are grouped: campaign, source or month; handoffs also by grade and team."""
+        if name in ("grade", "team") and self.model is Handoff:
+            return F(name)
         if name == "month":
             return TruncMonth(self.moment, tzinfo=zone)
         return F(f"{self.lead}__{name}" if self.lead else name)
@@ -305,6 +306,11 @@ MEASURES: dict[str, Measure] = {
         Measure("with_reason", HANDOFFS, owing.with_reason),
         Measure("reason_of_the_buyer", HANDOFFS, owing.reason_of_the_buyer),
         Measure("given_up_after_attempts", HANDOFFS, owing.given_up_after_attempts),
+        *(Measure(f"late_{key or 'not_said'}", HANDOFFS, owing.excused(key)) for key in ("", *Response.Excuse.values)),
+        Measure("pulled_back", HANDOFFS, owing.pulled_back),
+        Measure("appealed", HANDOFFS, owing.appealed),
+        Measure("appeals_settled", HANDOFFS, owing.settled),
+        Measure("overturned", HANDOFFS, owing.overturned),
         Measure("leads_ab", LEADS, owing.good_lead),
         Measure("reachable", LEADS, owing.reachable),
         Measure("of_dated_campaign", LEADS, owing.of_dated_campaign),

@@ -4,15 +4,17 @@ Verdicts in time, reasons that the buyer gave, attempts before sales gives up; c
 that sales knew of beforehand. `reviews/measures.py` counts them.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, DateField, Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models import Count, DateField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import TruncDate
-from django.db.models.lookups import LessThanOrEqual
+from django.db.models.lookups import Exact, LessThanOrEqual
 
 from accounts import company
-from feedback.models import Reason, Response, Verdict
+from feedback.models import Appeal, Reason, Response, Verdict
+from leads import clock
 from leads.models import Handoff
 
 GOOD_GRADES = ("A", "B")
@@ -90,3 +92,34 @@ def announced(now: datetime) -> Q:
     logged = TruncDate("campaign__created_at", tzinfo=company.current().zone)
     latest = ExpressionWrapper(F("campaign__starts_on") - NOTICE_DAYS, output_field=DateField())
     return of_dated_campaign(now) & Q(LessThanOrEqual(logged, latest))
+
+
+def excused(excuse: str) -> Callable[[datetime], Q]:
+    """Handoffs answered late for whose first response this excuse was chosen; the empty one: none was."""
+    first = Response.objects.filter(handoff=OuterRef("pk")).order_by("at", "pk").values("excuse")[:1]
+
+    def where(now: datetime) -> Q:
+        return clock.is_breached(now) & Q(responded_at__isnull=False) & Q(Exact(Subquery(first), Value(excuse)))
+
+    return where
+
+
+def pulled_back(now: datetime) -> Q:
+    return Q(released_why=Handoff.Released.PULLED_BACK)
+
+
+def appealed(now: datetime) -> Q:
+    return Q(Exists(_appeals()))
+
+
+def settled(now: datetime) -> Q:
+    return Q(Exists(_appeals().exclude(result="")))
+
+
+def overturned(now: datetime) -> Q:
+    return Q(Exists(_appeals().filter(result=Appeal.Word.OVERTURNED)))
+
+
+def _appeals() -> QuerySet[Appeal]:
+    """Against the verdict of the handoff at hand."""
+    return Appeal.objects.filter(verdict__handoff=OuterRef("pk"))

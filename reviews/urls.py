@@ -39,6 +39,7 @@ urlpatterns = [
     path("<str:key>/plan/lines/", views_planning.new_plan_line, name="new_plan_line"),
     path("<str:key>/plan/lines/<int:line_id>/", views_planning.plan_line, name="plan_line"),
     path("<str:key>/plan/lines/<int:line_id>/removals/", views_planning.plan_line_removals, name="plan_line_removals"),
+    path("<str:key>/follow-up/", views.follow_up, name="follow_up"),
     path("<str:key>/statuses/", views_holding.statuses, name="statuses"),
     path("<str:key>/summary/", views_holding.summary, name="summary"),
     path("<str:key>/figures/<slug:figure_key>/", views.figure_leads, name="figure"),

@@ -21,6 +21,7 @@ from leads.models import Lead, LeadDefinition
 from reviews import calibration as calibrating
 from reviews import figures
 from reviews.access import may_review
+from reviews.both_ways import both_ways
 from reviews.measures import Slice
 from reviews.models import Review
 from reviews.opening import review_of
@@ -68,6 +69,12 @@ def figure_leads(request: Request, key: str, figure_key: str) -> HttpResponse:
     leads = figures.leads_behind(figure, part, now=timezone.now(), denominator=denominator)
     context = _listed(request, leads) | {"figure": figure, "slice": part, "denominator": denominator}
     return render(request, "reviews/figure_leads.html", context)
+
+
+def follow_up(request: Request, key: str) -> HttpResponse:
+    """How each team answers, what holds it up, and what marketing takes back: a fragment of the review."""
+    context = both_ways(_quarter(key), now=timezone.now())
+    return fragment(request, "reviews/_both_ways.html", context | {"title": _("Follow-up, both ways")})
 
 
 def current(request: Request) -> HttpResponse:
@@ -160,5 +167,8 @@ def _slice(request: Request, period: Period) -> Slice:
     if month is not None and (quarter is None or month not in quarter.months):
         raise Http404
     source, nowhere = asked.get("source"), code == NO_CAMPAIGN
-    graded = asked.get("graded")
-    return Slice(period, campaign=campaign, without_campaign=nowhere, source=source, month=month, graded=graded)
+    team = asked.get("team", "")
+    return Slice(
+        period, campaign=campaign, without_campaign=nowhere, source=source, month=month, graded=asked.get("graded"),
+        team=int(team) if team.isdecimal() and len(team) < 10 else None,
+    )  # fmt: skip

@@ -100,7 +100,7 @@ def arguments(made: Handoff) -> dict[str, dict[str, Any]]:
         **{f"reviews:{name}": {"period": "2026"} for name in ("credit", "credit_table", "credit_deals")},
         **{f"reviews:{name}": quarter for name in OF_THE_PLAN},
         **{f"reviews:{name}": quarter | {"line_id": 0} for name in ("plan_line", "plan_line_removals")},
-        **{f"reviews:{name}": quarter for name in ("review", "statuses", "summary", "decisions")},
+        **{f"reviews:{name}": quarter for name in ("review", "statuses", "summary", "decisions", "follow_up")},
         **{f"reviews:{name}": quarter | campaign for name in OF_A_DECISION},
         **{f"imports:{name}": imported for name in IMPORT_PAGES},
         "notices:unsubscribe": {"token": unsubscribe_path(made.rep, "breached").split("/")[-2]},

@@ -245,6 +245,7 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "reviews:new_plan_line": (EVERYBODY, for_all(422, **NO_SETTER)),
     "reviews:plan_line": (for_all(404), for_all(404)),
     "reviews:plan_line_removals": (for_all(405), for_all(404, **NO_SETTER)),
+    "reviews:follow_up": reads(EVERYBODY),
     "reviews:decisions": reads(for_all(204)),
     "reviews:decision": (EVERYBODY, for_all(422, **NO_SETTER)),
     "reviews:diagnosis": (EVERYBODY, for_all(422, **NO_SETTER)),

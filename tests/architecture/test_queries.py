@@ -177,6 +177,7 @@ PAGES = {
     "reviews:plan": ("sales_manager", "/reviews/2026-Q3/plan/"),
     "reviews:new_plan_line": ("sales_manager", "/reviews/2026-Q3/plan/lines/"),
     "reviews:plan_line": ("sales_manager", "/reviews/2026-Q3/plan/lines/{plan_line}/"),
+    "reviews:follow_up": ("rep", "/reviews/2026-Q3/follow-up/"),
     "reviews:decisions": ("rep", "/reviews/2026-Q3/decisions/?since=2026-01-01T00:00:00Z"),
     "reviews:decision": ("sales_manager", "/reviews/2026-Q3/decisions/c0/"),
     "reviews:diagnosis": ("sales_manager", "/reviews/2026-Q3/diagnoses/c0/"),

@@ -13,7 +13,7 @@ from django.test import Client
 
 from accounts.quarters import Quarter, quarter_named
 from campaigns.models import Campaign, Cost
-from feedback.models import Outcome, Reason, Response, Verdict
+from feedback.models import Appeal, Outcome, Reason, Response, Verdict
 from leads.intake import take_in
 from leads.models import Handoff, Lead
 from reviews import figures
@@ -82,19 +82,35 @@ def told(dice: random.Random) -> dict[str, str]:
 
 def tell(handoff: Handoff, dice: random.Random, reasons: list[Reason]) -> None:
     if dice.random() < 0.3:
+        if dice.random() < 0.2:
+            handoff.released_at = handoff.closed_at = handoff.at + DAY
+            handoff.released_why = Handoff.Released.PULLED_BACK
+            handoff.save()
         return
     at = handoff.at + timedelta(days=dice.uniform(0, 21))
+    late = at > handoff.due_at if handoff.due_at else False
+    excuse = dice.choice(["", *Response.Excuse.values]) if late else ""
     for _attempt in range(dice.choice([1, 3])):
-        Response.objects.create(handoff=handoff, kind="call", at=at, by=handoff.rep)
+        Response.objects.create(handoff=handoff, kind="call", at=at, by=handoff.rep, excuse=excuse)
     handoff.responded_at = at
     if dice.random() < 0.8:
         verdict = dice.choice(["accepted", "nurture", "rejected"])
-        Verdict.objects.create(
+        given = Verdict.objects.create(
             handoff=handoff, verdict=verdict, at=at, reason=None if verdict == "accepted" else dice.choice(reasons),
             wake_up_on=date(2027, 1, 1) if verdict == "nurture" else None, evidence=dice.choice(EVIDENCE),
         )  # fmt: skip
         handoff.verdict_at = handoff.closed_at = at
+        if verdict == "rejected":
+            appeal(given, dice)
     handoff.save()
+
+
+def appeal(given: Verdict, dice: random.Random) -> None:
+    """Against some rejections; some of them are settled."""
+    word = dice.choice(["", "", "upheld", "overturned"])
+    settled = {"marketing_word": word, "sales_word": word, "result": word, "settled_at": NOW if word else None}
+    if dice.random() < 0.5:
+        Appeal.objects.create(verdict=given, evidence="Asked", by=given.handoff.rep, at=given.at, **settled)
 
 
 def tell_end(lead: Lead, dice: random.Random) -> None:
