@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts import company
 from accounts.models import User
-from alignment.demo import changes
+from alignment.demo import changes, meetings
 from alignment.demo.cast import characters
 from alignment.demo.characters import Character
 from alignment.demo.crowd import Arrival, Crowd, batches
@@ -108,6 +108,8 @@ class _Story:
         self._let_in(self.crowd.rows(leads - len(cast)))
         self._plan_regrades()
         for moment, act in changes.acts(self.people, self.reasons, self.moments):
+            self._plan(moment, act)
+        for moment, act in meetings.acts(self.people, self.moments):
             self._plan(moment, act)
         self._plan(self.now - READ_UNTIL, self._read_notices)
         while self.acts:
