@@ -20,5 +20,6 @@ urlpatterns = [
     path("imports/", include("imports.urls")),
     path("campaigns/", include("campaigns.urls")),
     path("reviews/", include("reviews.urls")),
+    path("agreement/", include("reviews.urls_agreement")),
     path("accounts/", include("allauth.urls")),
 ]

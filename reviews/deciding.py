@@ -14,6 +14,7 @@ from campaigns.models import Campaign
 from common import versions
 from common.errors import DomainError
 from reviews import diagnosis, figures
+from reviews.aims import agreed
 from reviews.models import Decision, Overrule, Review
 from reviews.opening import held
 
@@ -100,7 +101,7 @@ def _check(facts: Mapping[str, Any]) -> None:
 
 
 def _check_mature(key: str, campaign: Campaign, at: datetime) -> None:
-    found = diagnosis.diagnosed(quarter_named(key), campaign, now=at, agreed={})
+    found = diagnosis.diagnosed(quarter_named(key), campaign, now=at, agreed=agreed(quarter_named(key)))
     if found.matures:
         raise _refusal("still_maturing", "confirmed", found.maturing_words)
 

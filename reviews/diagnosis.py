@@ -7,15 +7,17 @@ The rules, in this order, for the leads of the campaign that were first captured
    followed up, so whether they are good is unknown;
 3. quality is too low where the interval of "accepted of those judged" lies wholly below the yardstick;
 4. leads are too few where fewer than three quarters of those expected were handed off: expected of A and B by
-   whoever planned the campaign, or else for its cost at the quarter's cost of a lead handed off;
+   what both sides agreed for the campaign, or by whoever planned it, or for its cost at the quarter's cost of a lead
+   handed off;
 5. both, one of the two, or not followed up where quality is not too low and the interval of "answered in time"
    lies wholly below the yardstick; else working.
 
-The yardsticks are what both sides agreed for the quarter, or else all leads of the quarter, and 90 % in time.
+The yardsticks are what both sides signed for the campaign, or for the quarter, or else all leads of the quarter, and
+90 % in time.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -33,6 +35,7 @@ from common.statistics import ENOUGH
 from feedback.models import Outcome
 from reviews.figures import Value, Values, figures, valued
 from reviews.measures import PercentileCont, Slice, measure
+from reviews.pace import progress
 
 DAY = timedelta(days=1)
 VERDICT_DAYS = 14
@@ -43,6 +46,10 @@ IN_TIME = 0.9
 USUAL_PASSAGE = timedelta(days=90)
 # So many tell it to the day.
 LATEST_WINS = 1000
+# What is agreed of quality, in the order in which it is asked.
+ACCEPTANCE = ("accepted_of_judged", "accepted")
+# What both sides signed: the target of a figure, for one campaign (its id) or (None) for all leads of the quarter.
+Agreed = Mapping[tuple[str, int | None], Decimal]
 
 
 class Finding(StrEnum):
@@ -78,6 +85,20 @@ class Yardstick:
     in_time: float
     cost: Decimal | None
     passage: timedelta
+    agreed: Agreed = field(default_factory=dict)
+
+    def mark(self, figure: str, campaign: Campaign) -> float | None:
+        """What both sides agreed of a figure for this campaign alone."""
+        target = self.agreed.get((figure, campaign.pk))
+        return None if target is None else float(target)
+
+    def accepted_of(self, campaign: Campaign) -> float | None:
+        own = (self.mark(figure, campaign) for figure in ACCEPTANCE)
+        return next((mark for mark in own if mark is not None), self.accepted)
+
+    def in_time_of(self, campaign: Campaign) -> float:
+        own = self.mark("answered_in_time", campaign)
+        return self.in_time if own is None else own
 
 
 @dataclass(frozen=True)
@@ -105,21 +126,23 @@ class Diagnosis:
         return words % {"age": self.age_days, "passage": self.passage_days}
 
 
-def yardstick(quarter: Quarter, whole: Values, *, now: datetime, agreed: Mapping[str, Decimal]) -> Yardstick:
-    """The yardsticks of a quarter: `whole` are its figures, `agreed` the targets that both sides signed, by figure."""
+def yardstick(quarter: Quarter, whole: Values, *, now: datetime, agreed: Agreed) -> Yardstick:
+    """The yardsticks of a quarter: `whole` are its figures, `agreed` the targets that both sides signed."""
     cost, handed_off = whole["cost"].value, whole["handed_off"].value
-    accepted = agreed.get("accepted", whole["accepted_of_judged"].value)
+    signed = (agreed.get((figure, None)) for figure in ACCEPTANCE)
+    accepted = next((target for target in signed if target is not None), whole["accepted_of_judged"].value)
     return Yardstick(
         quarter=quarter,
         now=now,
         accepted=None if accepted is None else float(accepted),
-        in_time=float(agreed.get("answered_in_time", IN_TIME)),
+        in_time=float(agreed.get(("answered_in_time", None), IN_TIME)),
         cost=Decimal(cost) / Decimal(handed_off) if cost and handed_off else None,
         passage=passage(now),
+        agreed=agreed,
     )
 
 
-def diagnosed(quarter: Quarter, campaign: Campaign, *, now: datetime, agreed: Mapping[str, Decimal]) -> Diagnosis:
+def diagnosed(quarter: Quarter, campaign: Campaign, *, now: datetime, agreed: Agreed) -> Diagnosis:
     """What the rules propose for one campaign."""
     by = yardstick(quarter, figures(Slice(quarter), now=now), now=now, agreed=agreed)
     measured = measure(Slice(quarter, campaign=campaign), now=now)
@@ -153,14 +176,15 @@ def _found(campaign: Campaign, values: Values, by: Yardstick, age: timedelta) ->
         return (Finding.TOO_EARLY if young else Finding.NOT_FOLLOWED_UP), (("judged", volume[1]), ("handed_off", ""))
     expected = _expected(campaign, values, by)
     too_few = expected is not None and handed_off < ENOUGH_OF_EXPECTED * expected
-    too_bad = _below(values["accepted_of_judged"], by.accepted)
+    accepted, in_time = by.accepted_of(campaign), by.in_time_of(campaign)
+    too_bad = _below(values["accepted_of_judged"], accepted)
     told_volume = ("handed_off", _("%(n)d expected") % {"n": round(expected)} if expected is not None else "")
-    told_quality = ("accepted_of_judged", _held_against(by.accepted))
+    told_quality = ("accepted_of_judged", _held_against(accepted))
     if too_bad:
         finding = Finding.BOTH if too_few else Finding.TOO_LITTLE_QUALITY
         return finding, (told_quality, told_volume)
-    if _below(values["answered_in_time"], by.in_time):
-        return Finding.NOT_FOLLOWED_UP, (("answered_in_time", _held_against(by.in_time)), told_quality)
+    if _below(values["answered_in_time"], in_time):
+        return Finding.NOT_FOLLOWED_UP, (("answered_in_time", _held_against(in_time)), told_quality)
     return (Finding.TOO_FEW_LEADS if too_few else Finding.WORKING), (told_volume, told_quality)
 
 
@@ -174,8 +198,11 @@ def _held_against(mark: float | None) -> str:
 
 
 def _expected(campaign: Campaign, values: Values, by: Yardstick) -> float | None:
-    """The A and B leads that somebody planned for these days, or those that its cost buys elsewhere; None where
-    neither is known."""
+    """The A and B leads that both sides agreed for it, or that somebody planned for these days, or those that its
+    cost buys elsewhere; None where neither is known."""
+    promised = by.mark("handed_off_ab", campaign)
+    if promised is not None:
+        return promised * progress(by.quarter, now=by.now).share
     planned = [n for n in (campaign.expected_a, campaign.expected_b) if n is not None]
     if planned:
         return sum(planned) * _share_of_days(campaign, by)

@@ -15,7 +15,7 @@ from campaigns.models import Campaign
 from feedback.adjustments import Told, today, told, with_counts
 from feedback.models import Adjustment, Reason
 from leads.models import Lead
-from reviews import decisions
+from reviews import agreements, aims, decisions
 from reviews.cuts import Measured, cuts
 from reviews.diagnosis import age_of, yardstick
 from reviews.effects import came_of
@@ -70,23 +70,28 @@ def report(quarter: Quarter, review: Review, *, now: datetime, most_campaigns: i
     whole = valued(found["whole"].get(None, {}), SHOWN)
     context = campaigns_of(quarter, review, found["campaign"], whole, now=now, most=most_campaigns)
     kept_out = Lead.objects.exclude(kept_out="")
-    return context | {
-        "previous": quarter.shifted(-1),
-        "next": quarter.shifted(1) if quarter.end <= now else None,
-        "is_running": quarter.start <= now < quarter.end,
-        "sources": _sources(found["source"]),
-        "months": _months(quarter, found["month"]),
-        "grades": _grades(whole),
-        "reasons": _reasons(whole),
-        "reasons_before": _reasons_before(quarter.shifted(-1), now),
-        "adjustments": _adjustments(quarter, now),
-        "earlier": quarter.shifted(-1),
-        "came_of": came_of(review_of(quarter.shifted(-1), now=now), quarter.shifted(-1), quarter, now=now),
-        "adjusted": _adjustments(quarter.shifted(-1), now),
-        "check": grade_check(quarter, now=now),
-        "today": today(now),
-        "kept_out": kept_out.filter(captured_at__gte=quarter.start, captured_at__lt=quarter.end).count(),
-    }
+    known = {"known": context.pop("known"), "takes": context.pop("takes")}
+    return (
+        context
+        | agreements.aimed(review, quarter, now=now, **known)
+        | {
+            "previous": quarter.shifted(-1),
+            "next": quarter.shifted(1) if quarter.end <= now else None,
+            "is_running": quarter.start <= now < quarter.end,
+            "sources": _sources(found["source"]),
+            "months": _months(quarter, found["month"]),
+            "grades": _grades(whole),
+            "reasons": _reasons(whole),
+            "reasons_before": _reasons_before(quarter.shifted(-1), now),
+            "adjustments": _adjustments(quarter, now),
+            "earlier": quarter.shifted(-1),
+            "came_of": came_of(review_of(quarter.shifted(-1), now=now), quarter.shifted(-1), quarter, now=now),
+            "adjusted": _adjustments(quarter.shifted(-1), now),
+            "check": grade_check(quarter, now=now),
+            "today": today(now),
+            "kept_out": kept_out.filter(captured_at__gte=quarter.start, captured_at__lt=quarter.end).count(),
+        }
+    )
 
 
 def campaigns_of(
@@ -100,15 +105,17 @@ def campaigns_of(
 ) -> dict[str, Any]:
     """The figures of a quarter as a whole and by campaign, with what is said and decided of each."""
     found = by_campaign(measured, most, SHOWN)
-    by = yardstick(quarter, whole, now=now, agreed={})
+    by = yardstick(quarter, whole, now=now, agreed=aims.agreed(quarter))
     aged = [(c, values, age_of(measured[c.pk], now)) for c, values in found if c]
     told = decisions.told(review, aged, by)
     lines = [
         Line(c, values, {"campaign": c.code if c else NO_CAMPAIGN}, told.get(c.pk) if c else None)
         for c, values in found
     ]
+    known: aims.Known = {c.pk: values for c, values in found if c} | {None: whole}
     return {
         "quarter": quarter, "values": whole, "campaigns": lines, "campaigns_hidden": len(measured) - len(lines),
+        "known": known, "takes": by.passage,
     }  # fmt: skip
 
 

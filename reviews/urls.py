@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import include, path
 
 from reviews import (
     views,
@@ -40,6 +40,7 @@ urlpatterns = [
     path("<str:key>/plan/lines/<int:line_id>/", views_planning.plan_line, name="plan_line"),
     path("<str:key>/plan/lines/<int:line_id>/removals/", views_planning.plan_line_removals, name="plan_line_removals"),
     path("<str:key>/follow-up/", views.follow_up, name="follow_up"),
+    path("<str:key>/", include("reviews.urls_aims")),
     path("<str:key>/statuses/", views_holding.statuses, name="statuses"),
     path("<str:key>/summary/", views_holding.summary, name="summary"),
     path("<str:key>/figures/<slug:figure_key>/", views.figure_leads, name="figure"),

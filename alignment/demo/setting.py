@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from accounts.creating import create_user
 from accounts.models import Company, User
+from accounts.quarters import quarter_of
 from alignment.demo.moments import Moments
 from alignment.demo.story import COMPANY, PEOPLE, UNDERTAKINGS, Undertaking
 from campaigns.activities import log_activity
@@ -64,6 +65,9 @@ def _plan(
         sales_partner=people[undertaking.partner] if undertaking.partner else None, budget=money(undertaking.budget),
         countries=undertaking.region,
     )  # fmt: skip
+    # They were logged three weeks ahead, not on the day on which the story is told.
+    logged = moments.quarter(start) + timedelta(days=number - 21)
+    Campaign.objects.filter(pk=campaign.pk).update(created_at=min(quarter_of(moments.now).moment(logged), moments.now))
     if campaign.partner_state and undertaking.code != STILL_ASKED:
         partner = people[undertaking.partner or ""]
         now = timezone.now()

@@ -20,6 +20,7 @@ from alignment.demo.crowd import Arrival, Crowd, batches
 from alignment.demo.habits import Habits
 from alignment.demo.masses import answer_masses, take_masses_in
 from alignment.demo.moments import Moments
+from alignment.demo.promises import promise
 from alignment.demo.setting import WRITTEN_FOR, found_company, hire, plan_campaigns
 from alignment.demo.steps import End, Judge, Respond, Step
 from alignment.demo.story import PEOPLE, REPS
@@ -65,6 +66,7 @@ def tell_story(*, now: datetime, leads: int, seed: int, password: str) -> Told:
         moments = Moments(now, facts.zone)
         people = hire(password)
         plan_campaigns(people, moments, leads)
+        promise(people, moments, leads)
         story = _Story(people, moments, seed)
         story.tell(leads if leads <= MOST_BY_VERBS else WRITTEN_FOR)
         if leads > MOST_BY_VERBS:

@@ -1,8 +1,12 @@
 """What a quarter keeps beside its figures, and results of campaigns that are kept."""
 
+from reviews.models.aim import Agreement, AgreementSignature, Aim, Commitment, Goal
 from reviews.models.decision import Decision, Overrule
 from reviews.models.kept import CampaignMonth, Keeping
 from reviews.models.plan import Plan, PlanLine
 from reviews.models.review import Review
 
-__all__ = ["CampaignMonth", "Decision", "Keeping", "Overrule", "Plan", "PlanLine", "Review"]
+__all__ = [
+    "Agreement", "AgreementSignature", "Aim", "CampaignMonth", "Commitment", "Decision", "Goal", "Keeping", "Overrule",
+    "Plan", "PlanLine", "Review",
+]  # fmt: skip

@@ -1,6 +1,7 @@
 """A figure in a page: its number, its denominator, and the way to the leads it counts."""
 
 from decimal import Decimal
+from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
@@ -81,6 +82,29 @@ def _interval(rate: Value) -> SafeString:
     shares = {"point": share(rate.value), "low": share(rate.low), "high": share(rate.high)}
     # Without the file's last line break: a comma may follow the number.
     return mark_safe(render_to_string("components/_interval.html", shares).strip())  # noqa: S308 - by a template
+
+
+@register.simple_tag
+def reached(told: Any, quarter: Quarter) -> SafeString:
+    """What an aim has come to, opening its leads; the cases stand elsewhere."""
+    return reached_value(told.value, quarter, told.query)
+
+
+@register.simple_tag
+def reached_value(told: Value, quarter: Quarter, query: str = "") -> SafeString:
+    """A value by itself: a rate without its cases and its doubt."""
+    if told.figure.unit != Unit.RATE or told.value is None:
+        return value(told, quarter, query)
+    url = figure_url(quarter, told.figure.key, query) if _has_leads(told) else ""
+    return _door(url, percent(told.value), told.figure.label)
+
+
+@register.simple_tag
+def cases(told: Any, quarter: Quarter) -> SafeString | str:
+    """The cases of an aim's rate, opening those it is divided by."""
+    if told.figure.unit != Unit.RATE or not told.value.n:
+        return ""
+    return format_html("{} · ", _cases(told.value, figure_url(quarter, told.figure.key, told.query, denominator=True)))
 
 
 @register.simple_tag

@@ -15,6 +15,7 @@ from imports.models import Import
 from leads.models import Duplicate, Export, Handoff, Merge, RoutingRule, SavedView, ServiceLevel
 from notices.messages import unsubscribe_path
 from notices.models import WebhookEndpoint
+from reviews.models import Agreement, Commitment, Goal, Review
 
 IMPORT_PAGES = (
     "import", "answers", "mappings", "loads", "removals", "progress", "stops", "undoings", "refused",
@@ -32,6 +33,9 @@ OF_A_CAMPAIGN = (
 )  # fmt: skip
 OF_THE_PLAN = ("plan", "plan_expected", "plan_moves", "plan_proposals", "plan_budgets", "new_plan_line")
 OF_A_DECISION = ("decision", "decision_removals", "diagnosis", "diagnosis_removals")
+OF_AIMS = ("new_goal",)
+OF_A_GOAL, OF_A_COMMITMENT = ("goal", "goal_removals"), ("commitment", "commitment_removals")
+OF_AN_AGREEMENT = ("agreement", "new_commitment", "signatures", "versions")
 OF_A_PERSON = ("person", "person_facts", "departures", "invitations")
 OF_AN_ORGANISATION = ("leads:organisation", "leads:organisation_edit", "leads:target_marks")
 
@@ -94,6 +98,10 @@ def arguments(made: Handoff) -> dict[str, dict[str, Any]]:
         "campaigns:activity_removals": campaign | _activity(made),
         "campaigns:feed": {"secret": make_feed(by=made.rep, only_mine=False, at=made.at)[1]},
         **{f"campaigns:{name}": campaign | _cost(made) for name in ("cost", "cost_removals")},
+        **{f"reviews:{name}": quarter for name in OF_AIMS},
+        **{f"agreement:{name}": quarter for name in OF_AN_AGREEMENT},
+        **{f"reviews:{name}": quarter | {"pk": _aims(made)[0].pk} for name in OF_A_GOAL},
+        **{f"agreement:{name}": quarter | {"pk": _aims(made)[1].pk} for name in OF_A_COMMITMENT},
         "reviews:campaign_results": campaign,
         "reviews:campaign_course": campaign,
         "reviews:campaign_credit": campaign,
@@ -112,6 +120,17 @@ def arguments(made: Handoff) -> dict[str, dict[str, Any]]:
         "leads:export": {"export_id": _export(made).pk},
         "reviews:figure": quarter | {"figure_key": "leads"},
     }
+
+
+def _aims(made: Handoff) -> tuple[Goal, Commitment]:
+    """A goal of the quarter, and a commitment of its agreement."""
+    review = Review.objects.get_or_create(quarter="2026-Q3", defaults={"opened_at": made.at})[0]
+    agreement = Agreement.objects.get_or_create(review=review)[0]
+    facts = {"owner": made.rep, "target": 1, "by": made.rep, "at": made.at}
+    told = {"side": "sales", "figure": "won", "defaults": facts}
+    return Goal.objects.get_or_create(review=review, **told)[0], Commitment.objects.get_or_create(
+        agreement=agreement, **told
+    )[0]
 
 
 def _adjustment(made: Handoff) -> dict[str, int]:

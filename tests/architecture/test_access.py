@@ -252,6 +252,16 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "reviews:decision_removals": (for_all(405), for_all(409, **NO_SETTER)),
     "reviews:diagnosis_removals": (for_all(405), for_all(409, **NO_SETTER)),
     "reviews:summary": (EVERYBODY, for_all(422, **NO_SETTER)),
+    "reviews:new_goal": (EVERYBODY, for_all(422, **NO_SETTER)),
+    "reviews:goal": (EVERYBODY, for_all(422, **NO_SETTER)),
+    "reviews:goal_removals": (for_all(405), for_all(409, **NO_SETTER)),
+    "agreement:current": (EVERYBODY, for_all(405)),
+    "agreement:agreement": (EVERYBODY, for_all(405)),
+    "agreement:new_commitment": (EVERYBODY, for_all(422, **NO_SETTER)),
+    "agreement:commitment": (EVERYBODY, for_all(422, **NO_SETTER)),
+    "agreement:commitment_removals": (for_all(405), for_all(409, **NO_SETTER)),
+    "agreement:signatures": (for_all(405), for_all(422, **NO_SETTER)),
+    "agreement:versions": (for_all(405), for_all(422, **NO_SETTER)),
     "reviews:figure": reads(EVERYBODY),
 }
 SENT = {

@@ -30,8 +30,10 @@ from leads.intake import take_in
 from leads.models import Handoff, Lead, LeadDefinition, RoutingRule, ServiceLevel
 from notices.models import WebhookEndpoint
 from notices.telling import Notice, tell
+from reviews.agreeing import add_commitment
+from reviews.aiming import set_goal
 from reviews.deciding import decide, overrule
-from reviews.models import Plan, PlanLine, Review
+from reviews.models import Commitment, Goal, Plan, PlanLine, Review
 from reviews.planning import add_line
 from tests.architecture.pages import page_names
 from tests.cast import Cast, handoff, loaded, person, row, upload
@@ -62,6 +64,7 @@ NO_LISTS = {
     "reviews:statuses", "reviews:summary", "reviews:decision_removals", "reviews:diagnosis_removals",
     "reviews:plan_expected", "reviews:plan_moves", "reviews:plan_proposals", "reviews:plan_budgets",
     "reviews:plan_line_removals",
+    "reviews:goal_removals", "agreement:commitment_removals", "agreement:signatures", "agreement:versions",
 }  # fmt: skip
 PAGES = {
     "home": ("rep", "/"),
@@ -181,6 +184,12 @@ PAGES = {
     "reviews:decisions": ("rep", "/reviews/2026-Q3/decisions/?since=2026-01-01T00:00:00Z"),
     "reviews:decision": ("sales_manager", "/reviews/2026-Q3/decisions/c0/"),
     "reviews:diagnosis": ("sales_manager", "/reviews/2026-Q3/diagnoses/c0/"),
+    "reviews:new_goal": ("sales_manager", "/reviews/2026-Q3/goals/"),
+    "reviews:goal": ("sales_manager", "/reviews/2026-Q3/goals/{goal}/"),
+    "agreement:current": ("rep", "/agreement/"),
+    "agreement:agreement": ("sales_manager", "/agreement/2026-Q4/"),
+    "agreement:new_commitment": ("sales_manager", "/agreement/2026-Q3/commitments/"),
+    "agreement:commitment": ("sales_manager", "/agreement/2026-Q3/commitments/{commitment}/"),
     "reviews:figure": ("rep", "/reviews/2026-Q3/figures/leads/"),
 }
 
@@ -260,10 +269,22 @@ def campaign(cast: Cast, at: datetime, n: int) -> None:
         quarter="2026-Q2", defaults={"status": "signed", "opened_at": at, "signed_at": at}
     )
     PlanLine.objects.create(plan=Plan.objects.get_or_create(review=agreed)[0], **planned)
+    aims(cast, at, None if n == 0 else made)
     for about in Campaign.objects.filter(code__in={"c0", "long", f"c{n}"}):
         Cost.objects.create(campaign=about, kind="media", on=date(2026, 9, 1), actual=Decimal(10))
         Activity.objects.create(campaign=about, what="Built", on=date(2026, 9, 1), by=cast.marketer)
         change_campaign(about, {"offer": f"Offer {n}"}, version=about.version, by=cast.marketer)
+
+
+def aims(cast: Cast, at: datetime, about: Campaign | None) -> None:
+    """A goal, and what marketing owes, of a campaign; at first also of all leads."""
+    facts = {"target": Decimal(1), "owner": cast.rep, "note": "", "clause": "ask"}
+    for figure, campaign in {("answered_in_time", None), ("won", about or Campaign.objects.get(code="c0"))}:
+        if about and campaign is None:
+            continue
+        told = facts | {"figure": figure, "campaign": campaign, "side": "marketing"}
+        set_goal("2026-Q3", told, by=cast.sales_manager, at=at)
+        add_commitment("2026-Q3", told, by=cast.sales_manager, at=at)
 
 
 def counted(cast: Cast) -> dict[str, int]:
@@ -276,6 +297,7 @@ def counted(cast: Cast) -> dict[str, int]:
     made["judged"], made["outcome"] = twin.handoffs.get().pk, twin.outcomes.get().pk
     made["appeal"] = Appeal.objects.order_by("pk")[0].pk
     made["reason"] = Reason.objects.get(key="price").pk
+    made["goal"], made["commitment"] = Goal.objects.earliest("pk").pk, Commitment.objects.earliest("pk").pk
     made["secret"] = make_feed(by=cast.rep, only_mine=True, at=first.at)[1]
     made["plan_line"] = PlanLine.objects.get(campaign__code="c0", plan__review__quarter="2026-Q3").pk
     made["chosen"] = "&".join(f"campaign={pk}" for pk in Campaign.objects.values_list("pk", flat=True))

@@ -23,6 +23,8 @@ from common import moving
 from common.errors import DomainError
 from leads.intake import take_in
 from leads.models import Lead, RoutingRule, Touch
+from reviews.agreeing import add_commitment
+from reviews.aiming import set_goal
 from reviews.deciding import decide, overrule
 from reviews.models import CampaignMonth, PlanLine
 from reviews.planning import add_line
@@ -63,6 +65,9 @@ def pair(cast: Cast, now: datetime) -> tuple[Campaign, Campaign]:
         quarter_of(now).key, {"campaign": drop, "budget": 10, "owner": cast.marketer}, by=cast.admin, at=now
     )
     PlanLine.objects.create(plan=line.plan, name="Stand", channel="event", budget=10, owner=cast.marketer, made=drop)
+    aim = {"side": "sales", "figure": "won", "target": Decimal(3), "owner": cast.rep, "campaign": drop}
+    set_goal(quarter_of(now).key, aim | {"note": ""}, by=cast.admin, at=now)
+    add_commitment(quarter_of(now).key, aim | {"clause": "ask"}, by=cast.admin, at=now)
     made = Campaign.objects.get(code="fair")
     made.adjustments.update(campaign=drop)
     CampaignMerge.objects.create(kept=drop, dropped=0, at=now, record={}, undone_at=now, undone_by=cast.marketer, **by)
