@@ -22,7 +22,7 @@ from reviews.results import added
 
 EARLIER = 4
 # What the table of earlier agreements compares; all of them add up by months of capture.
-COMPARED = ("handed_off_ab", "accepted", "answered_in_time", "verdict_in_time")
+COMPARED = ("handed_off_ab", "accepted_of_judged", "answered_in_time", "verdict_in_time")
 
 
 @dataclass(frozen=True)
