@@ -1,4 +1,4 @@
-"""The `costs` kind of file: what campaigns were planned to cost, and did."""
+"""The kinds of file of this room: `campaigns`, and `costs`, what they were planned to cost and did."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,12 +8,27 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from campaigns.access import keeps_campaigns
+from campaigns.campaign_files import CampaignRow, log_campaigns
 from campaigns.cost_files import CostRow, Logged, log_costs
-from campaigns.models import Cost
+from campaigns.models import Campaign, Cost
 from imports import columns
-from imports.columns import Column, day, money, one_of, text
+from imports.columns import Column, day, email, money, one_of, text
 from imports.kinds import Kind
 
+CAMPAIGN_COLUMNS = [
+    Column("name", "Name", text(200), ("campaign name", "campaign", "title"), columns.LABEL),
+    Column("code", "Code", text(60), ("campaign code", "utm campaign", "id")),
+    Column("channel", "Channel", one_of(Campaign.Channel.choices), ("type", "medium", "utm medium")),
+    Column("starts_on", "Starts on", day, ("start", "start date", "begins", "from")),
+    Column("ends_on", "Ends on", day, ("end", "end date", "until", "to")),
+    Column("owner", "Owner", email, ("owner email", "responsible")),
+    Column("budget", "Budget", money, ("planned budget", "budgeted cost")),
+    Column("programme", "Programme", text(200), ("program", "parent", "parent campaign"), columns.LABEL),
+    Column("sales_partner", "Sales partner", email, ("partner email", "sales contact")),
+    Column("audience", "Audience", text(300), ("target group", "target audience")),
+    Column("offer", "Offer", text(300), ("message",)),
+    Column("aliases", "Also called", text(1000), ("alias", "utm codes", "spellings")),
+]
 COLUMNS = [
     Column("campaign", "Campaign", text(200), ("campaign name", "campaign code", "utm campaign"), columns.LABEL),
     Column("kind", "Kind", one_of(Cost.Kind.choices), ("kind of cost", "cost kind", "cost type", "category")),
@@ -22,6 +37,39 @@ COLUMNS = [
     Column("on", "Date", day, ("day", "on", "invoice date", "booked on")),
     Column("note", "Note", text(200), ("notes", "comment", "description")),
 ]
+
+
+def check_campaign(row: dict[str, Any]) -> str | None:
+    """Why a row can't be a campaign, or None."""
+    return None if "name" in row else _("Write the name of the campaign.")
+
+
+def take_campaigns(
+    rows: Sequence[dict[str, Any]], *, at: datetime, by: User | None, run: int | None = None
+) -> Sequence[Logged]:
+    told = ("number", "name", "code", "owner", "sales_partner", "programme")
+    facts = ("channel", "starts_on", "ends_on", "budget", "audience", "offer")
+    return log_campaigns(
+        [
+            CampaignRow(
+                **{name: row[name] for name in told if name in row},
+                facts={name: row[name] for name in facts if name in row} | _aliases(row),
+            )
+            for row in rows
+        ],
+        by=by,
+    )
+
+
+def _aliases(row: dict[str, Any]) -> dict[str, list[str]]:
+    """Several spellings stand in one cell, with semicolons between them."""
+    return {"aliases": [one.strip() for one in row["aliases"].split(";") if one.strip()]} if "aliases" in row else {}
+
+
+CAMPAIGNS = Kind(
+    key="campaigns", label="Campaigns", columns=CAMPAIGN_COLUMNS, take=take_campaigns, check=check_campaign,
+    may_load=keeps_campaigns,
+)  # fmt: skip
 
 
 def check(row: dict[str, Any]) -> str | None:

@@ -53,14 +53,15 @@ class CampaignFacts(TypedDict, total=False):
 
 
 @transaction.atomic
-def create_campaign(*, by: User, code: str = "", **facts: Unpack[CampaignFacts]) -> Campaign:
-    """A new campaign. Without a `code` its name gives one; without an `owner` it is the maker's.
+def create_campaign(*, by: User | None, code: str = "", **facts: Unpack[CampaignFacts]) -> Campaign:
+    """A new campaign. Without a `code` its name gives one; without an `owner` it is the maker's. By nobody: a command.
 
     Raises DomainError: not_marketing, name_missing, text_too_long, bad_code, code_taken, unknown_channel,
     unknown_priority, ends_before_start, amount_out_of_range, wrong_owner, wrong_partner, wrong_programme, bad_link,
     alias_taken, too_many_aliases, unknown_country, bad_value.
     """
-    check_keeps_campaigns(by)
+    if by is not None:
+        check_keeps_campaigns(by)
     facts["owner"] = facts.get("owner") or by
     kept = _checked(Campaign(), {"name": "", **facts})
     code = code.strip().lower() or code_for(kept["name"])
@@ -78,17 +79,18 @@ def create_campaign(*, by: User, code: str = "", **facts: Unpack[CampaignFacts])
 
 
 @transaction.atomic
-def change_campaign(campaign: Campaign, facts: CampaignFacts, *, version: int, by: User) -> Campaign:
+def change_campaign(campaign: Campaign, facts: CampaignFacts, *, version: int, by: User | None) -> Campaign:
     """Write `facts`; the same again changes nothing. The code stays.
 
     Raises DomainError `gone`, `stale`, and what `create_campaign` raises but for codes.
     """
-    check_keeps_campaigns(by)
+    if by is not None:
+        check_keeps_campaigns(by)
     found = versions.locked(Campaign.objects.all(), campaign.pk, version)
     return _written(found, _checked(found, facts), by)
 
 
-def _written(campaign: Campaign, kept: dict[str, Any], by: User) -> Campaign:
+def _written(campaign: Campaign, kept: dict[str, Any], by: User | None) -> Campaign:
     """Write the row and its aliases, and one line about both."""
     before = aliases_of(campaign)
     after = kept.pop("aliases", before)

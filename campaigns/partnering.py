@@ -97,12 +97,12 @@ def _check_not_over(campaign: Campaign, at: datetime) -> None:
         raise DomainError("over_already", _("It is %(status)s already.") % {"status": status.label})
 
 
-def tell_asked(campaign: Campaign, *, by: User, at: datetime) -> None:
+def tell_asked(campaign: Campaign, *, by: User | None, at: datetime) -> None:
     """Tell the partner that an answer is asked for; nobody where nobody is asked."""
     if campaign.partner_state != State.ASKED or campaign.sales_partner_id is None:
         return
     title = _("%(campaign)s asks you to be its sales partner") % {"campaign": campaign}
-    detail = _("%(who)s named you. Agree, or decline with a word.") % {"who": by}
+    detail = _("%(who)s named you. Agree, or decline with a word.") % {"who": by or _("A file")}
     _tell(campaign.sales_partner_id, "partner_asked", campaign, title, detail, at=at)
 
 
