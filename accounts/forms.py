@@ -70,6 +70,13 @@ class CompanyForm(VersionedForm):
         label=__("First month of the fiscal year"), choices=list(MONTHS.items()), coerce=int
     )
 
+    credit_half_life = forms.IntegerField(
+        label=__("Half-life of credit, in days"),
+        min_value=1,
+        max_value=3650,
+        help_text=__("By time decay a touch weighs half as much as one that came so many days later."),
+    )
+
     @staticmethod
     def of(company: Company) -> dict[str, Any]:
         return {name: getattr(company, name) for name in CompanyForm.base_fields}

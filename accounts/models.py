@@ -34,6 +34,13 @@ class Company(models.Model):
         default=1,
         validators=[MinValueValidator(1), MaxValueValidator(12)],
     )
+    # Of credit by time decay: a touch weighs half as much as one that came so many days later.
+    credit_half_life = models.PositiveSmallIntegerField(
+        _("half-life of credit, in days"),
+        default=30,
+        db_default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(3650)],
+    )
     hands_off_a = models.BooleanField(_("hand off grade A at once"), default=True, db_default=True)
     hands_off_b = models.BooleanField(_("hand off grade B at once"), default=True, db_default=True)
     wakes_to_another = models.BooleanField(_("a lead that wakes up goes to another rep"), default=True, db_default=True)
@@ -45,6 +52,7 @@ class Company(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(pk=1), name="company_is_one_row"),
             models.CheckConstraint(condition=Q(fiscal_year_start__range=(1, 12)), name="company_fiscal_month"),
+            models.CheckConstraint(condition=Q(credit_half_life__range=(1, 3650)), name="company_credit_half_life"),
         ]
 
     def __str__(self) -> str:

@@ -17,6 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
+from accounts import company
 from campaigns.models import Campaign
 from common.errors import DomainError
 from feedback.models import Outcome
@@ -25,7 +26,6 @@ from leads.sql import nested
 from reviews.measures import MEASURES
 from reviews.periods import Period
 
-HALF_LIFE_DAYS = 30
 # The weight of the latest touch where weights fade: so fine that no amount can tell the difference.
 FRESH = 1_000_000_000
 REVENUE, PIPELINE = Outcome.Kind.WON.value, Outcome.Kind.OPPORTUNITY.value
@@ -38,8 +38,19 @@ class Model:
 
     key: str
     label: str | Promise
-    words: str | Promise
+    told: str | Promise
     weight: str
+
+    @property
+    def words(self) -> str:
+        """The rule, with the company's half-life where weights fade."""
+        told = str(self.told)
+        return told % {"days": half_life()} if "%(days)d" in told else told
+
+
+def half_life() -> int:
+    """In days: after them a touch weighs half."""
+    return company.current().credit_half_life
 
 
 # What a touch is weighed by: n, its place among the counted touches of the deal; opener, the place of the last one
@@ -79,8 +90,8 @@ MODELS: dict[str, Model] = {
         Model(
             "time_decay",
             __("time decay"),
-            __("A touch weighs half as much as one that came 30 days later."),
-            f"floor({FRESH} * power(2::float8, -age / {HALF_LIFE_DAYS * 86_400}))",
+            __("A touch weighs half as much as one that came %(days)d days later."),
+            f"floor({FRESH} * power(2::float8, -age / (%(half_life)s * 86400.0)))",
         ),
     ]
 }
@@ -229,7 +240,7 @@ def _rows(statement: str, models: Iterable[str], which: str, values: Mapping[str
     filled = statement.replace("{models}", ", ".join(weights) or "('', 0::numeric)").replace("{which}", which)
     filled = filled.replace("{influence}", "true" if INFLUENCE in asked else "false").replace("{deals}", "{deals}")
     rows = values["deals"].values("lead_id", "kind", "at", "amount", deal=F("pk"))
-    sql, params = nested(filled, **{**values, "deals": rows})
+    sql, params = nested(filled, **{**values, "deals": rows, "half_life": half_life()})
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return list(cursor.fetchall())

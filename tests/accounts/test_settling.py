@@ -49,7 +49,15 @@ def test_others_change_nothing(cast: Cast, now: datetime) -> None:
 def test_whoever_comes_second_is_told_what_the_first_wrote(cast: Cast, client: Client) -> None:
     change_company(COMPANY, version=1, by=cast.marketing_manager)
     client.force_login(cast.sales_manager)
-    sent = {**COMPANY, "name": "Südfeld", "currency": "EUR", "country": "DE", "fiscal_year_start": 1, "version": 1}
+    sent = {
+        **COMPANY,
+        "name": "Südfeld",
+        "currency": "EUR",
+        "country": "DE",
+        "fiscal_year_start": 1,
+        "credit_half_life": 30,
+        "version": 1,
+    }
     answer = client.post("/settings/company/", sent)
     assert answer.status_code == 409
     assert "Now it says: Nordfeld" in answer.text

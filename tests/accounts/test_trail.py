@@ -78,7 +78,13 @@ def test_the_page_says_who_from_where_and_from_what_to_what(cast: Cast, client: 
     client.force_login(cast.sales_manager)
     client.get("/settings/company/")
     company = Company.objects.first()
-    facts = {"name": "Nordwind", "time_zone": "Europe/Berlin", "currency": "SEK", "fiscal_year_start": 1}
+    facts = {
+        "name": "Nordwind",
+        "time_zone": "Europe/Berlin",
+        "currency": "SEK",
+        "fiscal_year_start": 1,
+        "credit_half_life": 30,
+    }
     client.post("/settings/company/", {**facts, "version": company.version if company else 1})
     keep_rule(None, RULE, version=1, by=cast.admin)
     page = client.get("/settings/trail/").content.decode()

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from accounts.models import Company
 from accounts.quarters import quarter_named
 from campaigns.models import Campaign
 from common.errors import DomainError
@@ -53,6 +54,13 @@ def test_two_touches(model: str, first: str, second: str) -> None:
     assert {name: amount for name, amount in found.items() if amount} == {
         name: amount for name, amount in euros(fair=first, mail=second).items() if amount
     }
+
+
+def test_the_half_life_is_a_setting_of_the_company() -> None:
+    Company.objects.create(pk=1, time_zone="UTC", currency="EUR", credit_half_life=15)
+    found = one(Deal([("fair", 0), ("mail", 30)], won=40, handed=1), "time_decay")
+    assert {name: amount for name, amount in found.items() if amount} == euros(fair="200", mail="800")
+    assert MODELS["time_decay"].words == "A touch weighs half as much as one that came 15 days later."
 
 
 def test_the_shape_of_a_u_has_its_end_at_the_opportunity() -> None:
