@@ -6,6 +6,8 @@ class ReviewsConfig(AppConfig):
 
     def ready(self) -> None:
         from campaigns import merging
-        from reviews import campaign_merges
+        from notices import kinds
+        from reviews import campaign_merges, news
 
         merging.register(campaign_merges.add_up_kept_results)
+        kinds.register(*news.KINDS)

@@ -28,7 +28,7 @@ from django.db.models import (
     Sum,
     Value,
 )
-from django.db.models.functions import Coalesce, Extract, TruncMonth
+from django.db.models.functions import Cast, Coalesce, Extract, TruncMonth
 from django.db.models.lookups import GreaterThanOrEqual
 
 from accounts.quarters import Quarter, months_later
@@ -203,18 +203,26 @@ def _epochs(chosen: Q | None) -> Aggregate:
     return Sum(Extract("captured_at", "epoch"), filter=chosen, output_field=FloatField())
 
 
+def waited() -> ExpressionWrapper:
+    """From a handoff to its first response."""
+    return ExpressionWrapper(F("responded_at") - F("at"), output_field=DurationField())
+
+
+def passed() -> ExpressionWrapper:
+    """From a lead's first capture to an outcome."""
+    return ExpressionWrapper(F("at") - F("lead__captured_at"), output_field=DurationField())
+
+
 def _hours(fraction: float) -> Callable[[Q | None], Aggregate]:
     def of(chosen: Q | None) -> Aggregate:
-        waited = ExpressionWrapper(F("responded_at") - F("at"), output_field=DurationField())
-        return PercentileCont(Extract(waited, "epoch") / 3600.0, fraction, filter=chosen)
+        return PercentileCont(Extract(waited(), "epoch") / 3600.0, fraction, filter=chosen)
 
     return of
 
 
 def _days(chosen: Q | None) -> Aggregate:
     """From the lead's first capture to its win. All of them: medians of parts make no median of the whole."""
-    passed = ExpressionWrapper(F("at") - F("lead__captured_at"), output_field=DurationField())
-    days = ExpressionWrapper(Extract(passed, "epoch") / 86_400.0, output_field=FloatField())
+    days = Cast(Extract(passed(), "epoch") / 86_400.0, FloatField())
     return ArrayAgg(days, filter=chosen)
 
 

@@ -11,7 +11,7 @@ from accounts.quarters import Quarter, quarter_named, quarter_of
 from common import versions
 from common.errors import DomainError
 from reviews.access import check_may_review
-from reviews.models import Review
+from reviews.models import Review, Snapshot
 
 Status = Review.Status
 
@@ -35,7 +35,7 @@ def held(key: str, *, by: User, at: datetime) -> Review:
     """The review of the quarter `key`, opened where it was not and locked for a change of what it holds.
 
     Raises DomainError `not_yours`, `no_such_quarter`, `not_begun` for a quarter of the future beyond the next,
-    and `signed` where both have signed.
+    `signed` where both have signed, and `frozen` where one has.
     """
     check_may_review(by)
     quarter = quarter_named(key)
@@ -45,6 +45,8 @@ def held(key: str, *, by: User, at: datetime) -> Review:
     review = Review.objects.select_for_update(no_key=True).get(quarter=key)
     if review.is_signed:
         raise DomainError("signed", _("This quarter is signed. What came later is a restatement."))
+    if Snapshot.objects.filter(review=review).exists():
+        raise DomainError("frozen", _("The figures are frozen for the signatures. Take that back to change something."))
     return review
 
 

@@ -4,13 +4,10 @@ Each check is one query over all rows that finds the offenders; none of them loo
 time. The verbs and the constraints of the tables keep these promises, this proves that they did.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
-from django.db import connection, transaction
-
 from alignment.invariants import files, handoffs, leads, news, stages
+from common.pictures import one_picture
 
 INVARIANTS = [*leads.INVARIANTS, *handoffs.INVARIANTS, *stages.INVARIANTS, *files.INVARIANTS, *news.INVARIANTS]
 
@@ -26,17 +23,6 @@ class Broken:
 
 def broken() -> list[Broken]:
     """Every invariant that does not hold, all judged on the same picture of the data."""
-    with _one_picture():
+    with one_picture():
         counted = [(check, check.offenders().order_by().count()) for check in INVARIANTS]
     return [Broken(check.name, str(check.sentence), count) for check, count in counted if count]
-
-
-@contextmanager
-def _one_picture() -> Iterator[None]:
-    """While people work, two queries see two moments: all of them read the first one's."""
-    outermost = not connection.in_atomic_block
-    with transaction.atomic():
-        if outermost:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield

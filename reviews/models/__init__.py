@@ -5,8 +5,9 @@ from reviews.models.decision import Decision, Overrule
 from reviews.models.kept import CampaignMonth, Keeping
 from reviews.models.plan import Plan, PlanLine
 from reviews.models.review import Review
+from reviews.models.snapshot import FrozenLead, Piece, SignOff, Snapshot
 
 __all__ = [
-    "Agreement", "AgreementSignature", "Aim", "CampaignMonth", "Commitment", "Decision", "Goal", "Keeping", "Overrule",
-    "Plan", "PlanLine", "Review",
+    "Agreement", "AgreementSignature", "Aim", "CampaignMonth", "Commitment", "Decision", "FrozenLead", "Goal",
+    "Keeping", "Overrule", "Piece", "Plan", "PlanLine", "Review", "SignOff", "Snapshot",
 ]  # fmt: skip
