@@ -87,6 +87,8 @@ class Value:
     n: int | None = None
     low: float | None = None
     high: float | None = None
+    # Of a quarter that was signed: it opens the leads that were counted then.
+    frozen: bool = False
 
     @property
     def too_few(self) -> bool:

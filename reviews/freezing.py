@@ -5,12 +5,13 @@ from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import connection
-from django.db.models import Aggregate, BigIntegerField, F, Q
+from django.db.models import BigIntegerField, F, Q
 from django.db.models.functions import Cast, Extract, TruncMonth
 
 from accounts.models import User
 from accounts.quarters import Quarter
 from leads.sql import nested
+from reviews import grade_check
 from reviews.digests import canonical, digest_of
 from reviews.measures import (
     HANDOFFS,
@@ -30,13 +31,19 @@ MICROSECONDS = 1_000_000
 # Each lead of the quarter once, with all that it counts for; then those won in the quarter, by month of the win.
 KEEP = """
 WITH leads AS MATERIALIZED ({{leads}}), handoffs AS MATERIALIZED ({{handoffs}}),
-outcomes AS MATERIALIZED ({{outcomes}}), wins AS MATERIALIZED ({{wins}})
+outcomes AS MATERIALIZED ({{outcomes}}), wins AS MATERIALIZED ({{wins}}), grades AS ({{grades}}),
+graded AS (
+    SELECT lead_id, array_agg(counted) AS counts
+    FROM grades CROSS JOIN LATERAL unnest(array_remove(ARRAY[{by_grade}], NULL)) AS counted GROUP BY lead_id
+)
 INSERT INTO reviews_frozenlead (
     snapshot_id, basis, lead, month, campaign, source, counts, revenue, pipeline, revenue_in_period, waits, passages
 )
-SELECT %(snapshot)s, 'captured', l.id, l.month, coalesce(c.code, ''), l.source, array_remove(ARRAY[{counts}], NULL),
+SELECT %(snapshot)s, 'captured', l.id, l.month, coalesce(c.code, ''), l.source,
+       array_remove(ARRAY[{counts}], NULL) || coalesce(g.counts, '{{{{}}}}'),
        o.m_revenue, o.m_pipeline, NULL, coalesce(h.waits, '{{{{}}}}'), coalesce(o.passages, '{{{{}}}}')
 FROM leads l LEFT JOIN handoffs h ON h.lead_id = l.id LEFT JOIN outcomes o ON o.lead_id = l.id
+LEFT JOIN graded g ON g.lead_id = l.id
 LEFT JOIN campaigns_campaign c ON c.id = l.campaign_id
 UNION ALL
 SELECT %(snapshot)s, 'won', w.lead_id, w.month, coalesce(c.code, ''), w.whence, ARRAY['won_in_period'], NULL, NULL,
@@ -69,13 +76,16 @@ def keep_leads(snapshot: Snapshot, part: Slice, *, now: datetime) -> int:
     wins = wins.values("month", "lead_id", first=F("lead__campaign_id"), whence=F("lead__source"))
     leads = LEADS.rows(part).annotate(month=TruncMonth("captured_at", tzinfo=part.period.zone))
     sql, params = nested(
-        KEEP.format(counts=", ".join(_counts())),
+        KEEP.format(counts=", ".join(_counts()), by_grade=", ".join(_by_grade())),
         leads=leads.values("id", "month", "source", "campaign_id").annotate(**_measured(LEADS, now)),
         handoffs=HANDOFFS.rows(part).values("lead_id").annotate(
             **_measured(HANDOFFS, now), waits=_microseconds(waited(), Q(responded_at__isnull=False))
         ),
         outcomes=OUTCOMES.rows(part).values("lead_id").annotate(
             **_measured(OUTCOMES, now), passages=_microseconds(passed(), MEASURES["days_to_win"].where(now))
+        ),
+        grades=HANDOFFS.rows(part).values("lead_id", "grade").annotate(
+            **{f"m_{key}": MEASURES[key].of_lead(now) for key in grade_check.MEASURED}
         ),
         wins=wins.filter(MEASURES["won_in_period"].where(now)).annotate(
             m_revenue_in_period=MEASURES["revenue_in_period"].aggregate(now)
@@ -87,20 +97,25 @@ def keep_leads(snapshot: Snapshot, part: Slice, *, now: datetime) -> int:
         return cursor.rowcount
 
 
-def _measured(base: Base, now: datetime) -> dict[str, Aggregate]:
-    """The measures of one lead: counted leads are one or none, amounts are sums. Spans are kept themselves."""
+def _measured(base: Base, now: datetime) -> dict[str, Any]:
+    """What holds for one lead: whether it is counted, and its amounts. Spans are kept themselves."""
     kept = [m for m in MEASURES.values() if m.base is base and (m.of is None or m.key in ("revenue", "pipeline"))]
-    return {f"m_{m.key}": m.aggregate(now) for m in kept}
+    return {f"m_{m.key}": m.of_lead(now) for m in kept}
 
 
 def _counts() -> list[str]:
     """In SQL, the key of each measure that counts leads, where it counts this one."""
     return [
-        f"CASE WHEN {table}.m_{m.key} > 0 THEN '{m.key}' END"
+        f"CASE WHEN {table}.m_{m.key} THEN '{m.key}' END"
         for base, table in TABLES
         for m in MEASURES.values()
         if m.base is base and m.of is None
     ]
+
+
+def _by_grade() -> list[str]:
+    """The same for the measures of the grade check, with the grade of the handoff after a colon."""
+    return [f"CASE WHEN m_{key} THEN '{key}:' || grade END" for key in grade_check.MEASURED]
 
 
 def _microseconds(span: Any, which: Q) -> ArrayAgg:

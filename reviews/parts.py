@@ -4,7 +4,7 @@ A part that is a list is kept item by item: a page reads the first thirty withou
 and its line in PARTS.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -16,43 +16,64 @@ from feedback.models import Adjustment
 from leads.models import LeadDefinition, ServiceLevel
 from reviews import attribution
 from reviews.decisions import Told
-from reviews.figures import FIGURES, Values
-from reviews.measures import Slice
-from reviews.models import Decision, Review
+from reviews.effects import CameOf
+from reviews.figures import FIGURES, Values, figures, figures_by, valued
+from reviews.measures import Slice, measure
+from reviews.models import Decision, PlanLine, Review
 from reviews.periods import of_quarter
-from reviews.report import Line, report
+from reviews.report import REASON_KINDS, Line, report
 
 Plain = dict[str, Any]
 Take = Callable[["Quarter", Review, datetime], Plain | list[Plain]]
 
 
 def taken(quarter: Quarter, review: Review, *, now: datetime) -> dict[str, Plain | list[Plain]]:
-    """Every part, of one picture of the database."""
-    page = report(quarter, review, now=now, most_campaigns=None)
+    """Every part, of one picture of the database. The page says in which order; each line has every figure."""
+    page, part = report(quarter, review, now=now, most_campaigns=None), Slice(quarter)
+    by_campaign, by_source, by_month = (
+        {key: _told(values) for key, values in figures_by(name, part, now=now).items()}
+        for name in ("campaign", "source", "month")
+    )
+    check = page["check"]
     parts: dict[str, Plain | list[Plain]] = {
-        "whole": {"figures": _told(page["values"]), "kept_out": page["kept_out"]},
-        "campaigns": [_campaign(line) for line in page["campaigns"]],
-        "sources": [{"source": line.about, "figures": _told(line.values)} for line in page["sources"]],
-        "months": [{"month": line.about.isoformat(), "figures": _told(line.values)} for line in page["months"]],
-    }
+        "whole": {
+            "figures": _told(figures(part, now=now)), "kept_out": page["kept_out"],
+            "reasons_before": _before(quarter.shifted(-1), now),
+        },
+        "campaigns": [_campaign(line, by_campaign) for line in page["campaigns"]],
+        "sources": [{"source": line.about, "figures": by_source[line.about]} for line in page["sources"]],
+        "months": [{"month": line.about.isoformat(), "figures": by_month[line.about]} for line in page["months"]],
+        "came_of": [_came_of(one) for one in page["came_of"]],
+        "grade_check": {
+            "lines": [{"grade": grade, "figures": _told(values)} for grade, values in check.lines],
+            "inverted": check.inverted, "too_few_wins": check.too_few_wins,
+        },
+    }  # fmt: skip
     return parts | {key: take(quarter, review, now) for key, take in PARTS.items()}
+
+
+def _before(earlier: Quarter, now: datetime) -> Plain:
+    """The mix of reasons of the quarter before."""
+    keys = [f"reason_{group.value}" for group in REASON_KINDS]
+    return _told(valued(measure(Slice(earlier), now=now, only=keys), keys))
 
 
 def _told(values: Values) -> Plain:
     return {key: value.as_json() for key, value in values.items()}
 
 
-def _campaign(line: Line) -> Plain:
+def _campaign(line: Line, figures_of: Mapping[int | None, Plain]) -> Plain:
     campaign = line.about
+    told = figures_of[campaign.pk if campaign else None]
     if campaign is None:
-        return {"code": "", "name": "", "figures": _told(line.values)}
+        return {"code": "", "name": "", "figures": told}
     return {
         "code": campaign.code,
         "name": campaign.name,
         "channel": campaign.channel,
         "owner": _name(campaign.owner),
         "sales_partner": _name(campaign.sales_partner),
-        "figures": _told(line.values),
+        "figures": told,
         "diagnosis": _diagnosis(line.told) if line.told else None,
     }
 
@@ -89,10 +110,34 @@ def _words(quarter: Quarter, review: Review, now: datetime) -> list[Plain]:
 
 def _decisions(quarter: Quarter, review: Review, now: datetime) -> list[Plain]:
     rows = Decision.objects.filter(review=review).exclude(kind="").select_related("campaign", "owner", "by")
+    return [_decision(d) for d in rows]
+
+
+def _decision(d: Decision) -> Plain:
+    return {
+        "campaign": d.campaign.code, "name": d.campaign.name, "kind": d.kind, "rationale": d.rationale,
+        "owner": _name(d.owner), "owner_side": d.owner.side, "figure": d.figure, "hoped": _text(d.hoped),
+        "by": _name(d.by), "at": _at(d.at),
+    }  # fmt: skip
+
+
+def _came_of(one: CameOf) -> Plain:
+    """What came of a decision of the quarter before, by then."""
+    decision = one.told.decision
+    return {
+        "decision": _decision(decision) if decision else None, "before": _told(one.before), "now": _told(one.now),
+        "effect": one.effect.value, "interval": list(one.interval) if one.interval else None,
+    }  # fmt: skip
+
+
+def _plan(quarter: Quarter, review: Review, now: datetime) -> list[Plain]:
+    """What both sides agree to spend in the next quarter."""
+    rows = PlanLine.objects.filter(plan__review=review).select_related("campaign", "owner")
     return [
-        {"campaign": d.campaign.code, "name": d.campaign.name, "kind": d.kind, "rationale": d.rationale,
-         "owner": _name(d.owner), "figure": d.figure, "hoped": _text(d.hoped), "by": _name(d.by), "at": _at(d.at)}
-        for d in rows
+        {"campaign": line.campaign.code if line.campaign else "", "name": str(line), "channel": line.channel_key,
+         "channel_words": str(line.channel_words), "budget": str(line.budget), "owner": _name(line.owner),
+         "note": line.note}
+        for line in rows
     ]  # fmt: skip
 
 
@@ -175,6 +220,7 @@ PARTS: dict[str, Take] = {
     "words": _words,
     "decisions": _decisions,
     "adjustments": _adjustments,
+    "plan": _plan,
     "definitions": _definitions,
     "service_levels": _levels,
     "credit": _credit,

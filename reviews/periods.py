@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import company
@@ -73,3 +74,9 @@ def period_named(key: str) -> Period:
     except DomainError:
         told = _("Write a quarter such as 2026-Q3, a year such as 2026, or all, not “%(key)s”.") % {"key": key}
         raise DomainError("no_such_period", told) from None
+
+
+def is_over(period: Quarter | Period) -> bool:
+    """Whether it is a quarter that is over, and so may be signed."""
+    quarter = period.first if isinstance(period, Period) and period.first == period.last else period
+    return isinstance(quarter, Quarter) and quarter.end <= timezone.now()

@@ -80,8 +80,8 @@ def report(quarter: Quarter, review: Review, *, now: datetime, most_campaigns: i
             "is_running": quarter.start <= now < quarter.end,
             "sources": _sources(found["source"]),
             "months": _months(quarter, found["month"]),
-            "grades": _grades(whole),
-            "reasons": _reasons(whole),
+            "grades": grades_of(whole),
+            "reasons": reasons_of(whole),
             "reasons_before": _reasons_before(quarter.shifted(-1), now),
             "adjustments": _adjustments(quarter, now),
             "earlier": quarter.shifted(-1),
@@ -119,7 +119,7 @@ def campaigns_of(
     }  # fmt: skip
 
 
-def _grades(values: Values) -> list[tuple[str, Value, float]]:
+def grades_of(values: Values) -> list[tuple[str, Value, float]]:
     """Letter, figure and share of all leads."""
     total = values["leads"].value or 1
     found = [(letter, values[f"leads_{letter.lower()}"]) for letter in Lead.Grade.values]
@@ -136,7 +136,8 @@ def _months(quarter: Quarter, measured: Mapping[Any, Measured]) -> list[Line]:
     return [Line(month, valued(measured[month], SHOWN), {"month": f"{month:%Y-%m}"}) for month in known]
 
 
-def _reasons(values: Values) -> dict[str, Any]:
+def reasons_of(values: Values) -> dict[str, Any]:
+    """The groups of reasons with their leads, those that marketing can answer apart from the others."""
     parts = [
         {"count": int(values[f"reason_{group.value}"].value or 0), "kind": kind, "label": str(group.label),
          "key": f"reason_{group.value}", "about": f"group:{group.value}", "shared": group in SHARED_GROUPS}
@@ -153,7 +154,7 @@ def _reasons(values: Values) -> dict[str, Any]:
 def _reasons_before(earlier: Quarter, now: datetime) -> dict[str, Any]:
     """The same mix of the quarter before."""
     keys = [f"reason_{group.value}" for group in REASON_KINDS]
-    return _reasons(valued(measure(Slice(earlier), now=now, only=keys), keys))
+    return reasons_of(valued(measure(Slice(earlier), now=now, only=keys), keys))
 
 
 def _adjustments(quarter: Quarter, now: datetime) -> list[Told]:

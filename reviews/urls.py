@@ -5,9 +5,11 @@ from reviews import (
     views_campaigns,
     views_credit,
     views_deciding,
+    views_frozen,
     views_holding,
     views_planning,
     views_results,
+    views_signing,
 )
 
 app_name = "reviews"
@@ -43,5 +45,7 @@ urlpatterns = [
     path("<str:key>/", include("reviews.urls_aims")),
     path("<str:key>/statuses/", views_holding.statuses, name="statuses"),
     path("<str:key>/summary/", views_holding.summary, name="summary"),
-    path("<str:key>/figures/<slug:figure_key>/", views.figure_leads, name="figure"),
+    path("<str:key>/figures/<slug:figure_key>/", views_frozen.figure_leads, name="figure"),
+    path("<str:key>/signatures/", views_signing.signatures, name="signatures"),
+    path("<str:key>/freeze-removals/", views_signing.freeze_removals, name="freeze_removals"),
 ]

@@ -22,13 +22,15 @@ from reviews import calibration as calibrating
 from reviews import figures
 from reviews.access import may_review
 from reviews.both_ways import both_ways
+from reviews.frozen import frozen_report, snapshot_of
 from reviews.measures import Slice
-from reviews.models import Review
+from reviews.models import Review, Snapshot
 from reviews.opening import review_of
 from reviews.periods import Period, period_named
 from reviews.plans import agreed as agreed_plan
 from reviews.plans import section
 from reviews.report import NO_CAMPAIGN, known_quarters, report
+from reviews.signatures import signing_context
 
 ROWS_SHOWN = 30
 # What was begun before the page was read and written after it is shown all the same; twice does no harm.
@@ -47,23 +49,28 @@ def review(request: Request, key: str) -> HttpResponse:
     quarter = _quarter(key)
     every = request.GET.get("all") == "campaigns"
     now = timezone.now()
-    kept = review_of(quarter, now=now)
-    context = report(quarter, kept, now=now, most_campaigns=None if every else ROWS_SHOWN)
-    context |= section(kept, quarter, now=now) | {"agreed_plan": agreed_plan(quarter, now=now)}
-    return render(request, "reviews/review.html", context | holding(request, kept))
+    kept, most = review_of(quarter, now=now), None if every else ROWS_SHOWN
+    snapshot = snapshot_of(kept)
+    if snapshot:
+        context = frozen_report(snapshot, most_campaigns=most)
+    else:
+        context = report(quarter, kept, now=now, most_campaigns=most)
+        context |= section(kept, quarter, now=now) | {"agreed_plan": agreed_plan(quarter, now=now)}
+    signing = signing_context(request.user, quarter, kept, snapshot, now)
+    return render(request, "reviews/review.html", context | holding(request, kept, snapshot) | signing)
 
 
-def holding(request: Request, review: Review) -> dict[str, Any]:
-    """Who writes into a review, and where its page asks for what others wrote."""
+def holding(request: Request, review: Review, snapshot: Snapshot | None = None) -> dict[str, Any]:
+    """Who writes into a review, and where its page asks for what others wrote; nobody and nowhere once it is frozen."""
     since = (timezone.now() - LATE).astimezone(UTC)
     news = f"{reverse('reviews:decisions', args=[review.quarter])}?since={since:%Y-%m-%dT%H:%M:%SZ}"
-    may = may_review(request.user) and not review.is_signed
-    return {"review": review, "may_review": may, "news_url": "" if review.is_signed else news}
+    closed = review.is_signed or snapshot is not None
+    return {"review": review, "may_review": may_review(request.user) and not closed, "news_url": "" if closed else news}
 
 
-def figure_leads(request: Request, key: str, figure_key: str) -> HttpResponse:
-    """The leads that a figure counts; those the person may see, and how many there are in all."""
-    part = _slice(request, _known(period_named, key))
+def figure_leads(request: Request, period: Period, figure_key: str) -> HttpResponse:
+    """The leads that a figure counts now; those the person may see, and how many there are in all."""
+    part = _slice(request, period)
     figure = _known(figures.get, figure_key)
     denominator = request.GET.get("part") == "denominator"
     leads = figures.leads_behind(figure, part, now=timezone.now(), denominator=denominator)
@@ -138,6 +145,11 @@ def fragment(request: Request, template: str, context: dict[str, Any]) -> HttpRe
 
 def _quarter(key: str) -> Quarter:
     return _known(quarter_named, key)
+
+
+def _period(key: str) -> Period:
+    found: Period = _known(period_named, key)
+    return found
 
 
 def _known(find: Any, key: str) -> Any:

@@ -13,10 +13,12 @@ from accounts import company
 from accounts.quarters import Quarter
 from common.templatetags.ui import ABSENT, delta_words, money, number, percent, roi, share
 from reviews.figures import Figure, Unit, Value, Values
-from reviews.periods import Period
+from reviews.periods import Period, is_over
 from reviews.report import figure_url
 
 register = template.Library()
+# A live number of a quarter that may be signed opens the leads that count today.
+AS_OF_NOW = "as_of=now"
 
 
 @register.simple_tag
@@ -34,6 +36,7 @@ def figure(
 def value(told: Value, period: Quarter | Period, query: str = "", mark: bool = False, opens: bool = True) -> SafeString:
     """The same for one value by itself."""
     door = opens and told.figure.opens is not None and told.value is not None and _has_leads(told)
+    query = query if told.frozen or not is_over(period) else "&".join(filter(None, [query, AS_OF_NOW]))
     url = figure_url(period, told.figure.key, query) if door else ""
     if told.figure.unit != Unit.RATE or told.value is None:
         return _number(told, url)

@@ -65,6 +65,7 @@ NO_LISTS = {
     "reviews:plan_expected", "reviews:plan_moves", "reviews:plan_proposals", "reviews:plan_budgets",
     "reviews:plan_line_removals",
     "reviews:goal_removals", "agreement:commitment_removals", "agreement:signatures", "agreement:versions",
+    "reviews:signatures", "reviews:freeze_removals",
 }  # fmt: skip
 PAGES = {
     "home": ("rep", "/"),
