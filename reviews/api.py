@@ -22,14 +22,18 @@ from common.api_shapes import Moment
 from common.api_views import ApiView, ListView
 from leads.api_shapes import LeadTold
 from leads.models import Lead
+from leads.models.lead import LeadQuerySet
 from reviews import figures
-from reviews.measures import Slice, measure_by
+from reviews.frozen import Narrow, frozen_leads, frozen_quarter, parts_of, words_of
+from reviews.measures import Slice
+from reviews.models import Review as ReviewRow
+from reviews.models import SignOff, Snapshot
 from reviews.report import known_quarters
+from reviews.telling import borders, told
+
+StatusOf = ReviewRow.Status
 
 answers_with(404, "no_such_quarter", "no_such_figure")
-
-# Nothing is signed or frozen yet: every quarter shows what is true now.
-LIVE = "live"
 
 # --- shapes ---------------------------------------------------------------------------------------
 
@@ -56,14 +60,14 @@ class Figures(serializers.DictField):
 
     child = FigureTold()
 
-    def to_representation(self, value: figures.Values) -> dict[str, Any]:
-        return {key: figure.as_json() for key, figure in value.items()}
+    def to_representation(self, value: Any) -> dict[str, Any]:
+        return {key: one.as_json() if isinstance(one, figures.Value) else one for key, one in value.items()}
 
 
 class QuarterTold(serializers.Serializer[Any]):
     quarter = serializers.CharField()
     label = serializers.CharField()  # type: ignore[assignment]
-    status = serializers.CharField(help_text="live: the figures are those of this moment.")
+    status = serializers.ChoiceField(StatusOf.choices)
     time_zone = serializers.CharField()
 
     def get_fields(self) -> dict[str, Any]:
@@ -81,16 +85,24 @@ class CampaignFigures(serializers.Serializer[Any]):
     figures = Figures()
 
 
-class ReviewTold(QuarterTold):
-    """Goals, agreement, decisions and signatures are empty while none is written down."""
+class SignatureTold(serializers.Serializer[Any]):
+    side = serializers.ChoiceField(SignOff.Side.choices)
+    by = serializers.CharField()
+    at = Moment()
 
+
+class ReviewTold(QuarterTold):
+    """Goals and agreement are empty while none is written down."""
+
+    as_of = Moment(allow_null=True, help_text="When the figures were frozen; null: they are those of this moment.")
+    digest = serializers.CharField(allow_null=True, help_text="SHA-256 of what was frozen.")
     currency = serializers.CharField()
     figures = Figures()
     campaigns = CampaignFigures(many=True)
     goals = serializers.ListField(child=serializers.JSONField())
     agreement = serializers.JSONField(allow_null=True)
     decisions = serializers.ListField(child=serializers.JSONField())
-    signatures = serializers.ListField(child=serializers.JSONField())
+    signatures = SignatureTold(many=True)
 
 
 class QuarterFigures(QuarterTold):
@@ -104,15 +116,12 @@ class ResultsTold(serializers.Serializer[Any]):
     quarters = QuarterFigures(many=True)
 
 
-def _told(quarter: Quarter) -> dict[str, Any]:
-    return {
-        "quarter": quarter.key,
-        "label": quarter.label,
-        "status": LIVE,
-        "time_zone": quarter.zone.key,
-        "from": quarter.start,
-        "to": quarter.end,
-    }
+def _statuses() -> dict[str, str]:
+    return dict(ReviewRow.objects.values_list("quarter", "status"))
+
+
+def _told(quarter: Quarter, statuses: dict[str, str]) -> dict[str, Any]:
+    return borders(quarter) | {"status": statuses.get(quarter.key, StatusOf.PREPARING)}
 
 
 # --- views ----------------------------------------------------------------------------------------
@@ -125,29 +134,18 @@ class Reviews(ApiView):
 
     @extend_schema(operation_id="reviews_list")
     def get(self, request: Request) -> Response:
-        return Response(QuartersTold({"results": [_told(q) for q in known_quarters(timezone.now())]}).data)
+        known, statuses = known_quarters(timezone.now()), _statuses()
+        return Response(QuartersTold({"results": [_told(quarter, statuses) for quarter in known]}).data)
 
 
 class Review(ApiView):
-    """The figures of a quarter as a whole and by campaign."""
+    """The figures of a quarter as a whole and by campaign: frozen from the first signature on."""
 
     serializer_class = ReviewTold
 
     def get(self, request: Request, quarter: str) -> Response:
-        named, now = quarter_named(quarter), timezone.now()
-        part = Slice(named)
-        campaigns = [
-            {"code": campaign.code, "name": campaign.name, "figures": values}
-            for campaign, values in figures.by_campaign(measure_by("campaign", part=part, now=now))
-            if campaign
-        ]
-        unwritten: dict[str, Any] = {"goals": [], "agreement": None, "decisions": [], "signatures": []}
-        told = _told(named) | unwritten | {
-            "currency": company.current().currency,
-            "figures": figures.figures(part, now=now),
-            "campaigns": campaigns,
-        }  # fmt: skip
-        return Response(ReviewTold(told).data)
+        unwritten: dict[str, Any] = {"goals": [], "agreement": None}
+        return Response(ReviewTold(unwritten | told(quarter, now=timezone.now())).data)
 
 
 class CampaignResults(ApiView):
@@ -157,8 +155,9 @@ class CampaignResults(ApiView):
 
     def get(self, request: Request, code: str) -> Response:
         campaign, now = campaign_for(person(request), code), timezone.now()
+        statuses = _statuses()
         quarters = [
-            _told(quarter) | {"figures": figures.figures(Slice(quarter, campaign=campaign), now=now)}
+            _told(quarter, statuses) | {"figures": figures.figures(Slice(quarter, campaign=campaign), now=now)}
             for quarter in known_quarters(now, campaign=campaign)
         ]
         currency = company.current().currency
@@ -172,6 +171,7 @@ NARROWS = [
     OpenApiParameter("source", str, description="Source; empty means leads that name none."),
     OpenApiParameter("month", str, description="A month of the quarter such as 2026-07."),
     OpenApiParameter("part", str, enum=PARTS, default=PARTS[0]),
+    OpenApiParameter("as_of", str, enum=["now"], description="Of a frozen quarter the leads that count now."),
 ]
 
 
@@ -188,19 +188,36 @@ class FigureLeads(ListView):
 
     def get_queryset(self) -> QuerySet[Lead]:
         quarter = quarter_named(self.kwargs["quarter"])
+        snapshot = Snapshot.objects.filter(review__quarter=quarter.key).first()
+        if snapshot and "as_of" not in self.request.query_params:
+            return self._frozen(snapshot).visible_to(person(self.request)).for_list()
         figure = figures.get(self.kwargs["figure"])
         asked = self.request.query_params
-        part = asked.get("part", PARTS[0])
-        if part not in PARTS:
-            raise ValidationError({"part": _("Write numerator or denominator.")})
+        denominator = _is_denominator(asked)
         sliced = Slice(
             quarter,
             campaign=campaign_for(person(self.request), asked["campaign"]) if "campaign" in asked else None,
             source=asked.get("source"),
             month=_month(asked["month"], quarter) if "month" in asked else None,
         )
-        counted = figures.leads_behind(figure, sliced, now=timezone.now(), denominator=part == "denominator")
+        counted = figures.leads_behind(figure, sliced, now=timezone.now(), denominator=denominator)
         return counted.visible_to(person(self.request)).for_list()
+
+    def _frozen(self, snapshot: Snapshot) -> LeadQuerySet:
+        """The leads that were counted when the quarter was frozen, by the codes that campaigns had."""
+        found, asked = parts_of(snapshot, ["words", "calendar"]), self.request.query_params
+        figure = words_of(found["words"]).get(self.kwargs["figure"]) or figures.get(self.kwargs["figure"])
+        quarter = frozen_quarter(found["calendar"][0])
+        month = _month(asked["month"], quarter) if "month" in asked else None
+        narrow = Narrow(asked.get("campaign"), asked.get("source"), month)
+        return frozen_leads(snapshot, figure, narrow, denominator=_is_denominator(asked))
+
+
+def _is_denominator(asked: Any) -> bool:
+    part = asked.get("part", PARTS[0])
+    if part not in PARTS:
+        raise ValidationError({"part": _("Write numerator or denominator.")})
+    return bool(part == "denominator")
 
 
 def _month(text: str, quarter: Quarter) -> date:

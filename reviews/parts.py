@@ -108,7 +108,7 @@ def _words(quarter: Quarter, review: Review, now: datetime) -> list[Plain]:
     ]  # fmt: skip
 
 
-def _decisions(quarter: Quarter, review: Review, now: datetime) -> list[Plain]:
+def decisions(quarter: Quarter, review: Review, now: datetime) -> list[Plain]:
     rows = Decision.objects.filter(review=review).exclude(kind="").select_related("campaign", "owner", "by")
     return [_decision(d) for d in rows]
 
@@ -218,7 +218,7 @@ def _text(amount: Decimal | None) -> str | None:
 PARTS: dict[str, Take] = {
     "calendar": _calendar,
     "words": _words,
-    "decisions": _decisions,
+    "decisions": decisions,
     "adjustments": _adjustments,
     "plan": _plan,
     "definitions": _definitions,

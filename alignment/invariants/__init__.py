@@ -6,10 +6,17 @@ time. The verbs and the constraints of the tables keep these promises, this prov
 
 from dataclasses import dataclass
 
-from alignment.invariants import files, handoffs, leads, news, stages
+from alignment.invariants import files, handoffs, leads, news, quarters, stages
 from common.pictures import one_picture
 
-INVARIANTS = [*leads.INVARIANTS, *handoffs.INVARIANTS, *stages.INVARIANTS, *files.INVARIANTS, *news.INVARIANTS]
+INVARIANTS = [
+    *leads.INVARIANTS,
+    *handoffs.INVARIANTS,
+    *stages.INVARIANTS,
+    *files.INVARIANTS,
+    *news.INVARIANTS,
+    *quarters.INVARIANTS,
+]
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from accounts.models import User
 from alignment.invariants import INVARIANTS, broken
 from feedback.models import Outcome, Reason, Response, Verdict
 from feedback.outcomes import record_outcome
@@ -25,7 +26,9 @@ from leads.models import Event, Handoff, Lead, LeadAlias, Merge, Touch
 from leads.sweeping import sweep
 from notices import outbox
 from notices.models import Delivery, Notification
+from reviews.models import FrozenLead, SignOff
 from tests.cast import Cast, handoff, lead, row
+from tests.reviews.signed import signed, unguarded
 
 pytestmark = pytest.mark.django_db
 
@@ -196,6 +199,25 @@ def a_delivery(**facts: object) -> Callable[[], object]:
     return break_it
 
 
+def of_a_signed_quarter(change: Callable[[], object]) -> Callable[[], None]:
+    """Changed by somebody who took the guards of the tables away."""
+
+    def act() -> None:
+        signed(
+            Cast(
+                **{
+                    name: User.objects.get(email=f"{name.replace('_', '.')}@alignment.test")
+                    for name in Cast.__annotations__
+                }
+            )
+        )
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        unguarded(change)
+
+    return act
+
+
 BREAKS: list[tuple[str, Callable[[], object]]] = [
     ("address_once", doubled_address),
     ("external_id_once", doubled_external_id),
@@ -254,6 +276,9 @@ BREAKS: list[tuple[str, Callable[[], object]]] = [
     ("outbox", a_delivery(at=LONG_AGO)),
     ("outbox", a_delivery(state="sent")),
     ("outbox", a_delivery(state="given_up")),
+    ("quarter_digest", of_a_signed_quarter(lambda: FrozenLead.objects.filter(revenue=None).update(revenue=1))),
+    ("quarter_signed", of_a_signed_quarter(lambda: SignOff.objects.filter(side="sales").delete())),
+    ("quarter_leads", of_a_signed_quarter(lambda: FrozenLead.objects.update(lead=F("lead") + 10**9))),
 ]
 
 

@@ -1,5 +1,6 @@
 """Quarters and their figures through the API."""
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from leads.models import Lead
 from reviews.figures import FIGURES
 from tests.api.conftest import Api
 from tests.cast import Cast, handoff, lead
+from tests.reviews.signed import OVER, signed
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -37,13 +39,11 @@ def manager(api: Api, cast: Cast) -> APIClient:
 
 def test_quarters_since_the_first_lead_are_listed(manager: APIClient, told: None) -> None:
     (quarter,) = manager.get(URL).json()["results"]
-    assert (quarter["quarter"], quarter["status"]) == ("2026-Q3", "live")
+    assert (quarter["quarter"], quarter["status"]) == ("2026-Q3", "preparing")
     assert (quarter["from"], quarter["to"]) == ("2026-07-01T00:00:00+00:00", "2026-10-01T00:00:00+00:00")
 
 
 def test_a_review_has_the_figures_of_the_command(manager: APIClient, told: None, capsys: Any) -> None:
-    import json
-
     answer = manager.get(f"{URL}2026-Q3/").json()
     call_command("figures", "2026-Q3", "--json")
     said = json.loads(capsys.readouterr().out)
@@ -54,7 +54,11 @@ def test_a_review_has_the_figures_of_the_command(manager: APIClient, told: None,
     assert {name: answer[name] for name in ("goals", "agreement", "decisions", "signatures")} == {
         "goals": [], "agreement": None, "decisions": [], "signatures": [],
     }  # fmt: skip
-    assert (answer["status"], answer["currency"], answer["figures"]["revenue"]["value"]) == ("live", "EUR", "1000.00")
+    assert (answer["status"], answer["currency"], answer["figures"]["revenue"]["value"]) == (
+        "preparing",
+        "EUR",
+        "1000.00",
+    )
 
 
 def test_every_count_opens_exactly_its_leads(manager: APIClient, told: None) -> None:
@@ -110,3 +114,35 @@ def test_what_is_none_is_refused(path: str, status: int, code: str, fields: list
     answer = manager.get(URL + path)
     told = answer.json()
     assert (answer.status_code, told["code"], list(told["fields"])) == (status, code, fields)
+
+
+def test_a_signed_quarter_answers_as_it_was_frozen(
+    manager: APIClient, cast: Cast, told: None, time_machine: Any, capsys: Any
+) -> None:
+    live = manager.get(f"{URL}2026-Q3/").json()
+    time_machine.move_to(OVER, tick=False)
+    assert manager.get(f"{URL}2026-Q3/").json()["signatures"] == []
+    before = manager.get(f"{URL}2026-Q3/").json()
+    snapshot = signed(cast).snapshot
+    won = Lead.objects.get(email="met@two.test")
+    record_outcome(won, by=cast.rep, kind="won", at=OVER, amount=70)  # type: ignore[arg-type]
+    answer = manager.get(f"{URL}2026-Q3/").json()
+    assert (answer["status"], answer["digest"]) == ("signed", snapshot.digest)
+    assert [(s["side"], s["by"]) for s in answer["signatures"]] == [
+        ("marketing", "Marketing Manager"), ("sales", "Sales Manager"),
+    ]  # fmt: skip
+    assert answer["figures"] == before["figures"]
+    assert (answer["campaigns"], answer["from"], answer["to"]) == (before["campaigns"], live["from"], live["to"])
+    call_command("figures", "2026-Q3", "--json")
+    assert json.loads(capsys.readouterr().out)["figures"] == answer["figures"]
+    call_command("figures", "2026-Q3", "--campaign", "fair", "--json")
+    assert json.loads(capsys.readouterr().out)["figures"] == answer["campaigns"][0]["figures"]
+    leads = f"{URL}2026-Q3/figures/won/leads/"
+    for asked, found in {
+        "": {"late"},
+        "?campaign=fair": {"late"},
+        "?as_of=now": {"late", "met"},
+        "?month=2026-08": set(),
+    }.items():
+        rows = manager.get(leads + asked).json()["results"]
+        assert {row["email"].partition("@")[0] for row in rows} == found, asked

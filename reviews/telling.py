@@ -1,0 +1,90 @@
+"""A quarter as programs are told it: live, or as it was frozen. The API and the command say the same."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts import company
+from accounts.quarters import Quarter, quarter_named
+from campaigns.models import Campaign
+from common.errors import DomainError
+from reviews import parts
+from reviews.figures import Values, by_campaign, figures
+from reviews.frozen import frozen_quarter, parts_of
+from reviews.measures import Slice, measure_by
+from reviews.models import Review, Snapshot
+from reviews.opening import review_of
+
+Plain = dict[str, Any]
+
+
+def told(key: str, *, now: datetime, campaign: str | None = None) -> Plain:
+    """The figures of the quarter called `key` as a whole and by campaign, or of one campaign by its code; with its
+    status, decisions and signatures. `as_of` is the moment of the freeze, None while figures are live.
+
+    Raises DomainError `no_such_quarter`, `no_such_campaign`.
+    """
+    quarter = quarter_named(key)
+    review = review_of(quarter, now=now)
+    snapshot = Snapshot.objects.filter(review=review.pk).prefetch_related("signatures__by").first()
+    found = _frozen(snapshot, campaign) if snapshot else _live(quarter, review, campaign, now)
+    return {"status": review.status, "as_of": snapshot.at if snapshot else None, **found, **_signed(snapshot)}
+
+
+def borders(quarter: Quarter) -> Plain:
+    """What the quarter is called, and from when to when it goes."""
+    return {
+        "quarter": quarter.key, "label": quarter.label, "from": quarter.start, "to": quarter.end,
+        "time_zone": quarter.zone.key,
+    }  # fmt: skip
+
+
+def _live(quarter: Quarter, review: Review, code: str | None, now: datetime) -> Plain:
+    part = Slice(quarter, campaign=_campaign(code))
+    lines = by_campaign(measure_by("campaign", part=part, now=now))
+    return borders(quarter) | {
+        "currency": company.current().currency,
+        "figures": _plain(figures(part, now=now)),
+        "campaigns": [{"code": c.code, "name": c.name, "figures": _plain(values)} for c, values in lines if c],
+        "decisions": parts.decisions(quarter, review, now),
+    }
+
+
+def _frozen(snapshot: Snapshot, code: str | None) -> Plain:
+    found = parts_of(snapshot, ["calendar", "whole", "campaigns", "decisions"])
+    calendar = found["calendar"][0]
+    lines = [c for c in found["campaigns"] if c["code"] and code in (None, c["code"])]
+    if code is not None and not lines:
+        raise _no_such(code)
+    return borders(frozen_quarter(calendar)) | {
+        "currency": calendar["currency"],
+        "figures": lines[0]["figures"] if code is not None else found["whole"][0]["figures"],
+        "campaigns": [{name: c[name] for name in ("code", "name", "figures")} for c in lines],
+        "decisions": found["decisions"],
+    }
+
+
+def _signed(snapshot: Snapshot | None) -> Plain:
+    signatures = snapshot.signatures.all() if snapshot else []
+    return {
+        "digest": snapshot.digest if snapshot else None,
+        "signatures": [{"side": s.side, "by": str(s.by), "at": s.at} for s in signatures],
+    }
+
+
+def _campaign(code: str | None) -> Campaign | None:
+    if code is None:
+        return None
+    try:
+        return Campaign.objects.get(code=code)
+    except Campaign.DoesNotExist:
+        raise _no_such(code) from None
+
+
+def _no_such(code: str) -> DomainError:
+    return DomainError("no_such_campaign", _("There is no campaign “%(code)s”.") % {"code": code})
+
+
+def _plain(values: Values) -> Plain:
+    return {key: value.as_json() for key, value in values.items()}
