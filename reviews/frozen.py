@@ -19,6 +19,7 @@ from reviews.decisions import Told
 from reviews.diagnosis import Diagnosis, Finding
 from reviews.effects import CameOf, Effect
 from reviews.figures import Figure, Unit, Value, Values
+from reviews.frozen_aims import frozen_aims
 from reviews.grade_check import Check
 from reviews.models import Decision, FrozenLead, Overrule, Review, Snapshot
 from reviews.report import NO_CAMPAIGN, Line, grades_of, reasons_of
@@ -26,7 +27,8 @@ from reviews.report import NO_CAMPAIGN, Line, grades_of, reasons_of
 Plain = dict[str, Any]
 Parts = Mapping[str, list[Any]]
 SHOWN = (
-    "calendar", "words", "whole", "sources", "months", "decisions", "adjustments", "came_of", "grade_check", "plan",
+    "calendar", "words", "whole", "sources", "months", "decisions", "adjustments", "aims", "came_of",
+    "grade_check", "plan",
 )  # fmt: skip
 # Amounts are kept as texts.
 MONEY = (Unit.MONEY, Unit.TIMES)
@@ -77,7 +79,8 @@ def frozen_report(snapshot: Snapshot, *, most_campaigns: int | None) -> dict[str
     decisions = {said["campaign"]: said for said in parts["decisions"]}
     campaigns = [_campaign_line(said, decisions, words) for said in parts["campaigns"]]
     every = snapshot.pieces.filter(part="campaigns").count()
-    return {
+    aims = frozen_aims(parts["aims"][0], lambda key, told: _value(words[key], told))
+    return aims | {
         "quarter": quarter,
         "previous": quarter.shifted(-1),
         "next": quarter.shifted(1),

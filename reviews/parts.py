@@ -18,6 +18,7 @@ from reviews import attribution
 from reviews.decisions import Told
 from reviews.effects import CameOf
 from reviews.figures import FIGURES, Values, figures, figures_by, valued
+from reviews.frozen_aims import kept_aims
 from reviews.measures import Slice, measure
 from reviews.models import Decision, PlanLine, Review
 from reviews.periods import of_quarter
@@ -43,6 +44,7 @@ def taken(quarter: Quarter, review: Review, *, now: datetime) -> dict[str, Plain
         "campaigns": [_campaign(line, by_campaign) for line in page["campaigns"]],
         "sources": [{"source": line.about, "figures": by_source[line.about]} for line in page["sources"]],
         "months": [{"month": line.about.isoformat(), "figures": by_month[line.about]} for line in page["months"]],
+        "aims": kept_aims(page),
         "came_of": [_came_of(one) for one in page["came_of"]],
         "grade_check": {
             "lines": [{"grade": grade, "figures": _told(values)} for grade, values in check.lines],
@@ -109,7 +111,7 @@ def _words(quarter: Quarter, review: Review, now: datetime) -> list[Plain]:
 
 
 def decisions(quarter: Quarter, review: Review, now: datetime) -> list[Plain]:
-    rows = Decision.objects.filter(review=review).exclude(kind="").select_related("campaign", "owner", "by")
+    rows = Decision.objects.filter(review=review.pk).exclude(kind="").select_related("campaign", "owner", "by")
     return [_decision(d) for d in rows]
 
 
@@ -132,7 +134,7 @@ def _came_of(one: CameOf) -> Plain:
 
 def _plan(quarter: Quarter, review: Review, now: datetime) -> list[Plain]:
     """What both sides agree to spend in the next quarter."""
-    rows = PlanLine.objects.filter(plan__review=review).select_related("campaign", "owner")
+    rows = PlanLine.objects.filter(plan__review=review.pk).select_related("campaign", "owner")
     return [
         {"campaign": line.campaign.code if line.campaign else "", "name": str(line), "channel": line.channel_key,
          "channel_words": str(line.channel_words), "budget": str(line.budget), "owner": _name(line.owner),
