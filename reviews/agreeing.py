@@ -74,7 +74,10 @@ def begin_version(key: str, *, version: int, by: User, at: datetime) -> Agreemen
     if signed.signed_at is None:
         raise DomainError("unsigned", _("This version is not signed yet: change it as it stands."))
     made = trail.kept(Agreement(review=signed.review), {"number": signed.number + 1}, by=by)
-    copy_commitments(signed, made, by=by, at=at)
+    Commitment.objects.bulk_create(
+        Commitment(agreement=made, by=by, at=at, **{name: getattr(row, name) for name in COPIED})
+        for row in signed.commitments.order_by("pk")
+    )
     return made
 
 
@@ -120,16 +123,6 @@ def touch(agreement: Agreement) -> None:
     agreement.version += 1
     agreement.save(update_fields=["version"])
     agreement.signatures.all().delete()
-
-
-def copy_commitments(source: Agreement, target: Agreement, *, by: User, at: datetime) -> int:
-    """Those that `target` does not have yet; how many."""
-    there = set(target.commitments.values_list("side", "figure", "campaign"))
-    rows = [row for row in source.commitments.order_by("pk") if (row.side, row.figure, row.campaign_id) not in there]
-    copies = [
-        Commitment(agreement=target, by=by, at=at, **{name: getattr(row, name) for name in COPIED}) for row in rows
-    ]
-    return len(Commitment.objects.bulk_create(copies))
 
 
 def _newest(review: Review, version: int) -> Agreement:

@@ -1,4 +1,4 @@
-"""Goals of a quarter are set, changed, dropped, and drafted from the quarter before."""
+"""Goals of a quarter are set, changed and dropped."""
 
 from collections.abc import Mapping
 from datetime import datetime

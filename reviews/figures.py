@@ -190,6 +190,20 @@ FIGURES: dict[str, Figure] = {
             __("Leads of the period that were handed to sales as an A or a B."),
         ),
         _share(
+            "opening_ab",
+            __("A and B leads that became opportunities"),
+            __("Leads handed off as an A or a B with an opportunity or a win, of all handed off as an A or a B."),
+            "opened_ab",
+            "handed_off_ab",
+        ),
+        _share(
+            "winning_ab",
+            __("Opportunities of A and B leads that were won"),
+            __("Leads handed off as an A or a B with a win, of those of them with an opportunity or a win."),
+            "won_ab",
+            "opened_ab",
+        ),
+        _share(
             "verdict_in_time",
             __("Verdict in time"),
             __(

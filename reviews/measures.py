@@ -303,6 +303,8 @@ MEASURES: dict[str, Measure] = {
             if group != Reason.Group.LOST
         ),
         Measure("handed_off_ab", HANDOFFS, owing.good_handoff),
+        Measure("opened_ab", HANDOFFS, owing.opened),
+        Measure("won_ab", HANDOFFS, owing.won),
         Measure("verdict_decided", HANDOFFS, owing.verdict_decided),
         Measure(
             "verdict_in_time",

@@ -13,7 +13,7 @@ from django.db.models.functions import TruncDate
 from django.db.models.lookups import Exact, LessThanOrEqual
 
 from accounts import company
-from feedback.models import Appeal, Reason, Response, Verdict
+from feedback.models import Appeal, Outcome, Reason, Response, Verdict
 from leads import clock
 from leads.models import Handoff
 
@@ -29,6 +29,21 @@ _GIVEN_UP = Q(verdict__reason__group=Reason.Group.NO_CONTACT)
 def good_handoff(now: datetime) -> Q:
     """Handoffs that were an A or a B at the moment of handing off."""
     return Q(grade__in=GOOD_GRADES)
+
+
+def opened(now: datetime) -> Q:
+    """Handoffs of A and B leads that became an opportunity; a win that nobody announced was one."""
+    return _good_with("opportunity", "won")
+
+
+def won(now: datetime) -> Q:
+    """Handoffs of A and B leads that were won."""
+    return _good_with("won")
+
+
+def _good_with(*kinds: str) -> Q:
+    found = Outcome.objects.filter(lead=OuterRef("lead"), kind__in=kinds)
+    return Q(grade__in=GOOD_GRADES) & Q(Exists(found))
 
 
 def _unjudged_past_due(now: datetime) -> Q:

@@ -12,6 +12,8 @@ from accounts.quarters import Quarter, quarter_named
 from common.errors import DomainError
 
 ALL = "all"
+# Between the first quarter and the last.
+TO = "_"
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,11 @@ class Period:
     def label(self) -> str:
         if self.first is None:
             return _("All time")
-        return self.first.label if self.first == self.last else _("Year %(year)s") % {"year": self.first.year}
+        if self.first == self.last:
+            return self.first.label
+        if self.key.isdecimal():
+            return _("Year %(year)s") % {"year": self.first.year}
+        return _("%(first)s to %(last)s") % {"first": self.first.key, "last": self.last.key if self.last else ""}
 
     @property
     def zone(self) -> ZoneInfo:
@@ -63,13 +69,21 @@ def of_year(quarter: Quarter) -> Period:
     return Period(f"{quarter.year}", first, first.shifted(3))
 
 
+def between(first: Quarter, last: Quarter) -> Period:
+    """The quarters from `first` to `last`."""
+    return Period(f"{first.key}{TO}{last.key}", first, last)
+
+
 def period_named(key: str) -> Period:
-    """The period called e.g. "2026-Q3", "2026" or "all". Raises DomainError for another text."""
+    """The period called e.g. "2026-Q3", "2026", "2025-Q4_2026-Q3" or "all". Raises DomainError for another text."""
     if key == ALL:
         return Period(ALL)
     try:
         if key.isdecimal():
             return of_year(quarter_named(f"{key}-Q1"))
+        first, to, last = key.partition(TO)
+        if to and quarter_named(first) <= quarter_named(last):
+            return between(quarter_named(first), quarter_named(last))
         return of_quarter(quarter_named(key))
     except DomainError:
         told = _("Write a quarter such as 2026-Q3, a year such as 2026, or all, not “%(key)s”.") % {"key": key}

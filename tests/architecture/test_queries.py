@@ -64,6 +64,7 @@ NO_LISTS = {
     "reviews:statuses", "reviews:summary", "reviews:decision_removals", "reviews:diagnosis_removals",
     "reviews:plan_expected", "reviews:plan_moves", "reviews:plan_proposals", "reviews:plan_budgets",
     "reviews:plan_line_removals",
+    "reviews:drafts", "reviews:calculated_goals",
     "reviews:goal_removals", "agreement:commitment_removals", "agreement:signatures", "agreement:versions",
     "reviews:signatures", "reviews:freeze_removals",
 }  # fmt: skip
@@ -187,6 +188,7 @@ PAGES = {
     "reviews:diagnosis": ("sales_manager", "/reviews/2026-Q3/diagnoses/c0/"),
     "reviews:new_goal": ("sales_manager", "/reviews/2026-Q3/goals/"),
     "reviews:goal": ("sales_manager", "/reviews/2026-Q3/goals/{goal}/"),
+    "reviews:calculator": ("rep", "/reviews/2026-Q4/goals/calculator/?revenue=5000"),
     "agreement:current": ("rep", "/agreement/"),
     "agreement:agreement": ("sales_manager", "/agreement/2026-Q4/"),
     "agreement:new_commitment": ("sales_manager", "/agreement/2026-Q3/commitments/"),

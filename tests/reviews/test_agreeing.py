@@ -1,6 +1,6 @@
 """Goals and the agreement: written by managers, guarded by versions, signed by both, and then as they are."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from threading import Barrier, Thread
 from typing import Any
@@ -16,6 +16,7 @@ from common.errors import DomainError
 from reviews.agreeing import add_commitment, begin_version, change_commitment, drop_commitment, latest, sign
 from reviews.aiming import change_goal, drop_goal, set_goal
 from reviews.aims import agreed
+from reviews.drafting import draft_from_last
 from reviews.models import Agreement, AgreementSignature, Commitment, Goal, Review
 from tests.cast import Cast, handoff
 
@@ -156,6 +157,46 @@ def test_a_signed_agreement_changes_by_a_new_version_that_both_sign_again(cast: 
         sign(KEY, version=newest.version, by=by, at=now)
     assert agreed(quarter_named(KEY))["answered_in_time", None] == Decimal("0.8")
     assert first.commitments.get(side="sales").target == Decimal("0.9")
+
+
+def test_a_quarter_is_drafted_from_the_one_before_and_nothing_is_overwritten(cast: Cast, now: datetime) -> None:
+    given: Any = {"by": cast.sales_manager, "at": now}
+    assert refused(draft_from_last, "2026-Q4", **given) == "nothing_to_draft"
+    old = Campaign.objects.create(code="old", name="Old", starts_on=date(2026, 7, 1), ends_on=date(2026, 8, 1))
+    long = Campaign.objects.create(code="long", name="Long", starts_on=date(2026, 7, 1))
+    for facts in ({}, {"side": "both", "figure": "won", "target": Decimal(9)}, {"campaign": old}, {"campaign": long}):
+        set_goal(KEY, aim(cast, **facts), **given)
+    signed_by_both(cast, now)
+    set_goal("2026-Q4", aim(cast, target=Decimal("0.8")), **given)
+    cast.rep.is_active = False
+    cast.rep.save()
+    assert draft_from_last("2026-Q4", **given) == (2, 2)
+    drafted = Goal.objects.filter(review__quarter="2026-Q4").order_by("pk")
+    assert [(goal.figure, goal.campaign, goal.target) for goal in drafted] == [
+        ("accepted", None, Decimal("0.8")), ("won", None, 9), ("accepted", long, Decimal("0.6")),
+    ]  # fmt: skip
+    assert {goal.owner for goal in drafted[1:]} == {cast.sales_manager}
+    assert refused(draft_from_last, "2026-Q4", **given) == "nothing_to_draft"
+    assert Change.objects.filter(what="reviews.review", changes__goals=[0, 2], changes__commitments=[0, 2]).count() == 1
+    assert refused(draft_from_last, "2026-Q4", by=cast.mate, at=now) == "not_yours"
+
+
+def test_a_draft_takes_signatures_away_and_leaves_a_signed_agreement(client: Client, cast: Cast, now: datetime) -> None:
+    given: Any = {"by": cast.sales_manager, "at": now}
+    signed_by_both(cast, now)
+    made = add_commitment("2026-Q4", owed(cast, figure="judged", target=Decimal(9)), **given).agreement
+    add_commitment("2026-Q4", owed(cast, side="marketing", figure="reachable"), **given)
+    made.refresh_from_db()
+    sign("2026-Q4", version=made.version, **given)
+    client.force_login(cast.marketing_manager)
+    client.post("/reviews/2026-Q4/goals/drafts/", {"page": "agreement"})
+    assert (made.commitments.count(), made.signatures.count()) == (4, 0)
+    Commitment.objects.filter(agreement=made, figure="handed_off_ab").delete()
+    made.refresh_from_db()
+    for by in (cast.sales_manager, cast.marketing_manager):
+        sign("2026-Q4", version=made.version, by=by, at=now)
+    assert refused(draft_from_last, "2026-Q4", **given) == "nothing_to_draft"
+    assert made.commitments.count() == 3
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
