@@ -8,9 +8,21 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, DateField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import TruncDate
-from django.db.models.lookups import Exact, LessThanOrEqual
+from django.db.models import (
+    Count,
+    DateField,
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Coalesce, TruncDate
+from django.db.models.lookups import Exact, LessThan, LessThanOrEqual
 
 from accounts import company
 from feedback.models import Appeal, Outcome, Reason, Response, Verdict
@@ -47,8 +59,10 @@ def _good_with(*kinds: str) -> Q:
 
 
 def _unjudged_past_due(now: datetime) -> Q:
-    """Open past the target. History that a file told raises no alarm, and what was released is nobody's debt."""
-    return Q(verdict_at=None, closed_at=None, released_at=None, historic=False, verdict_due_at__lt=now)
+    """Never judged, and past the target before it was closed. History that a file told raises no alarm, and what was
+    released is nobody's debt."""
+    until = Coalesce(F("closed_at"), Value(now, output_field=DateTimeField()))
+    return Q(verdict_at=None, released_at=None, historic=False) & Q(LessThan(F("verdict_due_at"), until))
 
 
 def verdict_late(now: datetime) -> Q:
@@ -93,9 +107,10 @@ def good_lead(now: datetime) -> Q:
 
 
 def reachable(now: datetime) -> Q:
-    """A and B leads with an address or a phone, of whom sales never said that the data are wrong."""
+    """A and B leads with an address or a phone, of whom sales never said that the data are wrong. Who was erased
+    had one, and stays counted."""
     faulty = Handoff.objects.filter(lead=OuterRef("pk"), verdict__reason__group=Reason.Group.DATA_FAULT)
-    return good_lead(now) & (Q(email__isnull=False) | ~Q(phone="")) & ~Q(Exists(faulty))
+    return good_lead(now) & (Q(email__isnull=False) | ~Q(phone="") | Q(erased_at__isnull=False)) & ~Q(Exists(faulty))
 
 
 def of_dated_campaign(now: datetime) -> Q:

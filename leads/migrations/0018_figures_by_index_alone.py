@@ -19,12 +19,26 @@ class Migration(migrations.Migration):
             model_name="lead",
             name="lead_newest_first",
         ),
-        migrations.AlterField(
-            model_name="handoff",
-            name="lead",
-            field=models.ForeignKey(
-                db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="handoffs", to="leads.lead"
-            ),
+        # Django's own way would drop every index of this one column, the one that keeps one open handoff per lead too.
+        migrations.SeparateDatabaseAndState(
+            state_operations=[
+                migrations.AlterField(
+                    model_name="handoff",
+                    name="lead",
+                    field=models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="handoffs",
+                        to="leads.lead",
+                    ),
+                ),
+            ],
+            database_operations=[
+                migrations.RunSQL(
+                    "DROP INDEX leads_handoff_lead_id_8fe7c243",
+                    "CREATE INDEX leads_handoff_lead_id_8fe7c243 ON leads_handoff (lead_id)",
+                ),
+            ],
         ),
         migrations.AddIndex(
             model_name="handoff",

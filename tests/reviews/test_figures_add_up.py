@@ -201,7 +201,7 @@ def test_the_command_says_what_the_page_says(mixed: None, cast: Cast, client: Cl
 
     call_command("figures", "2026-Q3", "--json")
     told = json.loads(capsys.readouterr().out)
-    assert set(told) == {"quarter", "from", "to", "time_zone", "figures", "campaigns"}
+    assert set(told) == {"quarter", "from", "to", "time_zone", "status", "as_of", "figures", "campaigns"}
     assert set(told["figures"]["accepted"]) == {"value", "numerator", "denominator", "n", "low", "high"}
     client.force_login(cast.marketing_manager)
     page = client.get("/reviews/2026-Q3/")
