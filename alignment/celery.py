@@ -57,6 +57,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(minute="12"),
         "options": {"expires": 3_000},
     },
+    "hold signed quarters against what is known by now": {
+        "task": "reviews.tasks.restate",
+        "schedule": crontab(hour="3", minute="40"),
+    },
     # Whoever told something has woken a worker; this finds what was missed and what is tried again.
     "deliver mails and webhooks": {
         "task": "notices.tasks.deliver",

@@ -89,6 +89,8 @@ class Value:
     high: float | None = None
     # Of a quarter that was signed: it opens the leads that were counted then.
     frozen: bool = False
+    # What it would be by now, where that is another number.
+    later: "Value | None" = None
 
     @property
     def too_few(self) -> bool:

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet
@@ -21,7 +22,7 @@ from reviews.effects import CameOf, Effect
 from reviews.figures import Figure, Unit, Value, Values
 from reviews.frozen_aims import frozen_aims
 from reviews.grade_check import Check
-from reviews.models import Decision, FrozenLead, Overrule, Review, Snapshot
+from reviews.models import Decision, FrozenLead, Overrule, Restatement, Review, Snapshot
 from reviews.report import NO_CAMPAIGN, Line, grades_of, reasons_of
 
 Plain = dict[str, Any]
@@ -75,9 +76,13 @@ def frozen_report(snapshot: Snapshot, *, most_campaigns: int | None) -> dict[str
     """The context of the review page, as `report` makes it of a live quarter."""
     parts = parts_of(snapshot, (*SHOWN, "campaigns"), most_campaigns=most_campaigns)
     quarter, words = frozen_quarter(parts["calendar"][0]), words_of(parts["words"])
-    whole = values_of(parts["whole"][0]["figures"], words)
+    restated = list(Restatement.objects.filter(review=snapshot.review_id))
+    later: dict[str, dict[str, Plain]] = {}
+    for one in restated:
+        later.setdefault(one.campaign, {})[one.figure] = one.now
+    whole = values_of(parts["whole"][0]["figures"], words, later.get(""))
     decisions = {said["campaign"]: said for said in parts["decisions"]}
-    campaigns = [_campaign_line(said, decisions, words) for said in parts["campaigns"]]
+    campaigns = [_campaign_line(said, decisions, words, later) for said in parts["campaigns"]]
     every = snapshot.pieces.filter(part="campaigns").count()
     aims = frozen_aims(parts["aims"][0], lambda key, told: _value(words[key], told))
     return aims | {
@@ -99,6 +104,7 @@ def frozen_report(snapshot: Snapshot, *, most_campaigns: int | None) -> dict[str
         "check": _check(parts["grade_check"][0], words),
         "plan_lines": [said | {"budget": Decimal(said["budget"])} for said in parts["plan"]],
         "frozen_adjustments": [said | {"due_on": date.fromisoformat(said["due_on"])} for said in parts["adjustments"]],
+        "restated": [_restated(one, words) for one in restated],
         "kept_out": parts["whole"][0]["kept_out"],
     }
 
@@ -108,15 +114,28 @@ def words_of(pieces: Iterable[Plain]) -> dict[str, Figure]:
     return {said["key"]: Figure(**{**said, "unit": Unit(said["unit"])}) for said in pieces}
 
 
-def values_of(figures: Plain, words: Mapping[str, Figure]) -> Values:
-    """The frozen numbers as values of these figures."""
-    return {key: _value(words[key], told) for key, told in figures.items()}
+def values_of(figures: Plain, words: Mapping[str, Figure], later: Mapping[str, Plain] | None = None) -> Values:
+    """The frozen numbers as values of these figures, with the `later` ones beside those that differ by now."""
+    found = {key: _value(words[key], told) for key, told in figures.items()}
+    for key, told in (later or {}).items():
+        found[key] = replace(found[key], later=replace(_value(words[key], told), frozen=False))
+    return found
 
 
 def _value(figure: Figure, told: Plain) -> Value:
     if figure.unit in MONEY:
         told = {key: Decimal(one) if isinstance(one, str) else one for key, one in told.items()}
     return Value(figure, **told, frozen=True)
+
+
+def _restated(one: Restatement, words: Mapping[str, Figure]) -> Plain:
+    """A line of the list of restatements."""
+    figure = words[one.figure]
+    query = urlencode({"campaign": one.campaign}) if one.campaign else ""
+    return {
+        "figure": figure, "campaign": one.campaign, "query": query,
+        "frozen": _value(figure, one.frozen), "now": replace(_value(figure, one.now), frozen=False), "since": one.since,
+    }  # fmt: skip
 
 
 def _line(said: Plain, about: Any, narrow: dict[str, str], words: Mapping[str, Figure]) -> Line:
@@ -128,8 +147,10 @@ def _month_line(said: Plain, words: Mapping[str, Figure]) -> Line:
     return _line(said, month, {"month": f"{month:%Y-%m}"}, words)
 
 
-def _campaign_line(said: Plain, decisions: Mapping[str, Plain], words: Mapping[str, Figure]) -> Line:
-    values = values_of(said["figures"], words)
+def _campaign_line(
+    said: Plain, decisions: Mapping[str, Plain], words: Mapping[str, Figure], later: Mapping[str, Mapping[str, Plain]]
+) -> Line:
+    values = values_of(said["figures"], words, later.get(said["code"]) if said["code"] else None)
     if not said["code"]:
         return Line(None, values, {"campaign": NO_CAMPAIGN})
     campaign = Campaign(

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from reviews import opening, results
+from reviews import opening, restating, results
 
 
 @shared_task
@@ -14,3 +14,8 @@ def open_reviews() -> None:
 @shared_task
 def keep_results() -> None:
     results.keep_results(at=timezone.now())
+
+
+@shared_task
+def restate() -> None:
+    restating.restate_all(now=timezone.now())

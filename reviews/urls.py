@@ -5,6 +5,7 @@ from reviews import (
     views_campaigns,
     views_credit,
     views_deciding,
+    views_exporting,
     views_frozen,
     views_holding,
     views_planning,
@@ -46,6 +47,8 @@ urlpatterns = [
     path("<str:key>/statuses/", views_holding.statuses, name="statuses"),
     path("<str:key>/summary/", views_holding.summary, name="summary"),
     path("<str:key>/figures/<slug:figure_key>/", views_frozen.figure_leads, name="figure"),
+    path("<str:key>/export.json", views_exporting.export, name="export"),
+    path("<str:key>/tables/<slug:table>.<slug:kind>", views_exporting.table, name="table"),
     path("<str:key>/signatures/", views_signing.signatures, name="signatures"),
     path("<str:key>/freeze-removals/", views_signing.freeze_removals, name="freeze_removals"),
 ]

@@ -22,6 +22,7 @@ from reviews import calibration as calibrating
 from reviews import figures
 from reviews.access import may_review
 from reviews.both_ways import both_ways
+from reviews.exporting import TABLES
 from reviews.frozen import frozen_report, snapshot_of
 from reviews.measures import Slice
 from reviews.models import Review, Snapshot
@@ -57,7 +58,9 @@ def review(request: Request, key: str) -> HttpResponse:
         context = report(quarter, kept, now=now, most_campaigns=most)
         context |= section(kept, quarter, now=now) | {"agreed_plan": agreed_plan(quarter, now=now)}
     signing = signing_context(request.user, quarter, kept, snapshot, now)
-    return render(request, "reviews/review.html", context | holding(request, kept, snapshot) | signing)
+    return render(
+        request, "reviews/review.html", context | holding(request, kept, snapshot) | signing | {"export_tables": TABLES}
+    )
 
 
 def holding(request: Request, review: Review, snapshot: Snapshot | None = None) -> dict[str, Any]:

@@ -4,10 +4,11 @@ from reviews.models.aim import Agreement, AgreementSignature, Aim, Commitment, G
 from reviews.models.decision import Decision, Overrule
 from reviews.models.kept import CampaignMonth, Keeping
 from reviews.models.plan import Plan, PlanLine
+from reviews.models.restatement import Restatement
 from reviews.models.review import Review
 from reviews.models.snapshot import FrozenLead, Piece, SignOff, Snapshot
 
 __all__ = [
     "Agreement", "AgreementSignature", "Aim", "CampaignMonth", "Commitment", "Decision", "FrozenLead", "Goal",
-    "Keeping", "Overrule", "Piece", "Plan", "PlanLine", "Review", "SignOff", "Snapshot",
+    "Keeping", "Overrule", "Piece", "Plan", "PlanLine", "Restatement", "Review", "SignOff", "Snapshot",
 ]  # fmt: skip

@@ -34,7 +34,15 @@ def figure(
 
 @register.simple_tag
 def value(told: Value, period: Quarter | Period, query: str = "", mark: bool = False, opens: bool = True) -> SafeString:
-    """The same for one value by itself."""
+    """The same for one value by itself; beside a frozen one what it would be by now, where that differs."""
+    shown = _value(told, period, query, mark, opens)
+    if told.later is None:
+        return shown
+    later = _value(told.later, period, query, False, opens)
+    return format_html('{} <small class="later">{} {}</small>', shown, _("now"), later)
+
+
+def _value(told: Value, period: Quarter | Period, query: str, mark: bool, opens: bool) -> SafeString:
     door = opens and told.figure.opens is not None and told.value is not None and _has_leads(told)
     query = query if told.frozen or not is_over(period) else "&".join(filter(None, [query, AS_OF_NOW]))
     url = figure_url(period, told.figure.key, query) if door else ""

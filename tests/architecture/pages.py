@@ -32,7 +32,7 @@ OF_A_CAMPAIGN = (
     "campaign", "edit", "merge", "statuses", "new_cost", "activities", "partner_answers", "partner_questions",
 )  # fmt: skip
 OF_THE_PLAN = ("plan", "plan_expected", "plan_moves", "plan_proposals", "plan_budgets", "new_plan_line")
-OF_A_REVIEW = ("review", "statuses", "summary", "decisions", "follow_up", "signatures", "freeze_removals")
+OF_A_REVIEW = ("review", "statuses", "summary", "decisions", "follow_up", "export", "signatures", "freeze_removals")
 OF_A_DECISION = ("decision", "decision_removals", "diagnosis", "diagnosis_removals")
 OF_AIMS = ("new_goal", "drafts", "calculator", "calculated_goals")
 OF_A_GOAL, OF_A_COMMITMENT = ("goal", "goal_removals"), ("commitment", "commitment_removals")
@@ -110,6 +110,7 @@ def arguments(made: Handoff) -> dict[str, dict[str, Any]]:
         **{f"reviews:{name}": quarter for name in OF_THE_PLAN},
         **{f"reviews:{name}": quarter | {"line_id": 0} for name in ("plan_line", "plan_line_removals")},
         **{f"reviews:{name}": quarter for name in OF_A_REVIEW},
+        "reviews:table": quarter | {"table": "campaigns", "kind": "csv"},
         **{f"reviews:{name}": quarter | campaign for name in OF_A_DECISION},
         **{f"imports:{name}": imported for name in IMPORT_PAGES},
         "notices:unsubscribe": {"token": unsubscribe_path(made.rep, "breached").split("/")[-2]},

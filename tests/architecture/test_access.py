@@ -266,6 +266,8 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "agreement:signatures": (for_all(405), for_all(422, **NO_SETTER)),
     "agreement:versions": (for_all(405), for_all(422, **NO_SETTER)),
     "reviews:figure": reads(EVERYBODY),
+    "reviews:export": reads(EVERYBODY),
+    "reviews:table": reads(EVERYBODY),
     "reviews:signatures": (for_all(405), for_all(302, **NO_SETTER, admin=403)),
     "reviews:freeze_removals": (for_all(405), for_all(302, **NO_SETTER)),
 }

@@ -66,7 +66,7 @@ NO_LISTS = {
     "reviews:plan_line_removals",
     "reviews:drafts", "reviews:calculated_goals",
     "reviews:goal_removals", "agreement:commitment_removals", "agreement:signatures", "agreement:versions",
-    "reviews:signatures", "reviews:freeze_removals",
+    "reviews:signatures", "reviews:freeze_removals", "reviews:export", "reviews:table",
 }  # fmt: skip
 PAGES = {
     "home": ("rep", "/"),

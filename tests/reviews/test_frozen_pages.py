@@ -1,9 +1,11 @@
 """A quarter that was frozen, as people and programs read it: the numbers of then, and the leads of then."""
 
+import csv
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from io import StringIO
 from typing import Any
 
 import pytest
@@ -16,7 +18,9 @@ from leads.merging import merge
 from leads.models import Lead
 from reviews.deciding import decide, overrule
 from reviews.digests import digest_of
-from reviews.models import Review, Snapshot
+from reviews.exporting import TABLES
+from reviews.models import Restatement, Review, Snapshot
+from reviews.restating import restate_all
 from reviews.signing import sign
 from tests.cast import Cast, make_cast
 from tests.reviews.signed import KEY, OVER, frozen, signed
@@ -151,3 +155,42 @@ def test_a_frozen_decision_and_diagnosis_stand_as_they_were(manager: Client, cas
     assert 'data-dialog="deciding"' not in page
     sign(KEY, snapshot.digest, by=cast.sales_manager, at=OVER)
     assert "Ask the budget" in shown(manager)
+
+
+def test_what_comes_later_is_listed_beside_the_frozen_number(manager: Client, cast: Cast) -> None:
+    snapshot = signed(cast, at=_now()).snapshot
+    restate_all(now=_now())
+    assert not Restatement.objects.filter(figure__in=["won", "leads", "accepted"]).exists()
+    won = Lead.objects.filter(outcomes=None, campaign__code="fair", kept_out="", captured_at__month=8).first()
+    told = Outcome.objects.create(lead=won, kind="won", amount=5000, at=_now())
+    restate_all(now=OVER + DAY)
+    restate_all(now=OVER + 2 * DAY)
+    (one,) = Restatement.objects.filter(figure="won", campaign="fair")
+    assert (one.now["value"], one.since) == (one.frozen["value"] + 1, OVER + DAY)
+    assert {"", "fair"} == set(Restatement.objects.filter(figure="revenue").values_list("campaign", flat=True))
+    page = shown(manager)
+    assert "Known since" in page
+    assert f'campaign=fair&amp;as_of=now">{one.now["value"]}<' in page
+    assert digest_of(snapshot) == snapshot.digest
+    told.delete()
+    restate_all(now=OVER + 3 * DAY)
+    assert not Restatement.objects.filter(figure="won").exists()
+
+
+def test_every_table_goes_out_as_a_file_with_the_numbers_of_the_page(manager: Client, cast: Cast) -> None:
+    live = manager.get(f"{PAGE}export.json").json()
+    assert (live["digest"], live["signatures"]) == (None, [])
+    snapshot = signed(cast, at=_now()).snapshot
+    found = manager.get(f"{PAGE}export.json").json()
+    assert (found["digest"], len(found["signatures"])) == (snapshot.digest, 2)
+    assert found["parts"]["whole"]["figures"] == live["parts"]["whole"]["figures"]
+    assert set(found["parts"]) <= set(live["parts"])
+    for table in TABLES:
+        assert manager.get(f"{PAGE}tables/{table}.xlsx").content.startswith(b"PK")
+        assert manager.get(f"{PAGE}tables/{table}.csv").status_code == 200
+    rows = list(csv.DictReader(StringIO(manager.get(f"{PAGE}tables/campaigns.csv").content.decode("utf-8-sig"))))
+    fair = next(row for row in rows if row["code"] == "fair")
+    told = next(one for one in found["parts"]["campaigns"] if one["code"] == "fair")["figures"]
+    assert (fair["leads"], fair["revenue"]) == (str(told["leads"]["value"]), told["revenue"]["value"])
+    assert manager.get(f"{PAGE}tables/none.csv").status_code == 404
+    assert manager.get(f"{PAGE}tables/campaigns.pdf").status_code == 404
