@@ -18,11 +18,11 @@ from django.utils.translation import gettext as _
 
 from accounts.quarters import Quarter
 from campaigns.models import Campaign
-from common.statistics import ENOUGH, Z_95, newcombe, wilson
-from common.templatetags.ui import number
+from common.statistics import ENOUGH, Z_95, wilson
 from feedback.models import Outcome
 from leads.sql import nested
-from reviews.figures import FIGURES, Figure, Value
+from reviews.comparing import Comparison, compared
+from reviews.figures import FIGURES
 from reviews.measures import LEADS, Slice
 from reviews.results import totals
 
@@ -77,7 +77,11 @@ class Curve:
     @property
     def points(self) -> str:
         """The steps in a box of 100 by 40, scaled to the last share; of ten percent at least."""
-        across, top = 100 / max(len(self.weeks), 1), self.top
+        return self.steps(len(self.weeks), self.top)
+
+    def steps(self, weeks: int, top: float) -> str:
+        """The steps in a box of 100 by 40 that is so many weeks wide and `top` high."""
+        across = 100 / max(weeks, 1)
         steps = [(0.0, 40.0)]
         for before, week in pairwise([None, *self.weeks]):
             height = 40 - 38 * (week.share if week else 0) / top
@@ -90,36 +94,6 @@ class Curve:
     @property
     def top(self) -> float:
         return max(self.last.share if self.last else 0, 0.1)
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """A rate here and there: the difference and its 95 % interval as fractions, None where either has no cases."""
-
-    here: Value
-    there: Value
-    difference: float | None = None
-    low: float = 0
-    high: float = 0
-
-    @property
-    def too_few(self) -> bool:
-        return self.here.too_few or self.there.too_few
-
-    @property
-    def is_clear(self) -> bool:
-        """Whether the interval of the difference leaves out zero."""
-        return self.low > 0 or self.high < 0
-
-    @property
-    def points(self) -> str:
-        """The size of the difference in points."""
-        return number(100 * abs(self.difference or 0))
-
-    @property
-    def interval(self) -> str:
-        words = _("between %(low)s and %(high)s points")
-        return words % {"low": number(100 * self.low), "high": number(100 * self.high)}
 
 
 @dataclass(frozen=True)
@@ -193,11 +167,6 @@ def beside(campaign: Campaign, quarter: Quarter, *, now: datetime) -> list[Besid
 
 
 def _beside(label: str, period: Quarter, query: dict[str, str], here: dict[str, Any], there: dict[str, Any]) -> Beside:
-    return Beside(label, period, query, [_compared(FIGURES[key], here, there) for key in COMPARED])
-
-
-def _compared(figure: Figure, here: dict[str, Any], there: dict[str, Any]) -> Comparison:
-    one, other = figure.value(here), figure.value(there)
-    if not one.denominator or not other.denominator:
-        return Comparison(one, other)
-    return Comparison(one, other, *newcombe(one.numerator, one.denominator, other.numerator, other.denominator))
+    return Beside(
+        label, period, query, [compared(*(FIGURES[key].value(part) for part in (here, there))) for key in COMPARED]
+    )

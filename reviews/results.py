@@ -4,7 +4,7 @@ Small companies are asked live. Where that would take longer than a page may, th
 says as of when; see decision 43. Costs are always live.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
@@ -146,3 +146,20 @@ def by_quarter(campaign: Campaign, *, now: datetime) -> dict[Quarter | None, Mea
     for month in sorted(found, reverse=True):
         months.setdefault(quarter_of(part.period.moment(month)), []).append(found[month])
     return {None: added(found.values())} | {quarter: added(parts) for quarter, parts in months.items()}
+
+
+def by_quarters(quarters: Sequence[Quarter], *, now: datetime) -> dict[Quarter, Measures]:
+    """The measures of all leads by the quarter of capture, of quarters that follow each other: one statement for all
+    of them for each kind of rows, live or kept. Costs are always live."""
+    part = Slice(Period("", quarters[0], quarters[-1]))
+    found: dict[Any, dict[str, Any]] = {}
+    if kept():
+        rows = CampaignMonth.objects.filter(**part.between("month", lambda day: day)).order_by().values("month")
+        for row in cast(Iterable[dict[str, Any]], rows.annotate(**{f"m_{key}": Sum(key) for key in COUNTS})):
+            found[row["month"]] = {key: row[f"m_{key}"] for key in COUNTS}
+        asked: tuple[str, ...] = ("cost",)
+    else:
+        asked = (*COUNTS, "cost")
+    for month, told in measure_by("month", part=part, now=now, only=asked).items():
+        found.setdefault(month, {}).update(told)
+    return {quarter: added(found[month] for month in quarter.months if month in found) for quarter in quarters}

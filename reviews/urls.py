@@ -3,6 +3,7 @@ from django.urls import include, path
 from reviews import (
     views,
     views_campaigns,
+    views_charts,
     views_credit,
     views_deciding,
     views_exporting,
@@ -34,6 +35,8 @@ urlpatterns = [
     path("<str:key>/decisions/<slug:code>/removals/", views_deciding.decision_removals, name="decision_removals"),
     path("<str:key>/diagnoses/<slug:code>/", views_deciding.diagnosis, name="diagnosis"),
     path("<str:key>/diagnoses/<slug:code>/removals/", views_deciding.diagnosis_removals, name="diagnosis_removals"),
+    path("<str:key>/beside/<str:other>/", views_charts.beside, name="beside"),
+    path("<str:key>/charts/", views_charts.charts, name="charts"),
     path("<str:key>/plan/", views_planning.plan, name="plan"),
     path("<str:key>/plan/expected/", views_planning.plan_expected, name="plan_expected"),
     path("<str:key>/plan/moves/", views_planning.plan_moves, name="plan_moves"),

@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from accounts import company
 from accounts.quarters import Quarter
-from common.templatetags.ui import ABSENT, delta_words, money, number, percent, roi, share
-from reviews.figures import Figure, Unit, Value, Values
+from common.templatetags.ui import ABSENT, MINUS, delta_words, money, number, percent, roi, share
+from reviews.comparing import Comparison
+from reviews.figures import SPANS, Figure, Unit, Value, Values
 from reviews.periods import Period, is_over
 from reviews.report import figure_url
 
@@ -130,6 +131,41 @@ def aim(figure: Figure, amount: Decimal) -> SafeString:
     if figure.unit == Unit.RATE:
         return conditional_escape(percent(amount))
     return _number(Value(figure, amount), "")
+
+
+@register.simple_tag
+def change(told: Comparison) -> SafeString:
+    """By how much a figure is more here than there, with the interval where there is one."""
+    if told.difference is None:
+        return format_html('<span class="faint">{}</span>', _("nothing to compare"))
+    if told.too_few:
+        return conditional_escape(_("too few to judge"))
+    unit = told.here.figure.unit
+    words = _more(unit, told.difference)
+    if told.low is None or told.high is None:
+        return conditional_escape(words)
+    ends = {"low": _more(unit, told.low), "high": _more(unit, told.high)}
+    interval = _("%(low)s to %(high)s") % ends
+    if not told.is_clear:
+        return format_html("{} <small>{}</small>", words, _("no clear difference, %(span)s") % {"span": interval})
+    return format_html("<strong>{}</strong> <small>{}</small>", words, interval)
+
+
+def _more(unit: Unit, amount: Any) -> str:
+    """A signed difference in the unit of its figure."""
+    rounded = number(100 * amount if unit == Unit.RATE else amount)
+    sign = "+" if amount > 0 and rounded != "0" else ""
+    match unit:
+        case Unit.RATE:
+            return _("%(n)s points") % {"n": f"{sign}{rounded}"}
+        case Unit.MONEY:
+            return f"{sign}{money(amount, company.current().currency)}"
+        case Unit.TIMES:
+            return roi(amount)
+        case Unit.HOURS | Unit.DAYS:
+            return f"{'+' if amount > 0 else MINUS}{delta_words(float(amount) * SPANS[unit][0])}"
+        case _unit:
+            return f"{sign}{rounded}"
 
 
 def _has_leads(value: Value) -> bool:
