@@ -31,7 +31,7 @@ OF_A_REASON = ("reason", "reason_moves", "reason_uses")
 OF_A_CAMPAIGN = (
     "campaign", "edit", "merge", "statuses", "new_cost", "activities", "partner_answers", "partner_questions",
 )  # fmt: skip
-OF_THE_PLAN = ("plan", "plan_expected", "plan_moves", "plan_proposals", "plan_budgets", "new_plan_line")
+OF_THE_PLAN = ("plan", "plan_expected", "plan_moves", "plan_proposals", "plan_budgets", "new_plan_line", "charts")
 OF_A_REVIEW = ("review", "statuses", "summary", "decisions", "follow_up", "export", "signatures", "freeze_removals")
 OF_A_DECISION = ("decision", "decision_removals", "diagnosis", "diagnosis_removals")
 OF_AIMS = ("new_goal", "drafts", "calculator", "calculated_goals")
@@ -108,6 +108,7 @@ def arguments(made: Handoff) -> dict[str, dict[str, Any]]:
         "reviews:campaign_credit": campaign,
         **{f"reviews:{name}": {"period": "2026"} for name in ("credit", "credit_table", "credit_deals")},
         **{f"reviews:{name}": quarter for name in OF_THE_PLAN},
+        "reviews:beside": quarter | {"other": "2026-Q2"},
         **{f"reviews:{name}": quarter | {"line_id": 0} for name in ("plan_line", "plan_line_removals")},
         **{f"reviews:{name}": quarter for name in OF_A_REVIEW},
         "reviews:table": quarter | {"table": "campaigns", "kind": "csv"},

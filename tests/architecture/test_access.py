@@ -237,6 +237,8 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "reviews:calibration_leads": (for_all(404), for_all(404)),
     "reviews:review": reads(EVERYBODY),
     "reviews:statuses": (for_all(405), for_all(422, **NO_SETTER)),
+    "reviews:charts": reads(EVERYBODY),
+    "reviews:beside": reads(EVERYBODY),
     "reviews:plan": (EVERYBODY, for_all(422, **NO_SETTER)),
     "reviews:plan_expected": (for_all(405), for_all(200, **NO_SETTER)),
     "reviews:plan_moves": (for_all(405), for_all(422, **NO_SETTER)),

@@ -179,6 +179,8 @@ PAGES = {
     "reviews:credit_deals": ("rep", "/reviews/credit/2026/deals/?model=linear&kind=won&campaign=c0"),
     "reviews:list": ("marketer", "/reviews/"),
     "reviews:review": ("marketer", "/reviews/2026-Q3/?all=campaigns"),
+    "reviews:charts": ("rep", "/reviews/2026-Q3/charts/"),
+    "reviews:beside": ("marketer", "/reviews/2026-Q3/beside/2026-Q2/?all=campaigns"),
     "reviews:plan": ("sales_manager", "/reviews/2026-Q3/plan/"),
     "reviews:new_plan_line": ("sales_manager", "/reviews/2026-Q3/plan/lines/"),
     "reviews:plan_line": ("sales_manager", "/reviews/2026-Q3/plan/lines/{plan_line}/"),

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from playwright.sync_api import Page, expect
 from accounts.models import User
 from accounts.quarters import quarter_of
 from leads.models import Handoff, Lead
+from reviews.planning import add_line
 from tests.browser.conftest import PHONE, Visit
 from tests.cast import PASSWORD, Cast
 
@@ -39,6 +41,8 @@ def test_from_a_file_to_the_joint_review(
     let_the_other_wait_too_long(now)
     manager = visit(cast.sales_manager, "/notices/")
     expect(manager.get_by_text("Astrid Holm got no answer in time")).to_be_visible()
+    money = {"name": "Small stand", "channel": "event", "budget": Decimal(100), "owner": cast.marketer}
+    add_line(quarter_of(now).key, money, by=cast.marketing_manager, at=now)
     check_the_review(visit(cast.marketing_manager, f"/reviews/{quarter_of(now).key}/"), violations)
     check_the_explanation(visit(cast.marketer, Lead.objects.get(name="Astrid Holm").get_absolute_url()))
     for path in ("/campaigns/", "/campaigns/spring-fair/", "/reviews/"):
@@ -72,7 +76,15 @@ def let_the_other_wait_too_long(now: datetime) -> None:
 
 
 def check_the_review(page: Page, violations: Callable[[Page], list[str]]) -> None:
+    # Its charts come after it.
+    page.locator("#charts").wait_for()
     assert violations(page) == []
+    page.get_by_label("Budget of Small stand").fill("250")
+    expect(page.locator("#plan-left")).to_have_text("€250 are planned. No budget is given yet.")
+    page.get_by_label("Budget given").fill("200")
+    page.get_by_role("button", name="Save the budgets").click()
+    expect(page.get_by_label("Budget given")).to_have_value("200")
+    expect(page.locator("#plan-left")).to_contain_text("€50 more than the €200 given.")
     campaign = page.locator("#campaigns tbody tr", has_text="Spring fair")
     expect(campaign.locator("td.num").nth(1)).to_have_text("3 Leads")
     follow_up = page.locator("#followup")
