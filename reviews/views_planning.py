@@ -16,12 +16,13 @@ from common.errors import DomainError
 from reviews import planning
 from reviews.access import may_review
 from reviews.forms_planning import BudgetsForm, LineForm, MoveForm
+from reviews.frozen import snapshot_of
 from reviews.models import Plan, PlanLine
 from reviews.opening import review_of
 from reviews.plans import section
 from reviews.views import _quarter, holding
 
-STATUS_OF = {"stale": 409, "gone": 409, "not_yours": 403, "signed": 409}
+STATUS_OF = {"stale": 409, "gone": 409, "not_yours": 403, "signed": 409, "frozen": 409}
 
 
 class _Found:
@@ -48,7 +49,8 @@ class _Found:
     def shown(self, status: int = 200, *, refusal: str = "", **typed: Any) -> HttpResponse:
         """The section alone for htmx, on a page of its own otherwise."""
         review = review_of(self.quarter, now=self.now)
-        context = section(review, self.quarter, now=self.now, **typed) | holding(self.request, review)
+        context = section(review, self.quarter, now=self.now, **typed)
+        context |= holding(self.request, review, snapshot_of(review))
         page = "reviews/_plan.html" if self.request.htmx else "reviews/plan.html"
         context |= {"quarter": self.quarter, "plan_refusal": refusal}
         return render(self.request, page, context, status=status)
