@@ -283,6 +283,11 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    # Two kinds of rows have a status.
+    "ENUM_NAME_OVERRIDES": {
+        "CampaignStatus": "campaigns.models.Campaign.Status",
+        "ReviewStatus": "reviews.models.Review.Status",
+    },
 }
 
 # -- Mail and webhooks --------------------------------------------------------------------

@@ -22,8 +22,8 @@ COUNTS = {
     "campaigns/": 5,
     "campaigns/c0/costs/": 6,
     "campaigns/c0/activities/": 6,
-    "reviews/2026-Q3/figures/leads/leads/": 4,
-    "reviews/2026-Q3/": 14,
+    "reviews/2026-Q3/figures/leads/leads/": 5,
+    "reviews/2026-Q3/": 17,
 }
 
 
