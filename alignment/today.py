@@ -25,6 +25,7 @@ from feedback.models import Adjustment
 from leads.filtering import LeadFilter
 from leads.models import Lead
 from notices.models import Notification
+from reviews.agreements import awaiting as awaiting_signature
 from reviews.figures import figures
 from reviews.measures import Slice
 
@@ -62,8 +63,8 @@ def today_for(user: User, now: datetime) -> dict[str, Any]:
 
 def needs(user: User, now: datetime) -> list[Item]:
     """What needs a person now, the most pressing first: on the home page and in the weekly digest."""
-    found = [*_work(user, now), *_queue(user), *_appeals(user), *_adjustments(user, now)]
-    return [*found, *_partnering(user, now), *_wake_ups(user, now), *_told(user)][:MOST]
+    found = [*_work(user, now), *_queue(user), *_appeals(user), *_agreement(user, now)]
+    return [*found, *_adjustments(user, now), *_partnering(user, now), *_wake_ups(user, now), *_told(user)][:MOST]
 
 
 def _greeting(user: User, now: datetime) -> str:
@@ -126,6 +127,17 @@ def _appeals(user: User) -> list[Item]:
     title = ngettext("%(n)d appeal waits for your side", "%(n)d appeals wait for your side", waiting) % {"n": waiting}
     detail = _("Marketing asks for a rejection to be looked at again.")
     return [Item(title, detail, reverse("feedback:appeals"), "scale", _("Settle"))]
+
+
+def _agreement(user: User, now: datetime) -> list[Item]:
+    """The agreement that the other head has signed already."""
+    agreement = awaiting_signature(user, now=now)
+    if agreement is None:
+        return []
+    signed = agreement.signatures.all()[0]
+    title = _("The agreement of %(quarter)s waits for your signature") % {"quarter": agreement.review.quarter}
+    detail = _("%(who)s has signed for the other side.") % {"who": signed.by}
+    return [Item(title, detail, agreement.get_absolute_url(), "pen-line", _("Read and sign"))]
 
 
 def _list(whose: str, part: str = "") -> str:

@@ -84,6 +84,8 @@ def may_sign(agreement: Agreement | None, user: User) -> bool:
 
 def awaiting(user: User, *, now: datetime) -> Agreement | None:
     """The agreement of the running quarter that the other side has signed, and this person's has not."""
+    if not (user.is_active and user.is_manager):
+        return None
     review = Review.objects.filter(quarter=quarter_of(now).key).first()
     agreement = agreeing.latest(review) if review and not review.is_signed else None
     return agreement if agreement and agreement.signatures.all() and may_sign(agreement, user) else None

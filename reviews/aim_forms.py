@@ -1,5 +1,6 @@
-"""What people write about goals and commitments. Rates are written in percent."""
+"""What people write about goals, commitments and key initiatives. Rates are written in percent."""
 
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +13,7 @@ from accounts.quarters import Quarter
 from campaigns.models import Campaign
 from reviews import figures
 from reviews.forms import is_rate
-from reviews.models import Aim, Commitment, Goal
+from reviews.models import Aim, Commitment, Goal, Initiative
 
 NEW = 0
 
@@ -38,10 +39,8 @@ class AimForm(VersionedForm):
         super().__init__(*args, **options)
         named = [(figure.key, figure.label) for figure in figures.FIGURES.values()]
         self.fields["figure"].choices = named  # type: ignore[attr-defined]
-        running = Campaign.objects.within(quarter.first_day, quarter.first_day_after, quarter.first_day)
-        chosen = Campaign.objects.filter(pk=self.initial.get("campaign") or 0)
-        undated = Campaign.objects.filter(starts_on=None, set_status="")
-        self.fields["campaign"].queryset = running | undated | chosen  # type: ignore[attr-defined]
+        chosen = [pk for pk in [self.initial.get("campaign")] if pk]
+        self.fields["campaign"].queryset = _choosable(quarter, chosen)  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """The target of a rate as a fraction."""
@@ -60,6 +59,42 @@ class CommitmentForm(AimForm):
     clause = forms.CharField(
         label=_("If we miss this, we will"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})
     )
+
+
+class InitiativeForm(VersionedForm):
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, initial=NEW)
+    name = forms.CharField(label=_("Name"), max_length=120)
+    state = forms.ChoiceField(label=_("State"), choices=Initiative.State.choices, widget=forms.RadioSelect)
+    owner = forms.ModelChoiceField(
+        User.objects.filter(is_active=True, email__isnull=False), label=_("Owner"), empty_label=None
+    )
+    campaigns = forms.ModelMultipleChoiceField(
+        Campaign.objects.none(), label=_("Campaigns"), required=False, help_text=_("Hold Ctrl or ⌘ to choose several.")
+    )
+    note = forms.CharField(label=_("Note"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, quarter: Quarter, **options: Any) -> None:
+        super().__init__(*args, **options)
+        chosen = self.initial.get("campaigns") or []
+        self.fields["campaigns"].queryset = _choosable(quarter, chosen)  # type: ignore[attr-defined]
+
+    @staticmethod
+    def of(row: Initiative | None, by: User) -> dict[str, Any]:
+        """What the form says at first."""
+        if row is None:
+            return {"owner": by.pk, "state": Initiative.State.PLANNED, "version": NEW}
+        linked = [campaign.pk for campaign in row.campaigns.all()]
+        return {
+            "name": row.name, "state": row.state, "owner": row.owner_id, "note": row.note, "version": row.version,
+            "campaigns": linked,
+        }  # fmt: skip
+
+
+def _choosable(quarter: Quarter, chosen: Collection[int]) -> Any:
+    """The campaigns that run in the quarter or have no dates, and those that are chosen already."""
+    running = Campaign.objects.within(quarter.first_day, quarter.first_day_after, quarter.first_day)
+    undated = Campaign.objects.filter(starts_on=None, set_status="")
+    return running | undated | Campaign.objects.filter(pk__in=chosen)
 
 
 def said(aim: Goal | Commitment | None, by: User) -> dict[str, Any]:

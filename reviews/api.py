@@ -26,8 +26,9 @@ from leads.models.lead import LeadQuerySet
 from reviews import figures
 from reviews.frozen import Narrow, frozen_leads, frozen_quarter, parts_of, words_of
 from reviews.measures import Slice
+from reviews.models import Aim, SignOff, Snapshot
 from reviews.models import Review as ReviewRow
-from reviews.models import SignOff, Snapshot
+from reviews.pace import State
 from reviews.report import known_quarters
 from reviews.telling import borders, told
 
@@ -91,16 +92,46 @@ class SignatureTold(serializers.Serializer[Any]):
     at = Moment()
 
 
+class AimTold(serializers.Serializer[Any]):
+    """A figure with its target, and how far it is."""
+
+    side = serializers.ChoiceField(Aim.Side.choices)
+    figure = serializers.CharField(help_text="The key of the figure.")
+    target = serializers.CharField(help_text="A decimal text; rates are fractions.")
+    owner = serializers.CharField()
+    campaign = serializers.CharField(help_text="Its code; empty: of all leads of the quarter.")
+    value = FigureTold()
+    state = serializers.ChoiceField([state.value for state in State])
+    words = serializers.CharField(help_text="The state as the page says it.")
+    pace = serializers.FloatField(allow_null=True, help_text="Where it should stand today; null: at its target.")
+
+
+class GoalTold(AimTold):
+    note = serializers.CharField()
+
+
+class CommitmentTold(AimTold):
+    clause = serializers.CharField(help_text="If we miss this, we will ...")
+
+
+class AgreementTold(serializers.Serializer[Any]):
+    """The newest version."""
+
+    number = serializers.IntegerField()
+    signed_at = serializers.DateTimeField(allow_null=True, help_text="When both had signed; null: not yet.")
+    commitments = CommitmentTold(many=True)
+
+
 class ReviewTold(QuarterTold):
-    """Goals and agreement are empty while none is written down."""
+    """Goals are empty and the agreement is null while none is written down."""
 
     as_of = Moment(allow_null=True, help_text="When the figures were frozen; null: they are those of this moment.")
     digest = serializers.CharField(allow_null=True, help_text="SHA-256 of what was frozen.")
     currency = serializers.CharField()
     figures = Figures()
     campaigns = CampaignFigures(many=True)
-    goals = serializers.ListField(child=serializers.JSONField())
-    agreement = serializers.JSONField(allow_null=True)
+    goals = GoalTold(many=True)
+    agreement = AgreementTold(allow_null=True)
     decisions = serializers.ListField(child=serializers.JSONField())
     signatures = SignatureTold(many=True)
 
@@ -144,8 +175,7 @@ class Review(ApiView):
     serializer_class = ReviewTold
 
     def get(self, request: Request, quarter: str) -> Response:
-        unwritten: dict[str, Any] = {"goals": [], "agreement": None}
-        return Response(ReviewTold(unwritten | told(quarter, now=timezone.now())).data)
+        return Response(ReviewTold(told(quarter, now=timezone.now())).data)
 
 
 class CampaignResults(ApiView):

@@ -9,9 +9,11 @@ from accounts import company
 from accounts.quarters import Quarter, quarter_named
 from campaigns.models import Campaign
 from common.errors import DomainError
-from reviews import parts
+from reviews import agreements, parts
+from reviews.diagnosis import passage
 from reviews.figures import Values, by_campaign, figures
 from reviews.frozen import frozen_quarter, parts_of
+from reviews.frozen_aims import kept_aims
 from reviews.measures import Slice, measure_by
 from reviews.models import Review, Snapshot
 from reviews.opening import review_of
@@ -21,7 +23,8 @@ Plain = dict[str, Any]
 
 def told(key: str, *, now: datetime, campaign: str | None = None) -> Plain:
     """The figures of the quarter called `key` as a whole and by campaign, or of one campaign by its code; with its
-    status, decisions and signatures. `as_of` is the moment of the freeze, None while figures are live.
+    status, goals, agreement, decisions and signatures. `as_of` is the moment of the freeze, None while figures are
+    live.
 
     Raises DomainError `no_such_quarter`, `no_such_campaign`.
     """
@@ -42,27 +45,42 @@ def borders(quarter: Quarter) -> Plain:
 
 def _live(quarter: Quarter, review: Review, code: str | None, now: datetime) -> Plain:
     part = Slice(quarter, campaign=_campaign(code))
-    lines = by_campaign(measure_by("campaign", part=part, now=now))
-    return borders(quarter) | {
-        "currency": company.current().currency,
-        "figures": _plain(figures(part, now=now)),
-        "campaigns": [{"code": c.code, "name": c.name, "figures": _plain(values)} for c, values in lines if c],
-        "decisions": parts.decisions(quarter, review, now),
-    }
+    lines, whole = by_campaign(measure_by("campaign", part=part, now=now)), figures(part, now=now)
+    known = {c.pk: values for c, values in lines if c} | ({None: whole} if code is None else {})
+    page = agreements.aimed(review, quarter, now=now, known=known, takes=passage(now))
+    return (
+        borders(quarter)
+        | _aims(kept_aims(page))
+        | {
+            "currency": company.current().currency,
+            "figures": _plain(whole),
+            "campaigns": [{"code": c.code, "name": c.name, "figures": _plain(values)} for c, values in lines if c],
+            "decisions": parts.decisions(quarter, review, now),
+        }
+    )
 
 
 def _frozen(snapshot: Snapshot, code: str | None) -> Plain:
-    found = parts_of(snapshot, ["calendar", "whole", "campaigns", "decisions"])
+    found = parts_of(snapshot, ["calendar", "whole", "campaigns", "decisions", "aims"])
     calendar = found["calendar"][0]
     lines = [c for c in found["campaigns"] if c["code"] and code in (None, c["code"])]
     if code is not None and not lines:
         raise _no_such(code)
-    return borders(frozen_quarter(calendar)) | {
-        "currency": calendar["currency"],
-        "figures": lines[0]["figures"] if code is not None else found["whole"][0]["figures"],
-        "campaigns": [{name: c[name] for name in ("code", "name", "figures")} for c in lines],
-        "decisions": found["decisions"],
-    }
+    return (
+        borders(frozen_quarter(calendar))
+        | _aims(found["aims"][0])
+        | {
+            "currency": calendar["currency"],
+            "figures": lines[0]["figures"] if code is not None else found["whole"][0]["figures"],
+            "campaigns": [{name: c[name] for name in ("code", "name", "figures")} for c in lines],
+            "decisions": found["decisions"],
+        }
+    )
+
+
+def _aims(kept: Plain) -> Plain:
+    """Goals and the newest version of the agreement, as they stand or stood."""
+    return {"goals": kept["goals"], "agreement": kept["agreement"]}
 
 
 def _signed(snapshot: Snapshot | None) -> Plain:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reviews import views_aiming, views_calculating
+from reviews import views_accounts, views_aiming, views_calculating
 
 urlpatterns = [
     path("goals/", views_aiming.new_goal, name="new_goal"),
@@ -9,4 +9,8 @@ urlpatterns = [
     path("goals/calculated/", views_calculating.calculated_goals, name="calculated_goals"),
     path("goals/<int:pk>/", views_aiming.goal, name="goal"),
     path("goals/<int:pk>/removals/", views_aiming.goal_removals, name="goal_removals"),
+    path("initiatives/", views_aiming.new_initiative, name="new_initiative"),
+    path("initiatives/<int:pk>/", views_aiming.initiative, name="initiative"),
+    path("initiatives/<int:pk>/removals/", views_aiming.initiative_removals, name="initiative_removals"),
+    path("accounts/<slug:part>/", views_accounts.account_leads, name="account_leads"),
 ]

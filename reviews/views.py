@@ -24,6 +24,7 @@ from reviews.access import may_review
 from reviews.both_ways import both_ways
 from reviews.exporting import TABLES
 from reviews.frozen import frozen_report, snapshot_of
+from reviews.initiatives import initiatives_of
 from reviews.measures import Slice
 from reviews.models import Review, Snapshot
 from reviews.opening import review_of
@@ -32,6 +33,7 @@ from reviews.plans import agreed as agreed_plan
 from reviews.plans import section
 from reviews.report import NO_CAMPAIGN, known_quarters, report
 from reviews.signatures import signing_context
+from reviews.target_accounts import target_accounts
 
 ROWS_SHOWN = 30
 # What was begun before the page was read and written after it is shown all the same; twice does no harm.
@@ -57,6 +59,8 @@ def review(request: Request, key: str) -> HttpResponse:
     else:
         context = report(quarter, kept, now=now, most_campaigns=most)
         context |= section(kept, quarter, now=now) | {"agreed_plan": agreed_plan(quarter, now=now)}
+        context |= {"accounts": target_accounts(quarter, request.user)}
+    context |= {"initiatives": initiatives_of(kept)}
     signing = signing_context(request.user, quarter, kept, snapshot, now)
     return render(
         request, "reviews/review.html", context | holding(request, kept, snapshot) | signing | {"export_tables": TABLES}

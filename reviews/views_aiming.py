@@ -1,4 +1,4 @@
-"""Goals in the review and commitments in the agreement: forms in a dialog of their page, or pages of their own."""
+"""Goals, key initiatives and commitments: forms in a dialog of their page, or pages of their own."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,13 +11,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from accounts.models import User
 from accounts.quarters import Quarter
 from accounts.requests import Request
 from common.errors import DomainError
-from reviews import agreeing, agreements, aiming, aims
+from reviews import agreeing, agreements, aiming, aims, initiatives
 from reviews.access import may_review
-from reviews.aim_forms import NEW, CommitmentForm, GoalForm, said
-from reviews.models import Commitment, Goal, Review
+from reviews.aim_forms import NEW, CommitmentForm, GoalForm, InitiativeForm, said
+from reviews.models import Review
 from reviews.opening import review_of
 from reviews.views import _quarter
 
@@ -36,6 +37,7 @@ class Kind:
     rows: Callable[[Review], list[Any]]
     shown: str
     page: str
+    said: Callable[[Any, User], dict[str, Any]] = said
 
 
 GOAL = Kind(
@@ -45,6 +47,11 @@ GOAL = Kind(
 COMMITMENT = Kind(
     "commitment", CommitmentForm, agreeing.add_commitment, agreeing.change_commitment, agreeing.drop_commitment,
     lambda review: aims.commitments_of(agreeing.latest(review)), "agreement/_standing.html", "agreement:agreement",
+)  # fmt: skip
+INITIATIVE = Kind(
+    "initiative", InitiativeForm, initiatives.begin_initiative, initiatives.change_initiative,
+    initiatives.drop_initiative, initiatives.initiatives_of, "reviews/_initiatives.html", "reviews:review",
+    InitiativeForm.of,
 )  # fmt: skip
 
 
@@ -78,6 +85,21 @@ def commitment_removals(request: Request, key: str, pk: int) -> HttpResponse:
     return _remove(_Found(request, key, COMMITMENT, pk))
 
 
+def new_initiative(request: Request, key: str) -> HttpResponse:
+    """A key initiative that is begun."""
+    return _write(_Found(request, key, INITIATIVE))
+
+
+def initiative(request: Request, key: str, pk: int) -> HttpResponse:
+    """A key initiative that is changed."""
+    return _write(_Found(request, key, INITIATIVE, pk))
+
+
+@require_POST
+def initiative_removals(request: Request, key: str, pk: int) -> HttpResponse:
+    return _remove(_Found(request, key, INITIATIVE, pk))
+
+
 class _Found:
     """What the address names, as it is now."""
 
@@ -85,7 +107,7 @@ class _Found:
         self.request, self.kind, self.now = request, kind, timezone.now()
         self.quarter: Quarter = _quarter(key)
         self.review = review_of(self.quarter, now=self.now)
-        self.row: Goal | Commitment | None = self._row(pk)
+        self.row: Any = self._row(pk)
         self.may = may_review(request.user) and not self.review.is_signed
 
     def _row(self, pk: int | None) -> Any:
@@ -97,7 +119,7 @@ class _Found:
         return row
 
     def form(self, data: Any = None) -> Any:
-        return self.kind.form(data, initial=said(self.row, self.request.user), quarter=self.quarter)
+        return self.kind.form(data, initial=self.kind.said(self.row, self.request.user), quarter=self.quarter)
 
     def done(self, form: Any, act: Callable[[], Any]) -> HttpResponse:
         """Go on to the page, or show what was refused beside what was written."""
@@ -109,7 +131,7 @@ class _Found:
             form.refuse(error)
             if error.code == "stale" and self.row is not None:
                 self.row = self._row(self.row.pk)
-                form.tell_meanwhile(said(self.row, self.request.user))
+                form.tell_meanwhile(self.kind.said(self.row, self.request.user))
             return self.shown(form, STATUS_OF.get(error.code, 422))
         page = reverse(self.kind.page, args=[self.quarter.key])
         if not self.request.htmx:
@@ -121,6 +143,8 @@ class _Found:
         found: dict[str, Any] = {"quarter": self.quarter, "review": review, "may_review": self.may}
         if self.kind is GOAL:
             return found | {"goals": aims.told(aims.goals_of(review), self.quarter, now=self.now)}
+        if self.kind is INITIATIVE:
+            return found | {"initiatives": initiatives.initiatives_of(review)}
         found |= agreements.standing(review, self.quarter, now=self.now)
         return found | {"may_sign": agreements.may_sign(found["agreement"], self.request.user)}
 
@@ -155,5 +179,5 @@ def _remove(found: _Found) -> HttpResponse:
     row, text = found.row, found.request.POST.get("version", "")
     version = int(text) if text.isdecimal() and len(text) < 10 else NEW
     given = {"version": version, "by": found.request.user, "at": found.now}
-    form = found.form(said(row, found.request.user))
+    form = found.form(found.kind.said(row, found.request.user))
     return found.done(form, lambda: found.kind.drop(found.quarter.key, row.pk if row else NEW, **given))

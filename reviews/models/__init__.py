@@ -2,6 +2,7 @@
 
 from reviews.models.aim import Agreement, AgreementSignature, Aim, Commitment, Goal
 from reviews.models.decision import Decision, Overrule
+from reviews.models.initiative import Initiative
 from reviews.models.kept import CampaignMonth, Keeping
 from reviews.models.plan import Plan, PlanLine
 from reviews.models.restatement import Restatement
@@ -10,5 +11,5 @@ from reviews.models.snapshot import FrozenLead, Piece, SignOff, Snapshot
 
 __all__ = [
     "Agreement", "AgreementSignature", "Aim", "CampaignMonth", "Commitment", "Decision", "FrozenLead", "Goal",
-    "Keeping", "Overrule", "Piece", "Plan", "PlanLine", "Restatement", "Review", "SignOff", "Snapshot",
+    "Initiative", "Keeping", "Overrule", "Piece", "Plan", "PlanLine", "Restatement", "Review", "SignOff", "Snapshot",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ from imports.models import Import
 from leads.models import Duplicate, Export, Handoff, Merge, RoutingRule, SavedView, ServiceLevel
 from notices.messages import unsubscribe_path
 from notices.models import WebhookEndpoint
-from reviews.models import Agreement, Commitment, Goal, Review
+from reviews.models import Agreement, Commitment, Goal, Initiative, Review
 
 IMPORT_PAGES = (
     "import", "answers", "mappings", "loads", "removals", "progress", "stops", "undoings", "refused",
@@ -34,7 +34,7 @@ OF_A_CAMPAIGN = (
 OF_THE_PLAN = ("plan", "plan_expected", "plan_moves", "plan_proposals", "plan_budgets", "new_plan_line", "charts")
 OF_A_REVIEW = ("review", "statuses", "summary", "decisions", "follow_up", "export", "signatures", "freeze_removals")
 OF_A_DECISION = ("decision", "decision_removals", "diagnosis", "diagnosis_removals")
-OF_AIMS = ("new_goal", "drafts", "calculator", "calculated_goals")
+OF_AIMS = ("new_goal", "drafts", "calculator", "calculated_goals", "new_initiative")
 OF_A_GOAL, OF_A_COMMITMENT = ("goal", "goal_removals"), ("commitment", "commitment_removals")
 OF_AN_AGREEMENT = ("agreement", "new_commitment", "signatures", "versions")
 OF_A_PERSON = ("person", "person_facts", "departures", "invitations")
@@ -103,6 +103,8 @@ def arguments(made: Handoff) -> dict[str, dict[str, Any]]:
         **{f"agreement:{name}": quarter for name in OF_AN_AGREEMENT},
         **{f"reviews:{name}": quarter | {"pk": _aims(made)[0].pk} for name in OF_A_GOAL},
         **{f"agreement:{name}": quarter | {"pk": _aims(made)[1].pk} for name in OF_A_COMMITMENT},
+        **{f"reviews:{name}": quarter | {"pk": _initiative(made).pk} for name in ("initiative", "initiative_removals")},
+        "reviews:account_leads": quarter | {"part": "won"},
         "reviews:campaign_results": campaign,
         "reviews:campaign_course": campaign,
         "reviews:campaign_credit": campaign,
@@ -123,6 +125,11 @@ def arguments(made: Handoff) -> dict[str, dict[str, Any]]:
         "leads:export": {"export_id": _export(made).pk},
         "reviews:figure": quarter | {"figure_key": "leads"},
     }
+
+
+def _initiative(made: Handoff) -> Initiative:
+    facts = {"review": _aims(made)[0].review, "name": "Retrofit"}
+    return Initiative.objects.get_or_create(**facts, defaults={"owner": made.rep})[0]
 
 
 def _aims(made: Handoff) -> tuple[Goal, Commitment]:

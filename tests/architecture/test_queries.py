@@ -27,13 +27,14 @@ from leads.columns import CHOICES
 from leads.defining import draft_from
 from leads.duplicates import propose_all
 from leads.intake import take_in
-from leads.models import Handoff, Lead, LeadDefinition, RoutingRule, ServiceLevel
+from leads.models import Handoff, Lead, LeadDefinition, Organisation, RoutingRule, ServiceLevel
 from notices.models import WebhookEndpoint
 from notices.telling import Notice, tell
 from reviews.agreeing import add_commitment
 from reviews.aiming import set_goal
 from reviews.deciding import decide, overrule
-from reviews.models import Commitment, Goal, Plan, PlanLine, Review
+from reviews.initiatives import begin_initiative
+from reviews.models import Commitment, Goal, Initiative, Plan, PlanLine, Review
 from reviews.planning import add_line
 from tests.architecture.pages import page_names
 from tests.cast import Cast, handoff, loaded, person, row, upload
@@ -64,7 +65,7 @@ NO_LISTS = {
     "reviews:statuses", "reviews:summary", "reviews:decision_removals", "reviews:diagnosis_removals",
     "reviews:plan_expected", "reviews:plan_moves", "reviews:plan_proposals", "reviews:plan_budgets",
     "reviews:plan_line_removals",
-    "reviews:drafts", "reviews:calculated_goals",
+    "reviews:drafts", "reviews:calculated_goals", "reviews:initiative_removals",
     "reviews:goal_removals", "agreement:commitment_removals", "agreement:signatures", "agreement:versions",
     "reviews:signatures", "reviews:freeze_removals", "reviews:export", "reviews:table",
 }  # fmt: skip
@@ -191,6 +192,9 @@ PAGES = {
     "reviews:new_goal": ("sales_manager", "/reviews/2026-Q3/goals/"),
     "reviews:goal": ("sales_manager", "/reviews/2026-Q3/goals/{goal}/"),
     "reviews:calculator": ("rep", "/reviews/2026-Q4/goals/calculator/?revenue=5000"),
+    "reviews:new_initiative": ("sales_manager", "/reviews/2026-Q3/initiatives/"),
+    "reviews:initiative": ("sales_manager", "/reviews/2026-Q3/initiatives/{initiative}/"),
+    "reviews:account_leads": ("rep", "/reviews/2026-Q3/accounts/touched/"),
     "agreement:current": ("rep", "/agreement/"),
     "agreement:agreement": ("sales_manager", "/agreement/2026-Q4/"),
     "agreement:new_commitment": ("sales_manager", "/agreement/2026-Q3/commitments/"),
@@ -290,6 +294,14 @@ def aims(cast: Cast, at: datetime, about: Campaign | None) -> None:
         told = facts | {"figure": figure, "campaign": campaign, "side": "marketing"}
         set_goal("2026-Q3", told, by=cast.sales_manager, at=at)
         add_commitment("2026-Q3", told, by=cast.sales_manager, at=at)
+    begun = {
+        "name": f"Initiative of {about}",
+        "owner": cast.rep,
+        "state": "running",
+        "campaigns": Campaign.objects.all(),
+    }
+    begin_initiative("2026-Q3", begun, by=cast.sales_manager, at=at)
+    Organisation.objects.filter(is_target=False).update(is_target=True, target_since=at)
 
 
 def counted(cast: Cast) -> dict[str, int]:
@@ -303,6 +315,7 @@ def counted(cast: Cast) -> dict[str, int]:
     made["appeal"] = Appeal.objects.order_by("pk")[0].pk
     made["reason"] = Reason.objects.get(key="price").pk
     made["goal"], made["commitment"] = Goal.objects.earliest("pk").pk, Commitment.objects.earliest("pk").pk
+    made["initiative"] = Initiative.objects.earliest("pk").pk
     made["secret"] = make_feed(by=cast.rep, only_mine=True, at=first.at)[1]
     made["plan_line"] = PlanLine.objects.get(campaign__code="c0", plan__review__quarter="2026-Q3").pk
     made["chosen"] = "&".join(f"campaign={pk}" for pk in Campaign.objects.values_list("pk", flat=True))

@@ -26,6 +26,7 @@ from leads.models import Lead, RoutingRule, Touch
 from reviews.agreeing import add_commitment
 from reviews.aiming import set_goal
 from reviews.deciding import decide, overrule
+from reviews.initiatives import begin_initiative
 from reviews.models import CampaignMonth, PlanLine
 from reviews.planning import add_line
 from tests.cast import Cast, make_cast, row
@@ -65,6 +66,8 @@ def pair(cast: Cast, now: datetime) -> tuple[Campaign, Campaign]:
         quarter_of(now).key, {"campaign": drop, "budget": 10, "owner": cast.marketer}, by=cast.admin, at=now
     )
     PlanLine.objects.create(plan=line.plan, name="Stand", channel="event", budget=10, owner=cast.marketer, made=drop)
+    begun = {"name": "Retrofit", "owner": cast.rep, "state": "running", "campaigns": [drop]}
+    begin_initiative(quarter_of(now).key, begun, by=cast.admin, at=now)
     aim = {"side": "sales", "figure": "won", "target": Decimal(3), "owner": cast.rep, "campaign": drop}
     set_goal(quarter_of(now).key, aim | {"note": ""}, by=cast.admin, at=now)
     add_commitment(quarter_of(now).key, aim | {"clause": "ask"}, by=cast.admin, at=now)

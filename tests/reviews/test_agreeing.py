@@ -11,6 +11,7 @@ from django.test import Client
 
 from accounts.models import Change
 from accounts.quarters import quarter_named
+from alignment.today import needs
 from campaigns.models import Campaign
 from common.errors import DomainError
 from reviews.agreeing import add_commitment, begin_version, change_commitment, drop_commitment, latest, sign
@@ -197,6 +198,39 @@ def test_a_draft_takes_signatures_away_and_leaves_a_signed_agreement(client: Cli
         sign("2026-Q4", version=made.version, by=by, at=now)
     assert refused(draft_from_last, "2026-Q4", **given) == "nothing_to_draft"
     assert made.commitments.count() == 3
+
+
+def test_the_other_head_is_told_today_until_both_have_signed(cast: Cast, now: datetime) -> None:
+    made = both_owe(cast, now)
+    assert not [item for item in needs(cast.sales_manager, now) if "signature" in item.title]
+    sign(KEY, version=made.version, by=cast.marketing_manager, at=now)
+    told = {
+        name: item.url
+        for name, user in cast.everybody.items()
+        for item in needs(user, now)
+        if "signature" in item.title
+    }
+    assert told == {"sales_manager": f"/agreement/{KEY}/"}
+    sign(KEY, version=made.version, by=cast.sales_manager, at=now)
+    assert not [item for item in needs(cast.sales_manager, now) if "signature" in item.title]
+
+
+def test_programs_are_told_goals_and_the_agreement(client: Client, cast: Cast, now: datetime) -> None:
+    handoff("ann@x.test", now - DAY, cast.rep, campaign="fair")
+    fair = Campaign.objects.get(code="fair")
+    given: Any = {"by": cast.sales_manager, "at": now}
+    set_goal(KEY, aim(cast, figure="handed_off_ab", target=Decimal(4), campaign=fair, note="Ours"), **given)
+    client.force_login(cast.rep)
+    address = f"/api/v1/reviews/{KEY}/"
+    assert client.get(address).json()["agreement"] is None
+    signed_by_both(cast, now)
+    told = client.get(address).json()
+    (goal,) = told["goals"]
+    known = ("side", "figure", "campaign", "target", "words", "note")
+    assert [goal[name] for name in known] == ["sales", "handed_off_ab", "fair", "4.0000", "3 short", "Ours"]
+    assert goal["value"]["value"] == 1
+    assert (told["agreement"]["number"], told["agreement"]["signed_at"]) == (1, now.isoformat())
+    assert [one["clause"] for one in told["agreement"]["commitments"]] == ["sit down together"] * 2
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
