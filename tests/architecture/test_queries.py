@@ -65,9 +65,10 @@ NO_LISTS = {
     "reviews:statuses", "reviews:summary", "reviews:decision_removals", "reviews:diagnosis_removals",
     "reviews:plan_expected", "reviews:plan_moves", "reviews:plan_proposals", "reviews:plan_budgets",
     "reviews:plan_line_removals",
-    "reviews:drafts", "reviews:calculated_goals", "reviews:initiative_removals",
+    "reviews:drafts", "reviews:calculated_goals",
     "reviews:goal_removals", "agreement:commitment_removals", "agreement:signatures", "agreement:versions",
     "reviews:signatures", "reviews:freeze_removals", "reviews:export", "reviews:table",
+    "reviews:initiative_removals",
 }  # fmt: skip
 PAGES = {
     "home": ("rep", "/"),
