@@ -230,7 +230,9 @@ def test_where_nothing_was_spent_nothing_is_expected(cast: Cast, fair: Campaign,
 # --- the next quarter -----------------------------------------------------------------------------
 
 
-def test_a_signed_plan_becomes_the_start_of_the_next_quarter(cast: Cast, fair: Campaign, now: datetime) -> None:
+def test_a_signed_plan_becomes_the_start_of_the_next_quarter(
+    client: Client, cast: Cast, fair: Campaign, now: datetime
+) -> None:
     cost(fair, date(2026, 8, 1), 300)
     cost(fair, date(2026, 10, 2), 70)
     line(cast, now, fair, 100)
@@ -253,6 +255,9 @@ def test_a_signed_plan_becomes_the_start_of_the_next_quarter(cast: Cast, fair: C
         ("Fair", 100, 70), ("Small stand", 50, 9),
     ]  # fmt: skip
     assert (found.budget, found.cost) == (150, 79)
+    client.force_login(cast.rep)
+    shown = client.get("/reviews/2026-Q4/").content.decode()
+    assert all(words in shown for words in ("What both agreed to spend", "€150", "€79"))
     assert refused(planning.take_over, KEY, by=cast.marketing_manager, at=now) == "taken_over"
     assert [act for act, _changes in trail("plan")] == ["changed"]
 
