@@ -17,7 +17,8 @@ Plain = dict[str, Any]
 FIGURES_TABLE = "figures"
 # Those that every review has.
 TABLES = (
-    FIGURES_TABLE, "campaigns", "sources", "months", "came_of", "decisions", "adjustments", "plan", "costs", "words",
+    FIGURES_TABLE, "campaigns", "sources", "months", "came_of", "decisions", "minutes", "adjustments", "plan", "costs",
+    "words",
 )  # fmt: skip
 # Parts that are one piece.
 SINGLE = ("calendar", "whole", "aims", "grade_check", "credit")

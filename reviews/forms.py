@@ -10,7 +10,7 @@ from accounts.models import User
 from common.errors import DomainError
 from reviews import figures
 from reviews.diagnosis import FINDINGS
-from reviews.models import Decision, Overrule, Review
+from reviews.models import Claim, Decision, Overrule, Review
 
 
 class SummaryForm(VersionedForm):
@@ -25,6 +25,26 @@ class SummaryForm(VersionedForm):
     @staticmethod
     def of(review: Review) -> dict[str, Any]:
         return {"summary": review.summary, "version": review.version}
+
+
+class ClaimForm(VersionedForm):
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, initial=0)
+    kind = forms.ChoiceField(label=_("What it says"), choices=Claim.Kind.choices, widget=forms.RadioSelect)
+    text = forms.CharField(label=_("Claim"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    behind = forms.CharField(
+        label=_("Leads behind it"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("The address of a number of a review, or the addresses of leads, one in each line."),
+    )
+
+    @staticmethod
+    def of(claim: Claim | None) -> dict[str, Any]:
+        if claim is None:
+            return {"kind": Claim.Kind.WORKS, "version": 0}
+        behind = claim.behind or "\n".join(f"/leads/{pk}/" for pk in claim.leads)
+        return {"kind": claim.kind, "text": claim.text, "behind": behind, "version": claim.version}
 
 
 class DecisionForm(VersionedForm):

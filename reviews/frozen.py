@@ -16,20 +16,21 @@ from accounts.quarters import Quarter, quarter_named
 from campaigns.models import Campaign
 from leads.models import Lead, Merge
 from leads.models.lead import LeadQuerySet
+from reviews.claiming import by_kind
 from reviews.decisions import Told
 from reviews.diagnosis import Diagnosis, Finding
 from reviews.effects import CameOf, Effect
 from reviews.figures import Figure, Unit, Value, Values
 from reviews.frozen_aims import frozen_aims
 from reviews.grade_check import Check
-from reviews.models import Decision, FrozenLead, Overrule, Restatement, Review, Snapshot
+from reviews.models import Claim, Decision, FrozenLead, Overrule, Restatement, Review, Snapshot
 from reviews.report import NO_CAMPAIGN, Line, grades_of, reasons_of
 
 Plain = dict[str, Any]
 Parts = Mapping[str, list[Any]]
 SHOWN = (
     "calendar", "words", "whole", "sources", "months", "decisions", "adjustments", "aims", "came_of",
-    "grade_check", "plan",
+    "grade_check", "plan", "minutes",
 )  # fmt: skip
 # Amounts are kept as texts.
 MONEY = (Unit.MONEY, Unit.TIMES)
@@ -104,6 +105,7 @@ def frozen_report(snapshot: Snapshot, *, most_campaigns: int | None) -> dict[str
         "check": _check(parts["grade_check"][0], words),
         "plan_lines": [said | {"budget": Decimal(said["budget"])} for said in parts["plan"]],
         "frozen_adjustments": [said | {"due_on": date.fromisoformat(said["due_on"])} for said in parts["adjustments"]],
+        "claims": by_kind(Claim(**said | {"by": _person(said["by"])}) for said in parts["minutes"]),
         "restated": [_restated(one, words) for one in restated],
         "kept_out": parts["whole"][0]["kept_out"],
     }

@@ -15,6 +15,7 @@ from campaigns.models import Campaign, Cost
 from feedback.models import Adjustment
 from leads.models import LeadDefinition, ServiceLevel
 from reviews import attribution
+from reviews.claiming import claims_of
 from reviews.decisions import Told
 from reviews.effects import CameOf
 from reviews.figures import FIGURES, Values, figures, figures_by, valued
@@ -143,6 +144,14 @@ def _plan(quarter: Quarter, review: Review, now: datetime) -> list[Plain]:
     ]  # fmt: skip
 
 
+def minutes(quarter: Quarter, review: Review, now: datetime) -> list[Plain]:
+    """What was said in the meeting, by whom, and the leads behind it."""
+    return [
+        {"kind": c.kind, "text": c.text, "behind": c.behind, "leads": c.leads, "by": _name(c.by), "at": _at(c.at)}
+        for c in claims_of(review.pk)
+    ]
+
+
 def _adjustments(quarter: Quarter, review: Review, now: datetime) -> list[Plain]:
     rows = Adjustment.objects.filter(opened_at__gte=quarter.start, opened_at__lt=quarter.end)
     return [
@@ -221,6 +230,7 @@ PARTS: dict[str, Take] = {
     "calendar": _calendar,
     "words": _words,
     "decisions": decisions,
+    "minutes": minutes,
     "adjustments": _adjustments,
     "plan": _plan,
     "definitions": _definitions,

@@ -22,6 +22,7 @@ from reviews import calibration as calibrating
 from reviews import figures
 from reviews.access import may_review
 from reviews.both_ways import both_ways
+from reviews.claiming import by_kind, claims_of
 from reviews.exporting import TABLES
 from reviews.frozen import frozen_report, snapshot_of
 from reviews.initiatives import initiatives_of
@@ -59,7 +60,7 @@ def review(request: Request, key: str) -> HttpResponse:
     else:
         context = report(quarter, kept, now=now, most_campaigns=most)
         context |= section(kept, quarter, now=now) | {"agreed_plan": agreed_plan(quarter, now=now)}
-        context |= {"accounts": target_accounts(quarter, request.user)}
+        context |= {"accounts": target_accounts(quarter, request.user), "claims": by_kind(claims_of(kept.pk))}
     context |= {"initiatives": initiatives_of(kept)}
     signing = signing_context(request.user, quarter, kept, snapshot, now)
     return render(

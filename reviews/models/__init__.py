@@ -1,6 +1,7 @@
 """What a quarter keeps beside its figures, and results of campaigns that are kept."""
 
 from reviews.models.aim import Agreement, AgreementSignature, Aim, Commitment, Goal
+from reviews.models.claim import Claim
 from reviews.models.decision import Decision, Overrule
 from reviews.models.initiative import Initiative
 from reviews.models.kept import CampaignMonth, Keeping
@@ -10,6 +11,6 @@ from reviews.models.review import Review
 from reviews.models.snapshot import FrozenLead, Piece, SignOff, Snapshot
 
 __all__ = [
-    "Agreement", "AgreementSignature", "Aim", "CampaignMonth", "Commitment", "Decision", "FrozenLead", "Goal",
+    "Agreement", "AgreementSignature", "Aim", "CampaignMonth", "Claim", "Commitment", "Decision", "FrozenLead", "Goal",
     "Initiative", "Keeping", "Overrule", "Piece", "Plan", "PlanLine", "Restatement", "Review", "SignOff", "Snapshot",
 ]  # fmt: skip

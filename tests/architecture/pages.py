@@ -15,7 +15,7 @@ from imports.models import Import
 from leads.models import Duplicate, Export, Handoff, Merge, RoutingRule, SavedView, ServiceLevel
 from notices.messages import unsubscribe_path
 from notices.models import WebhookEndpoint
-from reviews.models import Agreement, Commitment, Goal, Initiative, Review
+from reviews.models import Agreement, Claim, Commitment, Goal, Initiative, Review
 
 IMPORT_PAGES = (
     "import", "answers", "mappings", "loads", "removals", "progress", "stops", "undoings", "refused",
@@ -32,7 +32,8 @@ OF_A_CAMPAIGN = (
     "campaign", "edit", "merge", "statuses", "new_cost", "activities", "partner_answers", "partner_questions",
 )  # fmt: skip
 OF_THE_PLAN = ("plan", "plan_expected", "plan_moves", "plan_proposals", "plan_budgets", "new_plan_line", "charts")
-OF_A_REVIEW = ("review", "statuses", "summary", "decisions", "follow_up", "export", "signatures", "freeze_removals")
+FILES_AND_SIGNATURES = ("export", "new_claim", "signatures", "freeze_removals")
+OF_A_REVIEW = ("review", "statuses", "summary", "decisions", "follow_up", *FILES_AND_SIGNATURES)
 OF_A_DECISION = ("decision", "decision_removals", "diagnosis", "diagnosis_removals")
 OF_AIMS = ("new_goal", "drafts", "calculator", "calculated_goals", "new_initiative")
 OF_A_GOAL, OF_A_COMMITMENT = ("goal", "goal_removals"), ("commitment", "commitment_removals")
@@ -113,6 +114,7 @@ def arguments(made: Handoff) -> dict[str, dict[str, Any]]:
         "reviews:beside": quarter | {"other": "2026-Q2"},
         **{f"reviews:{name}": quarter | {"line_id": 0} for name in ("plan_line", "plan_line_removals")},
         **{f"reviews:{name}": quarter for name in OF_A_REVIEW},
+        **{f"reviews:{name}": quarter | {"pk": _claim(made)} for name in ("claim", "claim_removals")},
         "reviews:table": quarter | {"table": "campaigns", "kind": "csv"},
         **{f"reviews:{name}": quarter | campaign for name in OF_A_DECISION},
         **{f"imports:{name}": imported for name in IMPORT_PAGES},
@@ -141,6 +143,11 @@ def _aims(made: Handoff) -> tuple[Goal, Commitment]:
     return Goal.objects.get_or_create(review=review, **told)[0], Commitment.objects.get_or_create(
         agreement=agreement, **told
     )[0]
+
+
+def _claim(made: Handoff) -> int:
+    review, _new = Review.objects.get_or_create(quarter="2026-Q3", defaults={"opened_at": made.at})
+    return Claim.objects.create(review=review, kind="works", text="Ask", by=made.rep, at=made.at).pk
 
 
 def _adjustment(made: Handoff) -> dict[str, int]:

@@ -67,6 +67,7 @@ NO_LISTS = {
     "reviews:plan_line_removals",
     "reviews:drafts", "reviews:calculated_goals",
     "reviews:goal_removals", "agreement:commitment_removals", "agreement:signatures", "agreement:versions",
+    "reviews:new_claim", "reviews:claim", "reviews:claim_removals",
     "reviews:signatures", "reviews:freeze_removals", "reviews:export", "reviews:table",
     "reviews:initiative_removals",
 }  # fmt: skip
