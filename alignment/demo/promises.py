@@ -8,8 +8,12 @@ from accounts.models import User
 from accounts.quarters import quarter_of
 from alignment.demo.moments import Moments
 from alignment.demo.setting import WRITTEN_FOR
+from campaigns.models import Campaign
+from leads.models import Organisation
+from leads.organisations import mark_target
 from reviews.agreeing import add_commitment, latest, sign
 from reviews.aiming import set_goal
+from reviews.initiatives import begin_initiative
 from reviews.opening import review_of
 
 DAY, MORNING = timedelta(days=1), timedelta(hours=9, minutes=5)
@@ -30,6 +34,12 @@ GOALS = (
     ("sales", "answered_in_time", "0.95", "tobias"), ("sales", "speed_median_hours", 72, "tobias"),
     ("both", "opportunities", 8, "tobias"), ("both", "revenue_in_period", 120_000, "mara"),
 )  # fmt: skip
+# name, owner, state, campaigns
+BEGUN = (
+    ("Retrofit first: one story in all channels", "jonas", "running", ("linkedin-retrofit", "webinars-monthly")),
+    ("Second rep at the desk after every event", "tobias", "planned", ()),
+)
+TARGETS = 5
 GROWING = {"handed_off_ab", "opportunities", "revenue_in_period"}
 
 
@@ -50,6 +60,17 @@ def promise(people: dict[str, User], moments: Moments, leads: int) -> None:
         for key, days in (("mara", 1), ("tobias", 2)):
             if made and at + days * DAY <= moments.now:
                 sign(quarter.key, version=made.version, by=people[key], at=at + days * DAY)
+
+
+def undertake(people: dict[str, User], moments: Moments) -> None:
+    """Key initiatives of the quarter that runs, and its target accounts: the newest with an outcome."""
+    for name, owner, state, codes in BEGUN:
+        facts = {"name": name, "owner": people[owner], "state": state}
+        linked = Campaign.objects.filter(code__in=codes)
+        key = quarter_of(moments.now).key
+        begin_initiative(key, facts | {"campaigns": linked}, by=people["mara"], at=moments.now)
+    for organisation in Organisation.objects.filter(leads__outcomes__isnull=False).distinct().order_by("-pk")[:TARGETS]:
+        mark_target(organisation, by=people["tobias"], at=moments.now)
 
 
 def _target(figure: str, amount: int | str, factor: Decimal) -> Decimal:

@@ -20,7 +20,7 @@ from alignment.demo.crowd import Arrival, Crowd, batches
 from alignment.demo.habits import Habits
 from alignment.demo.masses import answer_masses, take_masses_in
 from alignment.demo.moments import Moments
-from alignment.demo.promises import promise
+from alignment.demo.promises import promise, undertake
 from alignment.demo.setting import WRITTEN_FOR, found_company, hire, plan_campaigns
 from alignment.demo.steps import End, Judge, Respond, Step
 from alignment.demo.story import PEOPLE, REPS
@@ -72,6 +72,7 @@ def tell_story(*, now: datetime, leads: int, seed: int, password: str) -> Told:
         if leads > MOST_BY_VERBS:
             _tell_masses(story, leads - WRITTEN_FOR)
         story.catch_up()
+        undertake(people, moments)
         story.send_tomasz_away()
         outbox.give_up_old(now=now)
     return Told(Lead.objects.count(), Campaign.objects.count(), Handoff.objects.count())
