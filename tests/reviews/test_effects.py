@@ -61,4 +61,4 @@ def test_a_decision_is_held_against_the_quarter_after_it(client: Client, cast: C
     client.force_login(cast.rep)
     page = client.get(f"/reviews/{quarter.key}/").content.decode()
     assert "Ask the size" in page
-    assert f'href="/reviews/{earlier.key}/figures/accepted/?campaign=fair"' in page
+    assert f'href="/reviews/{earlier.key}/figures/accepted/?campaign=fair&amp;as_of=now"' in page
