@@ -315,6 +315,19 @@ def urls(world: tuple[Cast, dict[str, str]], db: None) -> dict[str, str]:
     return world[1]
 
 
+@pytest.fixture(scope="module")
+def clients(world: tuple[Cast, dict[str, str]], told_once: Callable[..., Any]) -> dict[str, Client]:
+    """A browser of each role, signed in for all tests of this module."""
+
+    def signed_in() -> dict[str, Client]:
+        found = {role: Client() for role in ROLES}
+        for role, client in found.items():
+            client.force_login(world[0].everybody[role])
+        return found
+
+    return told_once(signed_in)
+
+
 def made_for(cast: Cast) -> Handoff:
     upload("email,name\nbob@bob.test,Bob\n", cast.marketer, datetime.now(UTC))
     draft_from(LeadDefinition.in_force(), by=cast.marketer, at=datetime.now(UTC))
@@ -331,11 +344,10 @@ def test_the_table_names_every_page() -> None:
 
 
 @pytest.mark.parametrize("name", TABLE)
-def test_each_role_is_answered_as_the_table_says(name: str, cast: Cast, urls: dict[str, str]) -> None:
+def test_each_role_is_answered_as_the_table_says(name: str, urls: dict[str, str], clients: dict[str, Client]) -> None:
     found: tuple[Answers, Answers] = ({}, {})
     for role in ROLES:
-        client = Client()
-        client.force_login(cast.everybody[role])
+        client = clients[role]
         for method, answers in zip((client.get, client.post), found, strict=True):
             with transaction.atomic():
                 answers[role] = method(urls[name], SENT.get(name, {})).status_code
