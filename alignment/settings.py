@@ -283,8 +283,10 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    # Two kinds of rows have a status.
+    # Several kinds of rows have a status, a side or a state.
     "ENUM_NAME_OVERRIDES": {
+        "AimSide": "reviews.models.aim.Aim.Side",
+        "AimState": "reviews.api.AIM_STATES",
         "CampaignStatus": "campaigns.models.Campaign.Status",
         "ReviewStatus": "reviews.models.Review.Status",
     },

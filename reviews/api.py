@@ -33,6 +33,7 @@ from reviews.report import known_quarters
 from reviews.telling import borders, told
 
 StatusOf = ReviewRow.Status
+AIM_STATES = [(state.value, state.value) for state in State]
 
 answers_with(404, "no_such_quarter", "no_such_figure")
 
@@ -101,7 +102,7 @@ class AimTold(serializers.Serializer[Any]):
     owner = serializers.CharField()
     campaign = serializers.CharField(help_text="Its code; empty: of all leads of the quarter.")
     value = FigureTold()
-    state = serializers.ChoiceField([state.value for state in State])
+    state = serializers.ChoiceField(AIM_STATES)
     words = serializers.CharField(help_text="The state as the page says it.")
     pace = serializers.FloatField(allow_null=True, help_text="Where it should stand today; null: at its target.")
 

@@ -23,7 +23,7 @@ COUNTS = {
     "campaigns/c0/costs/": 6,
     "campaigns/c0/activities/": 6,
     "reviews/2026-Q3/figures/leads/leads/": 5,
-    "reviews/2026-Q3/": 17,
+    "reviews/2026-Q3/": 20,
 }
 
 

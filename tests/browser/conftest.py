@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from accounts.models import User
 
@@ -24,6 +24,9 @@ RUN = """options => {
 SMALL = {"width": 360, "height": 740}
 PHONE = {"viewport": SMALL, "has_touch": True}
 
+# How htmx tells that a request was given up.
+LEFT = ("htmx:afterRequest", "htmx:sendAbort", "htmx:sendError")
+
 Visit = Callable[..., Page]
 
 
@@ -31,6 +34,11 @@ Visit = Callable[..., Page]
 def now() -> Any:
     """The browser's requests live in the present, so what they meet does too."""
     return timezone.now()
+
+
+def is_fault(said: ConsoleMessage) -> bool:
+    """An error of the page. What was still being asked for when somebody went on is none."""
+    return said.type == "error" and not said.text.startswith(LEFT)
 
 
 @pytest.fixture
