@@ -11,7 +11,9 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Case, Exists, F, IntegerField, OuterRef, QuerySet, Value, When
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as __
 
 from common.statistics import ENOUGH, wilson
 from leads.grading import sums
@@ -24,6 +26,8 @@ LOOKS_BACK = timedelta(days=365)
 # The latest so many are enough to know a rate to a point.
 MOST = 20_000
 GRADES = Lead.Grade.values
+ACCEPTED_MORE = __("Grade %(low)s is accepted more often than grade %(high)s.")
+WINS_MORE = __("Grade %(low)s wins more often than grade %(high)s.")
 
 JUDGED = f"""
 WITH said AS MATERIALIZED ({{{{said}}}}),
@@ -261,12 +265,19 @@ def _sum(groups: Iterable[Group]) -> Group:
 
 def inversions(rates: list[tuple[str, Group]]) -> list[str]:
     """A sentence for each grade that does worse than a lower one, beyond doubt."""
-    said = []
-    for words, rate_of in (
-        (_("Grade %(low)s is accepted more often than grade %(high)s."), lambda group: group.acceptance),
-        (_("Grade %(low)s wins more often than grade %(high)s."), lambda group: group.win_rate),
-    ):
-        rated = [(grade, rate_of(group)) for grade, group in rates if group.cases >= ENOUGH]
-        for n, (high, better) in enumerate(rated):
-            said += [words % {"low": low, "high": high} for low, worse in rated[n + 1 :] if worse.low > better.high]
-    return said
+    known = [(grade, group) for grade, group in rates if group.cases >= ENOUGH]
+    return [
+        *inverted([(grade, group.acceptance) for grade, group in known], ACCEPTED_MORE),
+        *inverted([(grade, group.win_rate) for grade, group in known], WINS_MORE),
+    ]
+
+
+def inverted(rated: list[tuple[str, Any]], words: str | Promise) -> list[str]:
+    """The sentence for each pair of which the lower grade's interval lies wholly above the higher one's. `rated` are
+    grades, the best first, with rates that have cases enough."""
+    return [
+        str(words) % {"low": low, "high": high}
+        for n, (high, better) in enumerate(rated)
+        for low, worse in rated[n + 1 :]
+        if worse.low > better.high
+    ]

@@ -1,23 +1,22 @@
 """What came of the decisions of the quarter before: each figure that one aimed at, before and now.
 
 "Before" is the figure of the campaign's leads of that quarter, "now" the same definition for the quarter at hand. A
-rate moved visibly where the 95 % interval of the difference leaves out zero (Newcombe's), a count where that of the
-difference of two Poisson counts does. Amounts and hours have no interval: they are only held against what was hoped.
+rate or a count moved visibly where the 95 % interval of the difference (`reviews/comparing.py`) leaves out zero.
+Amounts and hours have no interval: they are only held against what was hoped.
 """
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from math import sqrt
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.quarters import Quarter
-from common.statistics import Z_95, newcombe
+from reviews.comparing import compared
 from reviews.decisions import Told
-from reviews.figures import FIGURES, Figure, Unit, Value, Values, valued
+from reviews.figures import FIGURES, Figure, Value, Values, valued
 from reviews.measures import Slice, measure_by
 from reviews.models import Decision, Review
 
@@ -86,25 +85,15 @@ def effect(figure: Figure, before: Value, now: Value, hoped: float) -> tuple[Eff
         return Effect.NONE_YET, None
     if before.too_few or now.too_few:
         return Effect.TOO_FEW, None
-    interval = _interval(figure, before, now)
-    if interval and interval[0] <= 0 <= interval[1]:
+    difference = compared(now, before)
+    interval = None if difference.low is None or difference.high is None else (difference.low, difference.high)
+    if interval and not difference.is_clear:
         return Effect.NO_CHANGE, interval
     sign = -1 if figure.less_is_better else 1
     moved, missing = (float(now.value) - float(before.value)) * sign, (hoped - float(now.value)) * sign
     if missing <= 0:
         return Effect.WORKED, interval
     return (Effect.PART_OF_THE_WAY if moved > 0 else Effect.WORSE if moved < 0 else Effect.NO_CHANGE), interval
-
-
-def _interval(figure: Figure, before: Value, now: Value) -> tuple[float, float] | None:
-    if figure.unit == Unit.RATE:
-        _difference, low, high = newcombe(now.numerator, now.denominator, before.numerator, before.denominator)
-        return low, high
-    if figure.unit == Unit.COUNT:
-        then, since = int(before.value or 0), int(now.value or 0)
-        spread = Z_95 * sqrt(since + then)
-        return since - then - spread, since - then + spread
-    return None
 
 
 def _came_of(decision: Decision, before: Values, now: Values) -> CameOf:

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
 
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
 
 from accounts.quarters import Quarter
 from leads.models import Lead
+from reviews.calibration import ACCEPTED_MORE, WINS_MORE, inverted
 from reviews.cuts import by_grade
 from reviews.figures import Value, Values, valued
 from reviews.measures import Slice
@@ -33,29 +34,13 @@ def grade_check(quarter: Quarter, *, now: datetime) -> Check:
     """The check of the leads first captured in the quarter; a lead handed off at two grades counts for both."""
     found = by_grade(Slice(quarter), now=now, only=MEASURED)
     lines = [(grade, valued(found.get(grade, {}), SHOWN)) for grade in Lead.Grade.values if grade in found]
-    pairs = list(combinations(lines, 2))
-    inverted = [
-        *(words(better, worse, "accepted") for better, worse in pairs if is_inverted(better[1], worse[1], "accepted")),
-        *(words(b, w, "won_handed_off") for b, w in pairs if is_inverted(b[1], w[1], "won_handed_off")),
-    ]
-    apart = any(_lie_apart(b[1]["won_handed_off"], w[1]["won_handed_off"]) for b, w in pairs)
-    return Check(lines, inverted, not apart)
+    inversions = [*_inverted(lines, "accepted", ACCEPTED_MORE), *_inverted(lines, "won_handed_off", WINS_MORE)]
+    wins = [values["won_handed_off"] for _grade, values in lines]
+    return Check(lines, inversions, not any(_lie_apart(one, other) for one, other in combinations(wins, 2)))
 
 
-def is_inverted(better: Values, worse: Values, key: str) -> bool:
-    """Whether the lower grade does better: its interval lies wholly above, and neither has too few cases."""
-    high, low = better[key].high, worse[key].low
-    if better[key].too_few or worse[key].too_few or high is None or low is None:
-        return False
-    return low > high
-
-
-def words(better: tuple[str, Values], worse: tuple[str, Values], key: str) -> str:
-    """The inversion said in words."""
-    grades = {"better": better[0], "worse": worse[0]}
-    if key == "accepted":
-        return _("Sales accepts more %(worse)s leads than %(better)s leads, and the intervals do not touch.") % grades
-    return _("More %(worse)s leads are won than %(better)s leads, and the intervals do not touch.") % grades
+def _inverted(lines: list[tuple[str, Values]], key: str, words: str | Promise) -> list[str]:
+    return inverted([(grade, values[key]) for grade, values in lines if not values[key].too_few], words)
 
 
 def _lie_apart(one: Value, other: Value) -> bool:

@@ -29,7 +29,7 @@ def test_an_inversion_is_said_in_words_and_each_number_opens_its_leads(
         for grade, v in found.lines
     ]
     assert told == [("A", 4, 24, 0), ("B", 20, 20, 0)]
-    assert found.inverted == ["Sales accepts more B leads than A leads, and the intervals do not touch."]
+    assert found.inverted == ["Grade B is accepted more often than grade A."]
     assert found.too_few_wins
     part = Slice(quarter, graded="A")
     assert leads_behind(FIGURES["accepted"], part, now=now).count() == 4
