@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import Team
 from accounts.quarters import Quarter, quarter_named, quarter_of
 from accounts.requests import Request
 from campaigns.models import Campaign
@@ -82,7 +83,8 @@ def figure_leads(request: Request, period: Period, figure_key: str) -> HttpRespo
     figure = _known(figures.get, figure_key)
     denominator = request.GET.get("part") == "denominator"
     leads = figures.leads_behind(figure, part, now=timezone.now(), denominator=denominator)
-    context = _listed(request, leads) | {"figure": figure, "slice": part, "denominator": denominator}
+    team = Team.objects.filter(pk=part.team).first() if part.team else None
+    context = _listed(request, leads) | {"figure": figure, "slice": part, "denominator": denominator, "team": team}
     return render(request, "reviews/figure_leads.html", context)
 
 

@@ -46,4 +46,5 @@ def test_teams_excuses_and_what_was_pulled_back(client: Client, cast: Cast, now:
     assert f"/reviews/{quarter.key}/figures/late_forgot/" in page
     listed = client.get(f"/reviews/{quarter.key}/figures/answered_in_time/?team={cast.rep.team_id}&part=denominator")
     assert listed.context["count"] == 3
+    assert f", {cast.rep.team}." in listed.content.decode()
     assert cast.rep.name not in page

@@ -39,6 +39,7 @@ def test_an_inversion_is_said_in_words_and_each_number_opens_its_leads(
     assert "The order of grades is inverted." in page
     listed = client.get(f"/reviews/{quarter.key}/figures/accepted/?graded=A")
     assert listed.context["count"] == 4
+    assert "handed off as A" in listed.content.decode()
 
 
 def test_too_few_invert_nothing(cast: Cast, now: datetime) -> None:
