@@ -5,7 +5,9 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts import sections, wording
+        from accounts import repeating, sections, wording
+        from common import api_repeats
 
+        api_repeats.register(repeating.once)
         for section in wording.SECTIONS:
             sections.register(section)

@@ -15,6 +15,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from accounts.repeat_models import KeptAnswer as KeptAnswer
+
 
 def validate_time_zone(name: str) -> None:
     """Refuse a name that the time zone database does not know."""

@@ -74,6 +74,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "options": {"expires": 840},
     },
     "forget old deliveries": {"task": "notices.tasks.tidy", "schedule": crontab(hour="2", minute="50")},
+    "forget answers kept for repeats": {"task": "accounts.tasks.forget_answers", "schedule": crontab(minute="25")},
     "learn the words of names": {"task": "leads.tasks.learn_words", "schedule": crontab(hour="2", minute="40")},
 }
 

@@ -3,7 +3,15 @@
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
+
+REPEATABLE = OpenApiParameter(
+    "Idempotency-Key",
+    {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
+    OpenApiParameter.HEADER,
+    description="A key of yours: within 24 hours the same request with it is done once, and answered the same again.",
+)
 
 
 class Refusal(serializers.Serializer[Any]):
@@ -15,7 +23,10 @@ class Refusal(serializers.Serializer[Any]):
 
 
 class Schema(AutoSchema):
-    """Adds to each operation the refusals that it may answer with."""
+    """Adds to each operation the refusals that it may answer with, and to each POST that it can be repeated."""
+
+    def get_override_parameters(self) -> list[Any]:
+        return [*super().get_override_parameters(), *([REPEATABLE] if self.method == "POST" else [])]
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)

@@ -11,12 +11,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from common.api_pages import CursorPagination
+from common.api_repeats import answered_once
 from common.api_schema import Schema
 from common.api_shapes import Shape, TextParser, refuse_nul, refuse_unknown
 
 
 class ApiView(GenericAPIView[Any]):
-    """An address of the API: reads strict JSON and refuses parameters that it does not know."""
+    """An address of the API: reads strict JSON, refuses parameters that it does not know, and does what a POST
+    with a key asks for once."""
 
     parser_classes = [TextParser]
     filter_backends = []
@@ -27,6 +29,9 @@ class ApiView(GenericAPIView[Any]):
         known = self.parameters() if request.method in ("GET", "HEAD") else set()
         refuse_unknown(request.query_params, known, _("There is no such parameter."))
         refuse_nul(request.query_params)
+        if request.method == "POST" and (post := getattr(self, "post", None)):
+            # The dispatch asks for the handler after this.
+            self.post = answered_once(post)
 
     def parameters(self) -> set[str]:
         """The names of the query parameters that GET takes."""

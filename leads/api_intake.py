@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 from drf_spectacular.utils import extend_schema_field
@@ -63,6 +64,7 @@ class LeadTaken(LeadTold):
         fields = ["result", *LeadTold.Meta.fields]
 
 
+@transaction.atomic
 def take_one(sent: dict[str, Any], *, at: datetime, by: User) -> tuple[int, str]:
     """Take one lead in: its id, and whether it was created, updated or unchanged.
 

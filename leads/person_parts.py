@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet, TextField
+from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
+from accounts.models import KeptAnswer
 from imports.models import Import, ImportRow
 from leads.models import (
     Duplicate,
@@ -92,6 +93,28 @@ def _tell_handoffs(lead: Lead) -> Rows:
 
 def _keep(lead: Lead, at: datetime) -> None:
     """Nothing in it tells who the person is: it is what figures count."""
+
+
+def _answers(lead: Lead) -> QuerySet[KeptAnswer]:
+    """What the API answered about the lead and keeps for repeats: by address, by the id that it told, or by the
+    e-mail address. All are read: they are those of a day."""
+    ids = [lead.pk, *lead.merges.values_list("dropped", flat=True)]
+    emails = [lead.email, *lead.aliases.filter(kind="email").values_list("value", flat=True)]
+    paths = [f"/leads/{pk}/" for pk in ids] + [f"/handoffs/{pk}/" for pk in lead.handoffs.values_list("pk", flat=True)]
+    taken = rf'"id":({"|".join(map(str, ids))})[,}}]'
+    about = Q(path__endswith="/leads/", answer__regex=taken)
+    about |= Q(*(("path__contains", path) for path in paths), _connector=Q.OR)
+    about |= Q(*(("answer__icontains", email) for email in emails if email), _connector=Q.OR)
+    return KeptAnswer.objects.filter(about)
+
+
+def _tell_answers(lead: Lead) -> Rows:
+    return rows_of(_answers(lead).order_by("pk"), "path", "at", "answer")
+
+
+def _erase_answers(lead: Lead, at: datetime) -> None:
+    """The row stays: the same request, sent again, must not take the person in again."""
+    _answers(lead).update(answer=None, headers={})
 
 
 def _tell_overrides(lead: Lead) -> Rows:
@@ -189,6 +212,8 @@ PARTS: list[Part] = [
     Part("touches", __("Touches"), [Touch], _tell_touches, _erase_touches),
     Part("handoffs", __("Handoffs"), [Handoff], _tell_handoffs, _keep),
     Part("set_grades", __("Grades set by people"), [GradeOverride], _tell_overrides, _erase_overrides),
+    # Before the keys and the merges go, by which they are found.
+    Part("kept_answers", __("Answers of the API, kept for a day"), [KeptAnswer], _tell_answers, _erase_answers),
     Part("old_keys", __("Keys of merged leads"), [LeadAlias], _tell_aliases, _erase_aliases),
     Part("duplicates", __("Likely duplicates"), [Duplicate], _tell_duplicates, _erase_duplicates),
     Part("merges", __("Merges"), [Merge], _tell_merges, _erase_merges),

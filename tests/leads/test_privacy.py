@@ -10,6 +10,7 @@ from django.apps import apps
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import KeptAnswer
 from accounts.quarters import quarter_of
 from alignment.invariants import broken
 from common.errors import DomainError
@@ -77,12 +78,16 @@ def known(cast: Cast, now: datetime) -> Lead:
     file = Import.objects.create(kind="leads", file_name="a.csv", started_at=now, rows=1, refused=1)
     values = [f"{SECRET}@{SECRET}.test", SECRET]
     ImportRow.objects.create(file=file, number=2, values=values, sentence=f"“{SECRET}” is not known.")
+    for path, answer in (("leads/", f'{{"id":{ann.pk},"note":"{SECRET}"}}'), (f"handoffs/{made.pk}/verdicts/", SECRET)):
+        path = f"/api/v1/{path}"
+        KeptAnswer.objects.create(key=path, sent="", path=path, status=201, answer=answer, at=now)
     return Lead.objects.get(pk=made.lead_id)
 
 
 def everything() -> str:
     """All that the database holds, but people's own accounts."""
-    tables = [model for model in apps.get_models() if model._meta.app_label not in ("accounts", "sessions", "account")]
+    ours = ("accounts", "sessions", "account")
+    tables = [m for m in apps.get_models() if m is KeptAnswer or m._meta.app_label not in ours]
     return json.dumps([list(model._default_manager.values()) for model in tables], default=str)
 
 
