@@ -1,10 +1,14 @@
+"""Who may use the API: by which token, and for what."""
+
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from accounts.models import Token, User
@@ -27,7 +31,7 @@ class TokenAuthentication(BaseAuthentication):
             .first()
         )
         if token is None:
-            raise AuthenticationFailed(_("This token is not valid. Ask for a new one."))
+            raise AuthenticationFailed(_("This token is not valid. Make a new one under Settings."))
         Token.objects.filter(Q(last_used_at=None) | Q(last_used_at__lt=now - LAST_USE_STEP), pk=token.pk).update(
             last_used_at=now
         )
@@ -35,3 +39,20 @@ class TokenAuthentication(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"
+
+
+class InScope(BasePermission):
+    """A token opens what its scopes name; a signed-in person has no need of them."""
+
+    code = "scope_missing"
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        method = request.method or ""
+        # What an address does not serve is a 405 for everybody.
+        if not isinstance(request.auth, Token) or not hasattr(view, method.lower()):
+            return True
+        needed = view.scope_for(method)
+        self.message = _("This token lacks the scope “%(scope)s”. Make one that has it under Settings.") % {
+            "scope": needed
+        }
+        return needed is None or needed in request.auth.scopes

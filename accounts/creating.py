@@ -1,4 +1,4 @@
-"""A person joins, and a program gets a key."""
+"""A person joins."""
 
 import secrets
 import string
@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import trail
-from accounts.models import Team, Token, User
+from accounts.models import Team, User
 from common.errors import DomainError
 
 PASSWORD_GROUPS, GROUP_LENGTH = 4, 4
@@ -56,21 +56,6 @@ def create_user(
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     trail.note(user, trail.Act.ADDED, by=by)
     return user
-
-
-@transaction.atomic
-def create_token(*, email: str, name: str = "") -> tuple[Token, str]:
-    """A new key to the API for the person with the address `email`, and its secret, shown once.
-
-    Raises DomainError `unknown_person` where nobody who may sign in has this address.
-    """
-    user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
-    if user is None:
-        sentence = _("Nobody with the address %(email)s can sign in.") % {"email": email}
-        raise _refusal("unknown_person", "email", sentence)
-    token, secret = Token.make(user=user, name=name.strip()[:80])
-    trail.note(token, trail.Act.ADDED, by=None)
-    return token, secret
 
 
 def _checked_address(text: str) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 
 from accounts.hours import closed_text, hours_text, read_closed_days, read_hours
-from accounts.models import Calendar, Company, Team, User
+from accounts.models import Calendar, Company, Scope, Team, User
 from common.errors import DomainError
 from common.forms import RefusableForm
 
@@ -217,3 +217,25 @@ def _day_field(**options: Any) -> forms.DateField:
 class AbsenceForm(RefusableForm):
     first = _day_field(label=__("First day"), required=False, help_text=__("Empty means from now."))
     last = _day_field(label=__("Last day"))
+
+
+LIVES = [(30, __("30 days")), (90, __("90 days")), (365, __("a year"))]
+
+
+class TokenForm(RefusableForm):
+    """A new key to the API."""
+
+    name = forms.CharField(label=__("What it is for"), max_length=80, help_text=__("Such as Web site or CRM."))
+    scopes = forms.MultipleChoiceField(
+        label=__("Scopes"),
+        choices=Scope.choices,
+        initial=[Scope.READ],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=__(
+            "read: whatever you see. intake: take in leads and touches. answer: responses, verdicts, outcomes and"
+            " their corrections. manage: everything else that writes. A token never does more than you may."
+        ),
+    )
+    days = forms.TypedChoiceField(
+        label=__("Works for"), choices=LIVES, initial=90, coerce=int, widget=forms.RadioSelect
+    )

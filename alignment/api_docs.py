@@ -16,7 +16,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 
 from accounts.requests import Request as PageRequest
-from common.api_views import ApiView
+from common.api_views import ANY_SCOPE, ApiView
 
 PREFIX = "/api/v1/"
 
@@ -38,6 +38,8 @@ class Description(SpectacularAPIView):
 @extend_schema(exclude=True)
 class Unknown(ApiView):
     """Every address below /api/ that is none."""
+
+    reads = writes = ANY_SCOPE
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super(ApiView, self).initial(request, *args, **kwargs)

@@ -7,6 +7,7 @@ from alignment.api_docs import Description, Unknown, guide
 urlpatterns = [
     path("schema/", Description.as_view(), name="api_schema"),
     path("docs/", guide, name="api_docs"),
+    path("v1/", include("accounts.api_me")),
     path("v1/", include("leads.api")),
     path("v1/", include("feedback.api")),
     path("v1/", include("campaigns.api")),

@@ -265,7 +265,7 @@ REST_FRAMEWORK = {
         "accounts.api_auth.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated", "accounts.api_auth.InScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "common.api.CursorPagination",
@@ -287,6 +287,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AimSide": "reviews.models.aim.Aim.Side",
         "AimState": "reviews.api.AIM_STATES",
+        "PersonSide": "accounts.models.User.Side",
         "CampaignStatus": "campaigns.models.Campaign.Status",
         "ReviewStatus": "reviews.models.Review.Status",
     },

@@ -53,6 +53,7 @@ def campaign_for(user: User, code: str) -> Campaign:
 class Campaigns(ListView):
     """Every campaign, the latest entered first."""
 
+    writes = "manage"
     queryset = Campaign.objects.none()
     serializer_class = CampaignTold
 
@@ -69,6 +70,7 @@ class Campaigns(ListView):
 class OneCampaign(ApiView):
     """One campaign with what was spent so far."""
 
+    writes = "manage"
     serializer_class = CampaignTold
 
     def get(self, request: Request, code: str) -> Response:
@@ -89,6 +91,7 @@ class OneCampaign(ApiView):
 class Statuses(ApiView):
     """The steps of a campaign's life."""
 
+    writes = "manage"
     serializer_class = CampaignTold
 
     @IF_MATCH
@@ -106,6 +109,7 @@ class Statuses(ApiView):
 class Costs(ListView):
     """The costs of a campaign."""
 
+    writes = "manage"
     queryset = Cost.objects.none()
     serializer_class = CostTold
 
@@ -122,6 +126,7 @@ class Costs(ListView):
 class OneCost(ApiView):
     """A line of money."""
 
+    writes = "manage"
     serializer_class = CostTold
 
     def get(self, request: Request, code: str, cost_id: int) -> Response:
@@ -153,6 +158,7 @@ class OneCost(ApiView):
 class Activities(ListView):
     """What marketing did in a campaign."""
 
+    writes = "manage"
     queryset = Activity.objects.none()
     serializer_class = ActivityTold
 
@@ -171,6 +177,7 @@ class Activities(ListView):
 class OneActivity(ApiView):
     """Something that marketing did."""
 
+    writes = "manage"
     serializer_class = ActivityTold
 
     @extend_schema(responses={204: None})

@@ -28,6 +28,7 @@ class AnswerSent(Shape):
 class PartnerAnswers(ApiView):
     """What the sales partner says to being asked."""
 
+    writes = "manage"
     serializer_class = CampaignTold
 
     @extend_schema(request=AnswerSent, responses={200: CampaignTold})

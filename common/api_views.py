@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.generics import GenericAPIView
 from rest_framework.mixins import ListModelMixin
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -15,10 +16,18 @@ from common.api_repeats import answered_once
 from common.api_schema import Schema
 from common.api_shapes import Shape, TextParser, refuse_nul, refuse_unknown
 
+ANY_SCOPE = None
+
 
 class ApiView(GenericAPIView[Any]):
     """An address of the API: reads strict JSON, refuses parameters that it does not know, and does what a POST
-    with a key asks for once."""
+    with a key asks for once.
+
+    `reads` and `writes` are the scopes that a token needs here; where something is written, the view says which.
+    """
+
+    reads: str | None = "read"
+    writes: str | None = ""
 
     parser_classes = [TextParser]
     filter_backends = []
@@ -32,6 +41,11 @@ class ApiView(GenericAPIView[Any]):
         if request.method == "POST" and (post := getattr(self, "post", None)):
             # The dispatch asks for the handler after this.
             self.post = answered_once(post)
+
+    @classmethod
+    def scope_for(cls, method: str) -> str | None:
+        """The scope that a token needs for `method`, None: any; empty where nobody said it, which opens nothing."""
+        return cls.reads if method in SAFE_METHODS else cls.writes
 
     def parameters(self) -> set[str]:
         """The names of the query parameters that GET takes."""

@@ -31,6 +31,7 @@ answers_with(409, "closed", "told_already")
 class Responses(ApiView):
     """What sales did about a handoff."""
 
+    writes = "answer"
     serializer_class = ResponseTold
 
     @extend_schema(request=ResponseSent, responses={201: ResponseTold})
@@ -44,6 +45,7 @@ class Responses(ApiView):
 class Verdicts(ApiView):
     """Sales' judgement on a handoff."""
 
+    writes = "answer"
     serializer_class = VerdictTold
 
     @extend_schema(request=VerdictSent, responses={201: VerdictTold})
@@ -60,6 +62,7 @@ class Verdicts(ApiView):
 class Outcomes(ApiView):
     """Where a lead ended."""
 
+    writes = "answer"
     serializer_class = OutcomeTold
 
     @extend_schema(request=OutcomeSent, responses={201: OutcomeTold})

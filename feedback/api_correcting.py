@@ -64,6 +64,7 @@ def _reason(row: Verdict | Outcome, key: str | None) -> Any:
 class OneVerdict(ApiView):
     """The verdict of a handoff."""
 
+    writes = "answer"
     serializer_class = VerdictTold
 
     def get(self, request: Request, handoff_id: int) -> Answer:
@@ -88,6 +89,7 @@ class OneVerdict(ApiView):
 class OneOutcome(ApiView):
     """Where a lead ended."""
 
+    writes = "answer"
     serializer_class = OutcomeTold
 
     def get(self, request: Request, outcome_id: int) -> Answer:

@@ -32,6 +32,7 @@ answers_with(403, "not_sales")
 class Leads(ListView):
     """The leads that the person may see."""
 
+    writes = "intake"
     queryset = Lead.objects.none()
     serializer_class = LeadTold
     filterset_class = LeadFilter
@@ -59,6 +60,7 @@ class Leads(ListView):
 class OneLead(ApiView):
     """One lead. The ETag changes with anything that is told of it."""
 
+    writes = "manage"
     serializer_class = LeadTold
 
     def get(self, request: Request, lead_id: int) -> HttpResponseBase:

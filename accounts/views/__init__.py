@@ -4,6 +4,7 @@ from accounts.views.company import company, index
 from accounts.views.joining import departures, invitations, new_person, person_facts
 from accounts.views.people import absences, people, person, removals
 from accounts.views.teams import calendar, new_calendar, new_team, team, teams
+from accounts.views.tokens import token_revocations, tokens
 from accounts.views.trail import trail
 
 __all__ = [
@@ -22,5 +23,7 @@ __all__ = [
     "removals",
     "team",
     "teams",
+    "token_revocations",
+    "tokens",
     "trail",
 ]

@@ -5,9 +5,10 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core.management import CommandError, call_command
 
-from accounts.creating import create_token, create_user
+from accounts.creating import create_user
 from accounts.models import Team, Token, User
 from accounts.people import people_named
+from accounts.tokens import create_token
 from common.errors import DomainError
 
 pytestmark = pytest.mark.django_db

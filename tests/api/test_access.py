@@ -5,10 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from rest_framework.test import APIClient
 
-from accounts.models import Token
+from accounts.models import Scope, Token
 from alignment import api_urls
 from campaigns.models import Activity, Campaign, Cost
 from feedback.models import Outcome, Verdict
@@ -62,11 +63,32 @@ TABLE: list[tuple[str, str, Sent, dict[str, int]]] = [
     # The campaign has no sales partner.
     ("campaigns/<slug:code>/partner-answers/", "post", {"agrees": True}, dict.fromkeys(ALL, 403)),
     ("campaigns/<slug:code>/results/", "get", None, ALL),
+    ("me/", "get", None, ALL),
     ("reasons/", "get", None, ALL),
     ("reviews/", "get", None, ALL),
     ("reviews/<str:quarter>/", "get", None, ALL),
     ("reviews/<str:quarter>/figures/<slug:figure>/leads/", "get", None, ALL),
 ]
+
+# The scope that a token needs to write at an address; to read it is `read` everywhere but where the table says.
+WRITES = {
+    "leads/": "intake",
+    "leads/<int:lead_id>/": "manage",
+    "leads/<int:lead_id>/outcomes/": "answer",
+    "handoffs/<int:handoff_id>/responses/": "answer",
+    "handoffs/<int:handoff_id>/verdicts/": "answer",
+    "handoffs/<int:handoff_id>/verdict/": "answer",
+    "outcomes/<int:outcome_id>/": "answer",
+    "campaigns/": "manage",
+    "campaigns/<slug:code>/": "manage",
+    "campaigns/<slug:code>/statuses/": "manage",
+    "campaigns/<slug:code>/costs/": "manage",
+    "campaigns/<slug:code>/costs/<int:cost_id>/": "manage",
+    "campaigns/<slug:code>/activities/": "manage",
+    "campaigns/<slug:code>/activities/<int:activity_id>/": "manage",
+    "campaigns/<slug:code>/partner-answers/": "manage",
+}
+FOR_ANY_TOKEN = {"me/"}
 
 
 @pytest.fixture(scope="module")
@@ -132,8 +154,6 @@ def test_the_table_leaves_no_address_and_no_method_out() -> None:
 def test_each_role_is_answered_as_the_table_says(
     route: str, method: str, sent: Sent, answers: dict[str, int], api: Api, cast: Cast, made: Handoff
 ) -> None:
-    from django.db import transaction
-
     url = filled(route, made)
     found = {}
     for role in answers:
@@ -144,6 +164,27 @@ def test_each_role_is_answered_as_the_table_says(
         if answer.status_code >= 400:
             assert answer.json().keys() == {"code", "message", "fields"}
     assert found == answers
+
+
+def test_every_address_that_writes_says_its_scope() -> None:
+    assert {route for route, method, _sent, _answers in TABLE if method != "get"} == set(WRITES)
+
+
+@pytest.mark.parametrize("scope", Scope.values)
+def test_a_token_opens_what_its_scope_names_and_nothing_else(scope: str, cast: Cast, made: Handoff) -> None:
+    client = APIClient(raise_request_exception=False)
+    client.credentials(HTTP_AUTHORIZATION=f"Bearer {Token.make(user=cast.sales_manager, scopes=[scope])[1]}")
+    for route, method, sent, answers in TABLE:
+        opens = route in FOR_ANY_TOKEN or scope == ("read" if method == "get" else WRITES[route])
+        if not opens:
+            answer = asked(client, method, filled(route, made), sent)
+            assert (answer.status_code, answer.json()["code"]) == (403, "scope_missing"), (method, route)
+        elif method != "get":
+            with transaction.atomic():
+                answer = asked(client, method, filled(route, made), sent)
+                transaction.set_rollback(True)
+            assert answer.status_code == answers.get("sales_manager", 403), (method, route)
+            assert answer.status_code != 403 or answer.json()["code"] != "scope_missing"
 
 
 @pytest.mark.parametrize(("route", "method", "sent", "answers"), TABLE, ids=[f"{t[1]} {t[0]}" for t in TABLE])

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from accounts.models import Absence, Calendar, User
+from accounts.models import Absence, Calendar, Token, User
 from campaigns.feeding import make_feed
 from campaigns.models import Activity, Cost
 from feedback.models import Adjustment, Appeal, Outcome, Reason, Response, Verdict
@@ -73,6 +73,7 @@ def arguments(made: Handoff) -> dict[str, dict[str, Any]]:
         "settings:team": team,
         "settings:calendar": {"calendar_id": Calendar.objects.create(name="Office").pk},
         **{f"settings:{name}": {"person_id": made.rep.pk} for name in OF_A_PERSON},
+        "settings:token_revocations": {"token_id": Token.make(user=made.rep)[0].pk},
         "settings:absences": {"person_id": made.rep.pk},
         "settings:absence_removals": {"person_id": made.rep.pk, "absence_id": absence.pk},
         "feedback:panel": handoff,

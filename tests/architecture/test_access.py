@@ -162,6 +162,9 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "feedback:reason_moves": (for_all(405), for_all(302, marketer=403, rep=403, other_rep=403)),
     "feedback:reason_uses": (for_all(405), for_all(302, marketer=403, rep=403, other_rep=403)),
     "settings:index": reads(EVERYBODY),
+    # Everybody makes their own tokens; nobody revokes the rep's but the rep and admins.
+    "settings:tokens": (EVERYBODY, for_all(422)),
+    "settings:token_revocations": (for_all(405), for_all(404, rep=302, admin=302)),
     "settings:company": (EVERYBODY, SETTING),
     "settings:teams": reads(EVERYBODY),
     "settings:new_team": (EVERYBODY, SETTING),

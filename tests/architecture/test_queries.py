@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Absence, Calendar, ClosedDay, Team
+from accounts.models import Absence, Calendar, ClosedDay, Team, Token
 from campaigns.feeding import make_feed
 from campaigns.keeping import change_campaign
 from campaigns.models import Activity, Campaign, Cost
@@ -58,7 +58,8 @@ NO_LISTS = {
     "leads:drafts", "leads:draft_removals", "leads:draft_questions", "leads:draft_signatures",
     "leads:decisions", "leads:merge_undoings",
     "settings:absences", "settings:absence_removals",
-    "settings:departures", "settings:invitations", "leads:level_removals", "leads:rule_moves", "leads:rule_uses",
+    "settings:departures", "settings:invitations", "settings:token_revocations",
+    "leads:level_removals", "leads:rule_moves", "leads:rule_uses",
     "leads:target_marks", "campaigns:statuses", "campaigns:cost_removals", "campaigns:merge_undoings",
     "campaigns:activities", "campaigns:activity_removals", "campaigns:partner_answers", "campaigns:partner_questions",
     "campaigns:feed_removals", "conversions:files",
@@ -125,6 +126,7 @@ PAGES = {
     "leads:rule": ("sales_manager", "/settings/routing/{rule}/"),
     "settings:index": ("rep", "/settings/"),
     "settings:company": ("rep", "/settings/company/"),
+    "settings:tokens": ("admin", "/settings/tokens/?all"),
     "settings:teams": ("rep", "/settings/teams/"),
     "settings:new_team": ("sales_manager", "/settings/teams/new/"),
     "settings:team": ("rep", "/settings/teams/{team}/"),
@@ -263,6 +265,7 @@ def settings(cast: Cast, at: datetime, n: int) -> None:
     ServiceLevel.objects.create(grade="A", kind="verdict", amount=14, valid_from=at)
     facts = {"label": f"Reason {n}", "group": "lost", "needs_note": True}
     add_reason(facts, by=cast.sales_manager)
+    Token.make(user=cast.rep, name=f"Token {n}")
     Absence.objects.create(person=cast.rep, since=at + timedelta(days=9), until=at + timedelta(days=10))
 
 

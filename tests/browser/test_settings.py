@@ -28,7 +28,7 @@ def test_everybody_can_use_every_page_of_settings(
     page, found = visit(cast.everybody[who], "/settings/"), {}
     for path in (
         "", "company/", "teams/", f"teams/{cast.rep.team_id}/", f"calendars/{calendar.pk}/", "people/",
-        f"people/{cast.rep.pk}/", "service-levels/", "routing/?newest=20", f"routing/{rule.pk}/",
+        f"people/{cast.rep.pk}/", "service-levels/", "routing/?newest=20", f"routing/{rule.pk}/", "tokens/",
     ):  # fmt: skip
         page.goto(f"/settings/{path}")
         if path.startswith("teams/") and path != "teams/":
