@@ -15,7 +15,7 @@ from rest_framework.views import exception_handler as refused_by_framework
 from common.api_pages import CursorPagination
 from common.errors import DomainError
 
-__all__ = ["CursorPagination", "answers_with", "exception_handler"]
+__all__ = ["CursorPagination", "answers_with", "exception_handler", "unread"]
 
 _statuses: dict[str, int] = {}
 
@@ -35,10 +35,7 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     if response is None:
         return None
     if isinstance(error, ValidationError):
-        fields = _flat(error.detail)
-        general = fields.pop("non_field_errors", "")
-        message = general or _("Some of what was sent can't be read. Each field says why.")
-        response.data = _body("invalid", message, fields)
+        response.data = unread(error)
     else:
         code = error.get_codes() if isinstance(error, APIException) else "not_found"
         message = response.data.get("detail", "") if isinstance(response.data, dict) else ""
@@ -46,6 +43,13 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
             message = _("Send a token in the header “Authorization: Bearer …”, or sign in.")
         response.data = _body(str(code), str(message), {})
     return response
+
+
+def unread(error: ValidationError) -> dict[str, Any]:
+    """What is told of a body, or of a row of one, whose shape is wrong."""
+    fields = _flat(error.detail)
+    general = fields.pop("non_field_errors", "")
+    return _body("invalid", general or _("Some of what was sent can't be read. Each field says why."), fields)
 
 
 def _body(code: str, message: str, fields: Mapping[str, str]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, ClassVar
 
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import serializers
@@ -19,11 +20,30 @@ class TextParser(JSONParser):
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
         try:
-            data = super().parse(stream, media_type, parser_context)
-            _check_texts(data)
+            return self.checked(super().parse(stream, media_type, parser_context))
         except RecursionError as error:
             raise ParseError(_("The body is nested too deeply.")) from error
+
+    def checked(self, data: Any) -> Any:
+        """The data; raises ParseError for a text that can't be kept."""
+        _check_texts(data)
         return data
+
+
+class RowsParser(TextParser):
+    """The same for a body of `rows`; in the place of a row that holds such a text stands its ParseError."""
+
+    def checked(self, data: Any) -> Any:
+        if not isinstance(data, dict) or not isinstance(rows := data.get("rows"), list):
+            return super().checked(data)
+        super().checked({name: value for name, value in data.items() if name != "rows"})
+        return {**data, "rows": [self._row(row) for row in rows]}
+
+    def _row(self, row: Any) -> Any:
+        try:
+            return super().checked(row)
+        except ParseError as error:
+            return error
 
 
 def _check_texts(data: Any) -> None:
@@ -37,6 +57,18 @@ def _check_texts(data: Any) -> None:
     elif isinstance(data, list):
         for value in data:
             _check_texts(value)
+
+
+def read_body(request: HttpRequest, most: int) -> None:
+    """Read a body of up to `most` bytes, which may be more than Django lets through elsewhere.
+
+    Raises ParseError `too_large`.
+    """
+    if int(request.META.get("CONTENT_LENGTH") or 0) > most:
+        sentence = _("The body is too large. Send at most %(most)d MB, in several requests.")
+        raise ParseError(sentence % {"most": most // 1_000_000}, code="too_large")
+    # Django looks here before it reads, and asks for its own limit only when it reads.
+    request._body = request.read(most)
 
 
 class Shape(serializers.Serializer[Any]):

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from common.api_pages import CursorPagination
 from common.api_repeats import answered_once
 from common.api_schema import Schema
-from common.api_shapes import Shape, TextParser, refuse_nul, refuse_unknown
+from common.api_shapes import Shape, TextParser, read_body, refuse_nul, refuse_unknown
 
 ANY_SCOPE = None
 
@@ -29,6 +29,8 @@ class ApiView(GenericAPIView[Any]):
     reads: str | None = "read"
     writes: str | None = ""
 
+    # How many bytes a body may have where they may be more than elsewhere.
+    most_bytes: int | None = None
     parser_classes = [TextParser]
     filter_backends = []
     schema = Schema()
@@ -38,6 +40,8 @@ class ApiView(GenericAPIView[Any]):
         known = self.parameters() if request.method in ("GET", "HEAD") else set()
         refuse_unknown(request.query_params, known, _("There is no such parameter."))
         refuse_nul(request.query_params)
+        if self.most_bytes:
+            read_body(request._request, self.most_bytes)
         if request.method == "POST" and (post := getattr(self, "post", None)):
             # The dispatch asks for the handler after this.
             self.post = answered_once(post)

@@ -19,6 +19,7 @@ from common.api_schema import Refusal
 from common.api_views import ApiView, ListView
 from leads import clock, grading
 from leads.access import lead_for
+from leads.api_bulk import Bulk
 from leads.api_editing import LeadChanged, change, etag_of
 from leads.api_intake import LeadSent, LeadTaken, take_one
 from leads.api_shapes import ExplanationTold, HandoffTold, LeadTold, TimelineTold
@@ -152,6 +153,7 @@ class Handoffs(ListView):
 
 urlpatterns = [
     path("leads/", Leads.as_view()),
+    path("leads/bulk/", Bulk.as_view()),
     path("leads/<int:lead_id>/", OneLead.as_view()),
     path("leads/<int:lead_id>/explanation/", Explanation.as_view()),
     path("leads/<int:lead_id>/timeline/", Timeline.as_view()),

@@ -70,8 +70,19 @@ def take_one(sent: dict[str, Any], *, at: datetime, by: User) -> tuple[int, str]
 
     Raises DomainError `refused` for what a file of leads would refuse.
     """
+    (taken,) = LEADS.take([values_of(sent, number=1, at=at)], at=at, by=by, run=None)
+    if taken.result == "refused":
+        raise DomainError("refused", taken.sentence)
+    return taken.lead_id, taken.result  # type: ignore[attr-defined]
+
+
+def values_of(sent: dict[str, Any], *, number: int, at: datetime) -> dict[str, Any]:
+    """What was sent of a lead, as the row `number` of a file would tell it.
+
+    Raises DomainError `refused` for what a file of leads would refuse.
+    """
     # A program tells of a contact as it happens: one without a moment is of now.
-    values: dict[str, Any] = {"number": 1, "extra": sent.get("facts", {}), "captured_at": at}
+    values: dict[str, Any] = {"number": number, "extra": sent.get("facts", {}), "captured_at": at}
     wrong: dict[str, str] = {}
     for column in LEADS.columns:
         if text := sent.get(column.name):
@@ -84,7 +95,4 @@ def take_one(sent: dict[str, Any], *, at: datetime, by: User) -> tuple[int, str]
     if sentence := LEADS.check(values):
         raise DomainError("refused", sentence)
     LEADS.complete(values, company.current())
-    (taken,) = LEADS.take([values], at=at, by=by, run=None)
-    if taken.result == "refused":
-        raise DomainError("refused", taken.sentence)
-    return taken.lead_id, taken.result  # type: ignore[attr-defined]
+    return values

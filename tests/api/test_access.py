@@ -32,6 +32,7 @@ Sent = dict[str, Any] | None
 TABLE: list[tuple[str, str, Sent, dict[str, int]]] = [
     ("leads/", "get", None, ALL),
     ("leads/", "post", {"email": "new@y.test"}, dict.fromkeys(ALL, 201)),
+    ("leads/bulk/", "post", {"rows": [{"email": "many@y.test"}]}, ALL),
     ("leads/<int:lead_id>/", "get", None, OF_THE_TEAM),
     # None of them says which version it has read.
     ("leads/<int:lead_id>/", "patch", {"phone": "1"}, {**dict.fromkeys(ALL, 428), "other_rep": 404}),
@@ -73,6 +74,7 @@ TABLE: list[tuple[str, str, Sent, dict[str, int]]] = [
 # The scope that a token needs to write at an address; to read it is `read` everywhere but where the table says.
 WRITES = {
     "leads/": "intake",
+    "leads/bulk/": "intake",
     "leads/<int:lead_id>/": "manage",
     "leads/<int:lead_id>/outcomes/": "answer",
     "handoffs/<int:handoff_id>/responses/": "answer",
