@@ -16,6 +16,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 
 from accounts.requests import Request as PageRequest
+from common.api_limits import check_address
 from common.api_views import ANY_SCOPE, ApiView
 
 PREFIX = "/api/v1/"
@@ -34,6 +35,10 @@ class TokenScheme(OpenApiAuthenticationExtension):
 class Description(SpectacularAPIView):
     """The API in OpenAPI 3. It tells no data, so it is open."""
 
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        check_address(request)
+        super().initial(request, *args, **kwargs)
+
 
 @extend_schema(exclude=True)
 class Unknown(ApiView):
@@ -42,6 +47,7 @@ class Unknown(ApiView):
     reads = writes = ANY_SCOPE
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        check_address(request)
         super(ApiView, self).initial(request, *args, **kwargs)
         raise NotFound(_("There is nothing at this address. Every address ends with a slash."))
 

@@ -270,13 +270,15 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "common.api.CursorPagination",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_THROTTLE_CLASSES": []
-    if TESTING
-    else ["rest_framework.throttling.AnonRateThrottle", "rest_framework.throttling.UserRateThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"anon": "60/min", "user": "1200/min"},
     "EXCEPTION_HANDLER": "common.api.exception_handler",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "NUM_PROXIES": 1 if BEHIND_PROXY else 0,
+}
+# Calls in a minute: of a token or person, from an address, and from an address without a key that opens. 0: no limit.
+API_LIMITS = {
+    "caller": env.int("API_LIMIT_CALLER", 0 if TESTING else 1200, validate=validate.Range(0)),
+    "address": env.int("API_LIMIT_ADDRESS", 0 if TESTING else 3000, validate=validate.Range(0)),
+    "refused": env.int("API_LIMIT_REFUSED", 0 if TESTING else 60, validate=validate.Range(0)),
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Alignment",

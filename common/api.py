@@ -8,7 +8,8 @@ from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import APIException, NotAuthenticated, ParseError, ValidationError
+from django.utils.translation import ngettext
+from rest_framework.exceptions import APIException, NotAuthenticated, ParseError, Throttled, ValidationError
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as refused_by_framework
 
@@ -41,6 +42,10 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         message = response.data.get("detail", "") if isinstance(response.data, dict) else ""
         if isinstance(error, NotAuthenticated):
             message = _("Send a token in the header “Authorization: Bearer …”, or sign in.")
+        if isinstance(error, Throttled):
+            n = int(response["Retry-After"])
+            words = ngettext("Too many calls. Go on in %(n)d second.", "Too many calls. Go on in %(n)d seconds.", n)
+            message = words % {"n": n}
         response.data = _body(str(code), str(message), {})
     return response
 

@@ -5,12 +5,14 @@ from typing import Any
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import gettext as _
 from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, Throttled
 from rest_framework.generics import GenericAPIView
 from rest_framework.mixins import ListModelMixin
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from common.api_limits import PerCaller, check_address, check_refused
 from common.api_pages import CursorPagination
 from common.api_repeats import answered_once
 from common.api_schema import Schema
@@ -32,10 +34,12 @@ class ApiView(GenericAPIView[Any]):
     # How many bytes a body may have where they may be more than elsewhere.
     most_bytes: int | None = None
     parser_classes = [TextParser]
+    throttle_classes = [PerCaller]
     filter_backends = []
     schema = Schema()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        check_address(request)
         super().initial(request, *args, **kwargs)
         known = self.parameters() if request.method in ("GET", "HEAD") else set()
         refuse_unknown(request.query_params, known, _("There is no such parameter."))
@@ -45,6 +49,14 @@ class ApiView(GenericAPIView[Any]):
         if request.method == "POST" and (post := getattr(self, "post", None)):
             # The dispatch asks for the handler after this.
             self.post = answered_once(post)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        if isinstance(exc, NotAuthenticated | AuthenticationFailed):
+            try:
+                check_refused(self.request)
+            except Throttled as limit:
+                exc = limit
+        return super().handle_exception(exc)
 
     @classmethod
     def scope_for(cls, method: str) -> str | None:

@@ -29,6 +29,7 @@ def test_an_unreachable_cache_is_an_empty_one(away: ForgivingRedisCache) -> None
     assert away.get_many(["a"]) == {}
     assert away.add("a", 1)
     assert away.incr("a") == 1
+    assert away.count("a", 60) == 0
     assert not away.has_key("a")
     assert not away.delete("a")
     assert away.get_or_set("a", 5) == 5

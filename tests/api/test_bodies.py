@@ -76,17 +76,3 @@ def test_other_ways_of_writing_are_read_or_refused(charset: str, urls: list[str]
 def test_many_unknown_fields_are_refused_in_a_short_answer(urls: list[str], api: Api, cast: Cast) -> None:
     answer = api(cast.admin).post(urls[0], {f"f{n}": n for n in range(5_000)})
     assert (answer.status_code, len(answer.json()["fields"])) == (400, 20)
-
-
-def test_whoever_asks_too_often_is_told_to_wait(api: Api, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    from rest_framework.throttling import UserRateThrottle
-
-    from leads.api import Leads
-
-    monkeypatch.setattr(UserRateThrottle, "rate", "1/day", raising=False)
-    monkeypatch.setattr(Leads, "throttle_classes", [UserRateThrottle])
-    client = api(cast.marketer)
-    assert client.get("/api/v1/leads/").status_code == 200
-    answer = client.get("/api/v1/leads/")
-    assert (answer.status_code, answer.json()["code"]) == (429, "throttled")
-    assert int(answer["Retry-After"]) > 0
