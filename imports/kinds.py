@@ -38,6 +38,21 @@ class Take(Protocol):
     ) -> Sequence[Result]: ...
 
 
+class TakeAbreast(Protocol):
+    """The same beside the chunk before it: calls `in_turn` when the rows are in, before anything is done that goes by
+    the order of the chunks."""
+
+    def __call__(
+        self,
+        rows: Sequence[dict[str, Any]],
+        *,
+        at: datetime,
+        by: User | None,
+        run: int | None = None,
+        in_turn: Callable[[], None],
+    ) -> Sequence[Result]: ...
+
+
 class Undo(Protocol):
     """Takes back what the import with the id `run` brought, in the transaction of the caller, and
     returns how many objects are gone. Raises DomainError where somebody has worked on them."""
@@ -132,6 +147,9 @@ class Kind:
     label: str
     columns: Sequence[Column]
     take: Take
+    take_abreast: TakeAbreast | None = None
+    # Makes what the rows of several chunks share, in a transaction of its own, so that no chunk waits for another.
+    prepare: Callable[[Sequence[dict[str, Any]]], None] = lambda rows: None
     check: Callable[[dict[str, Any]], str | None] = lambda row: None
     # Adds to the values of a good row what follows from them, and says what is odd about it.
     complete: Callable[[dict[str, Any], Company], Sequence[str]] = lambda row, company: ()

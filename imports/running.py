@@ -1,23 +1,25 @@
 """One file in: read, mapped, checked row by row, taken in chunks, every row accounted for.
 
 An import is a row that remembers how far it came. Each chunk is taken, counted and the checkpoint
-moved in one transaction that holds the row, so whoever goes on, after a kill or beside another
-worker, takes each row of the file once.
+moved in one transaction that ends holding the row, so whoever goes on, after a kill or beside another
+worker, takes each row of the file once. A chunk may come in while the one before it is handed on.
 """
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from functools import cache, partial
 from itertools import dropwhile, islice
 from pathlib import Path
 from time import monotonic
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts import company
 from accounts.models import User
+from common.abreast import Turn, one_by_one, two_abreast
 from common.ahead import one_ahead
 from common.errors import DomainError
 from common.tables import Layout, read_table, sniff
@@ -35,7 +37,19 @@ MOST_ATTEMPTS = 3
 # Longer than any chunk needs, and short enough that nobody waits two minutes for a worker that died.
 SILENT_FOR = timedelta(seconds=90)
 
-Chunk = tuple[dict[int, list[str]], list[Good | Refused]]
+
+@dataclass(frozen=True)
+class Chunk:
+    """Rows of the file: the number of the row before them, their cells by number, and how they were read."""
+
+    after: int
+    cells: Mapping[int, list[str]]
+    refused: Sequence[Refused]
+    good: Sequence[Good]
+
+
+class OvertakenError(Exception):
+    """Somebody else has taken this chunk, or the one before was not taken."""
 
 
 def import_file(
@@ -129,8 +143,10 @@ def _held(run_id: int, **facts: int) -> Import | None:
 @company.held()
 def _take_all(run: Import, path: Path, *, until: float | None = None) -> bool:
     """Take the rows after the checkpoint; whether the time was up before the end."""
-    for cells, read in one_ahead(_chunks(reader_of(run), _rows_left(run, path))):
-        if not _take_chunk(run, cells, read):
+    chunks = one_ahead(_chunks(reader_of(run), _rows_left(run, path), run.last_number))
+    alone = connection.in_atomic_block or kinds.get(run.kind).take_abreast is None
+    for taken in (one_by_one if alone else two_abreast)(partial(_taken, run), chunks):
+        if not taken:
             return False
         if until is not None and monotonic() > until:
             return True
@@ -153,30 +169,55 @@ def _rows_left(run: Import, path: Path) -> Iterator[tuple[int, list[str]]]:
     return dropwhile(lambda row: row[0] <= run.last_number, rows_of(run, path))
 
 
-def _chunks(reader: Reader, rows: Iterator[tuple[int, list[str]]]) -> Iterator[Chunk]:
-    """The cells of the rows by their numbers, and the rows as they were read."""
-    while chunk := dict(islice(rows, CHUNK)):
-        yield chunk, [reader.read(number, cells) for number, cells in chunk.items()]
+def _chunks(reader: Reader, rows: Iterator[tuple[int, list[str]]], after: int) -> Iterator[Chunk]:
+    while cells := dict(islice(rows, CHUNK)):
+        read = [reader.read(number, row) for number, row in cells.items()]
+        refused = [row for row in read if isinstance(row, Refused)]
+        yield Chunk(after, cells, refused, [row for row in read if isinstance(row, Good)])
+        after = max(cells)
+
+
+def _taken(run: Import, chunk: Chunk, turn: Turn) -> bool:
+    """Take a chunk in its turn; False where somebody else went on."""
+    kind = kinds.get(run.kind)
+    kind.prepare([row.values for row in chunk.good])
+    turn.begin()
+    try:
+        _take(run, kind, chunk, turn)
+    except OvertakenError:
+        return False
+    return True
 
 
 @transaction.atomic
-def _take_chunk(run: Import, cells: Mapping[int, list[str]], read: Sequence[Good | Refused]) -> bool:
-    """Rows, their count and the checkpoint in one transaction; False where somebody else went on."""
-    if _held(run.pk, last_number=run.last_number) is None:
-        return False
+def _take(run: Import, kind: Kind, chunk: Chunk, turn: Turn) -> None:
+    """Rows, their count and the checkpoint in one transaction."""
     now = timezone.now()
-    refused = [row for row in read if isinstance(row, Refused)]
-    good = [row for row in read if isinstance(row, Good)]
-    results = [*refused, *kinds.get(run.kind).take([r.values for r in good], at=now, by=run.by, run=run.pk)]
+
+    @cache
+    def hold() -> None:
+        turn.go_on()
+        if _held(run.pk, last_number=chunk.after) is None:
+            raise OvertakenError
+
+    rows = [row.values for row in chunk.good]
+    if kind.take_abreast:
+        taken = kind.take_abreast(rows, at=now, by=run.by, run=run.pk, in_turn=hold)
+        hold()
+    else:
+        hold()
+        taken = kind.take(rows, at=now, by=run.by, run=run.pk)
+    results = [*chunk.refused, *taken]
     ImportRow.objects.bulk_create(
-        ImportRow(file=run, number=r.number, values=_kept(r, cells[r.number]), sentence=storable(r.sentence[:500]))
+        ImportRow(
+            file=run, number=r.number, values=_kept(r, chunk.cells[r.number]), sentence=storable(r.sentence[:500])
+        )
         for r in results
         if r.result == "refused"
     )
-    _count(run, Counter(r.result for r in results), [r for r in good if r.warnings])
-    run.last_number, run.progressed_at, run.attempts = max(cells), now, 0
+    _count(run, Counter(r.result for r in results), [r for r in chunk.good if r.warnings])
+    run.last_number, run.progressed_at, run.attempts = max(chunk.cells), now, 0
     run.save(update_fields=[*Import.RESULTS, "rows", "warned", "warnings", "last_number", "progressed_at", "attempts"])
-    return True
 
 
 def _kept(refused: kinds.Result, cells: list[str]) -> list[str]:

@@ -1,6 +1,6 @@
 """The `leads` kind of file: its columns, known exports, and how a row is taken in."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from imports.columns import Column, email, moment, one_of, text, whole_number
 from imports.kinds import Kind
 from leads import announcing
 from leads.exports import EXPORTS
-from leads.intake import LeadRow, Taken, take_in
+from leads.intake import LeadRow, Taken, make_shared, take_in
 from leads.marks import complete
 from leads.models import Touch
 from leads.undated import contacts_known
@@ -96,7 +96,14 @@ def check(row: dict[str, Any]) -> str | None:
     return None
 
 
-def take(rows: Sequence[dict[str, Any]], *, at: datetime, by: User | None, run: int | None = None) -> Sequence[Taken]:
+def take(
+    rows: Sequence[dict[str, Any]],
+    *,
+    at: datetime,
+    by: User | None,
+    run: int | None = None,
+    in_turn: Callable[[], None] = lambda: None,
+) -> Sequence[Taken]:
     """Take rows in. A row without a date was captured now, unless it comes by file (`run`) and tells a contact that
     is known already."""
     known = contacts_known(rows) if run else {}
@@ -107,12 +114,12 @@ def take(rows: Sequence[dict[str, Any]], *, at: datetime, by: User | None, run: 
         values["do_not_contact"] = values.get("do_not_contact", False) or refuses(values.get("consent", ""))
         contact = known.get(row["number"], at)
         leads.append(LeadRow(**{"captured_at": contact, **values}, facts=facts, dated="captured_at" in row))
-    return take_in(leads, at=at, by=by, run=run)
+    return take_in(leads, at=at, by=by, run=run, in_turn=in_turn)
 
 
 LEADS = Kind(
-    key="leads", label="Leads", columns=COLUMNS, take=take, check=check, complete=complete, exports=EXPORTS,
-    keeps_unknown=True, undo=undo,
+    key="leads", label="Leads", columns=COLUMNS, take=take, take_abreast=take, prepare=make_shared,
+    check=check, complete=complete, exports=EXPORTS, keeps_unknown=True, undo=undo,
     headline=announcing.headline, counted=announcing.counted, fates=announcing.fates,
     for_all_rows=announcing.for_all_rows, aftermath=announcing.aftermath,
 )  # fmt: skip

@@ -1,6 +1,7 @@
 """The handoff: a graded lead passes to sales, once, with its clock and its reason."""
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -70,15 +71,22 @@ SELECT rep_id, count(*), min(id), min(lead_id) FROM made GROUP BY rep_id
 
 @transaction.atomic
 def grade_and_hand_off(
-    leads: QuerySet[Lead], *, at: datetime, by: User | None = None, history: bool = False, only_moved: bool = False
+    leads: QuerySet[Lead],
+    *,
+    at: datetime,
+    by: User | None = None,
+    history: bool = False,
+    only_moved: bool = False,
+    in_turn: Callable[[], None] = lambda: None,
 ) -> tuple[int, int]:
     """Grade `leads`, release the handoffs of those that fell and hand off those that rose.
 
     Returns how many were graded and how many moved to another grade. `history` as in
     `hand_off_ready`: such leads are graded as they stood at their latest touch. `only_moved` is for
-    a re-grade: no touch is new, so whose grade stays needs no handoff.
+    a re-grade: no touch is new, so whose grade stays needs no handoff. `in_turn` is called between the two.
     """
     graded, moved = grading.grade_each(leads, at=at, as_of=None if history else at)
+    in_turn()
     if only_moved:
         leads = Lead.objects.filter(pk__any=moved)
     release_fallen(Handoff.objects.filter(lead__any=list(leads.values_list("pk", flat=True))), at=at)

@@ -5,7 +5,7 @@ fields filled, touches added, closed leads re-opened, then all of them graded an
 same rows again change nothing.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -17,10 +17,14 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from campaigns.matching import campaigns_named
 from common.templatetags.ui import moment_words
-from leads import duplicates, handoffs, privacy, staging
+from leads import duplicates, handoffs, privacy, searching, staging
 from leads.deadlines import Deadlines
 from leads.domains import domain_of
 from leads.models import Lead, Touch
+
+KEYS = ("email", "external_id")
+NAMES = ("first_name", "last_name", "name", "organisation")
+_EMPLOYER = {"organisation": "", "country": "", "industry": "", "employees": None}
 
 
 @dataclass(kw_only=True)
@@ -67,9 +71,16 @@ class Taken:
 
 
 @transaction.atomic
-def take_in(rows: Sequence[LeadRow], *, at: datetime, by: User | None = None, run: int | None = None) -> list[Taken]:
+def take_in(
+    rows: Sequence[LeadRow],
+    *,
+    at: datetime,
+    by: User | None = None,
+    run: int | None = None,
+    in_turn: Callable[[], None] = lambda: None,
+) -> list[Taken]:
     """Take `rows` in and say for each what became of it, in the order given. `run` is the id of
-    the import that they come from.
+    the import that they come from. `in_turn` is called when the rows are in, before they are handed off.
 
     Raises nothing for a bad row: it is refused with a sentence and the rest goes on.
     """
@@ -82,15 +93,33 @@ def take_in(rows: Sequence[LeadRow], *, at: datetime, by: User | None = None, ru
         taken = [_taken(*found) for found in staging.results(cursor)]
     taken = _opted_out(rows, taken, at=at, by=by)
     changed = {t.lead_id for t in taken if t.lead_id and t.result != "unchanged"}
-    _grade_and_hand_off(changed, rows, at=at, by=by)
+    _grade_and_hand_off(changed, rows, at=at, by=by, in_turn=in_turn)
+    in_turn()
     duplicates.propose_for(changed, at=at)
     return sorted([*taken, *erased], key=lambda t: t.number)
+
+
+@transaction.atomic
+def make_shared(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Make the campaigns and organisations that `rows`, values by name, tell of, and know the words of their names:
+    several sets of rows that are taken in side by side share them, and the one would wait for the other."""
+    keys = [(name, row[name]) for row in rows for name in KEYS if name in row]
+    erased = privacy.erased_among(keys)
+    kept = [row for row in rows if not any((name, row.get(name)) in erased for name in KEYS)] if erased else rows
+    campaigns_named(row.get("campaign", "") for row in kept)
+    told: dict[Any, dict[str, Any]] = {}
+    for row in kept:
+        domain = domain_of(website=row.get("website", ""), email=row.get("email", ""))
+        told.setdefault((domain, row.get("organisation", "")), {**_EMPLOYER, **row, "domain": domain})
+    with connection.cursor() as cursor:
+        staging.make_organisations(cursor, ({n: row[n] for n in staging.OF_AN_ORGANISATION} for row in told.values()))
+    searching.learn_said(row.get(name, "") for row in kept for name in NAMES)
 
 
 def _without_erased(rows: Sequence[LeadRow]) -> tuple[list[LeadRow], list[Taken]]:
     """The rows to take in, and those refused because their person was erased on request. Only a
     contact that is dated later starts anew: then the person came back by themselves."""
-    keys = [(name, key) for row in rows for name in ("email", "external_id") if (key := getattr(row, name))]
+    keys = [(name, key) for row in rows for name in KEYS if (key := getattr(row, name))]
     erased = privacy.erased_among(keys)
     kept, refused = [], []
     for row in rows if erased else ():
@@ -134,17 +163,20 @@ def _taken(number: int, lead_id: int | None, fresh: bool, changed: bool) -> Take
     return Taken(number, "created" if fresh else "updated" if changed else "unchanged", lead_id)
 
 
-def _grade_and_hand_off(ids: Collection[int], rows: Sequence[LeadRow], *, at: datetime, by: User | None) -> None:
+def _grade_and_hand_off(
+    ids: Collection[int], rows: Sequence[LeadRow], *, at: datetime, by: User | None, in_turn: Callable[[], None]
+) -> None:
     """Grade what changed. Leads whose contacts are all history are graded as they stood then."""
     if not ids:
         return
     before = Deadlines().history_before(at)
     if all(row.dated and row.captured_at >= before for row in rows):
-        handoffs.grade_and_hand_off(Lead.objects.filter(pk__any=ids), at=at, by=by)
+        handoffs.grade_and_hand_off(Lead.objects.filter(pk__any=ids), at=at, by=by, in_turn=in_turn)
         return
     touches = Touch.objects.filter(lead__any=list(ids)).order_by()
     latest = dict(touches.values("lead").annotate(latest=Max("at")).values_list("lead", "latest"))
     old = [pk for pk, moment in latest.items() if moment < before]
     for pks, history in ((old, True), (latest.keys() - set(old), False)):
         if pks:
-            handoffs.grade_and_hand_off(Lead.objects.filter(pk__any=list(pks)), at=at, by=by, history=history)
+            leads = Lead.objects.filter(pk__any=list(pks))
+            handoffs.grade_and_hand_off(leads, at=at, by=by, history=history, in_turn=in_turn)

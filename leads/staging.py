@@ -38,22 +38,30 @@ CREATE TEMPORARY TABLE IF NOT EXISTS intake (
 TRUNCATE intake;
 """
 
-ORGANISATIONS = """
+MAKE_ORGANISATIONS = """
 INSERT INTO leads_organisation (name, domain, country, industry, employees)
 SELECT DISTINCT ON (domain) left(coalesce(nullif(organisation, ''), domain), 200), domain, country, industry, employees
-FROM intake WHERE domain IS NOT NULL ORDER BY domain, organisation = '', number
+FROM {rows} WHERE domain IS NOT NULL ORDER BY domain, organisation = '', number
 ON CONFLICT DO NOTHING;
 
 INSERT INTO leads_organisation (name, domain, country, industry, employees)
 SELECT DISTINCT ON (lower(organisation)) left(organisation, 200), NULL, country, industry, employees
-FROM intake WHERE domain IS NULL AND organisation <> '' ORDER BY lower(organisation), number
+FROM {rows} WHERE domain IS NULL AND organisation <> '' ORDER BY lower(organisation), number
 ON CONFLICT DO NOTHING;
-
+"""
+ORGANISATIONS = (
+    MAKE_ORGANISATIONS.format(rows="intake")
+    + """
 UPDATE intake s SET organisation_id = o.id FROM leads_organisation o WHERE o.domain = s.domain;
 UPDATE intake s SET organisation_id = o.id FROM leads_organisation o
 WHERE s.domain IS NULL AND s.organisation <> '' AND o.domain IS NULL
   AND lower(o.name) = lower(left(s.organisation, 200));
 """
+)
+OF_AN_ORGANISATION = ("number", "organisation", "domain", "country", "industry", "employees")
+ORGANISATIONS_TOLD = MAKE_ORGANISATIONS.format(
+    rows=f"json_to_recordset(%(rows)s::json) AS told ({', '.join(f'{n} {COLUMNS[n]}' for n in OF_AN_ORGANISATION)})"
+)
 
 # An address decides; an external id decides where one of the two has no address. Keys of a lead
 # that was merged find the lead that was kept.
@@ -223,6 +231,11 @@ def load(cursor: Any, rows: Iterable[dict[str, Any]]) -> None:
     cursor.execute(CREATE)
     cursor.execute(LOAD, [json.dumps(list(rows), default=str, ensure_ascii=False)])
     cursor.execute("ANALYZE intake (number, email, external_id, domain, organisation)")
+
+
+def make_organisations(cursor: Any, rows: Iterable[dict[str, Any]]) -> None:
+    """Make the organisations of `rows` (OF_AN_ORGANISATION) that are not known yet."""
+    cursor.execute(ORGANISATIONS_TOLD, {"rows": json.dumps(list(rows), ensure_ascii=False)})
 
 
 def run(cursor: Any, params: dict[str, Any]) -> None:
