@@ -17,7 +17,7 @@ from rest_framework.utils.urls import replace_query_param
 from common.paging import SIZE
 
 MOST = 200
-CURSOR, PAGE_SIZE, ORDER = "cursor", "page_size", "order"
+CURSOR, PAGE_SIZE, ORDER, ORDERING = "cursor", "page_size", "order", "ordering"
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class CursorPagination(BasePagination):
 
     @staticmethod
     def parameters(orders: tuple[str, ...]) -> set[str]:
-        return {CURSOR, PAGE_SIZE, *([ORDER] if len(orders) > 1 else [])}
+        return {CURSOR, PAGE_SIZE, *([ORDER, ORDERING] if len(orders) > 1 else [])}
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.request = request
@@ -115,11 +115,13 @@ class CursorPagination(BasePagination):
             CURSOR: {"type": "string"},
             PAGE_SIZE: {"type": "integer", "minimum": 1, "maximum": MOST, "default": SIZE},
             ORDER: {"type": "string", "enum": list(orders), "default": orders[0] if orders else ""},
+            ORDERING: {"type": "string", "enum": list(orders)},
         }
         words = {
             CURSOR: "Where to go on; next and previous carry it.",
             PAGE_SIZE: f"How many rows, at most {MOST}; {SIZE} where it is left out.",
             ORDER: "The order of the rows; the first is the usual one.",
+            ORDERING: "Another name of order; send one of the two.",
         }
         return [
             {"name": name, "in": "query", "required": False, "description": words[name], "schema": schema}
@@ -129,9 +131,12 @@ class CursorPagination(BasePagination):
 
 
 def _order(request: Request, orders: tuple[str, ...]) -> str:
-    asked = request.query_params.get(ORDER, orders[0])
+    name = ORDERING if ORDERING in request.query_params else ORDER
+    if {ORDER, ORDERING} <= set(request.query_params):
+        raise ValidationError({ORDERING: _("This is another name of order: send one of the two.")})
+    asked = request.query_params.get(name, orders[0])
     if asked not in orders:
-        raise ValidationError({ORDER: _("Write one of: %(orders)s.") % {"orders": ", ".join(orders)}})
+        raise ValidationError({name: _("Write one of: %(orders)s.") % {"orders": ", ".join(orders)}})
     return asked
 
 

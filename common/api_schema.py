@@ -12,6 +12,9 @@ REPEATABLE = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="A key of yours: within 24 hours the same request with it is done once, and answered the same again.",
 )
+NARROWED = OpenApiParameter(
+    "fields", str, description="The keys to tell, separated by commas; the others are left out."
+)
 
 
 class Refusal(serializers.Serializer[Any]):
@@ -23,10 +26,12 @@ class Refusal(serializers.Serializer[Any]):
 
 
 class Schema(AutoSchema):
-    """Adds to each operation the refusals that it may answer with, and to each POST that it can be repeated."""
+    """Adds to each operation the refusals that it may answer with, to each POST that it can be repeated, and to
+    each GET that it can be narrowed."""
 
     def get_override_parameters(self) -> list[Any]:
-        return [*super().get_override_parameters(), *([REPEATABLE] if self.method == "POST" else [])]
+        more = {"POST": [REPEATABLE], "GET": [NARROWED]}.get(self.method, [])
+        return [*super().get_override_parameters(), *more]
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)

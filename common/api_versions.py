@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.request import Request
@@ -29,13 +30,23 @@ def answers(told: Any, status: int = 200) -> dict[int, Any]:
 
 def known_version(request: Request, row: Any) -> int:
     """The version of `row` that the header If-Match names. Raises DomainError `if_match_missing`, `stale`."""
-    wanted = request.headers.get("If-Match", "").strip()
-    if not wanted:
-        raise DomainError("if_match_missing", _("Send the ETag that you read in the header If-Match."))
-    if wanted not in ("*", etag(row)):
+    wanted = tags_wanted(request)
+    # What is read may carry a digest after the version: it changes with more than can be overwritten.
+    if not any(tag == "*" or tag.strip('"').partition("-")[0] == str(row.version) for tag in wanted):
         raise DomainError("stale", _("It has changed since you read it. Read it again, then send your changes."))
     version: int = row.version
     return version
+
+
+def tags_wanted(request: Request) -> list[str]:
+    """The tags in the header If-Match, `*` for any. Raises DomainError `if_match_missing`.
+
+    A tag that was made weak on its way is as good: that is what compressing an answer does to it.
+    """
+    header = request.headers.get("If-Match", "").strip()
+    if not header:
+        raise DomainError("if_match_missing", _("Send the ETag that you read in the header If-Match."))
+    return [tag.removeprefix("W/") for tag in parse_etags(header)]
 
 
 def etag(row: Any) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import HttpRequest
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import gettext as _
 from django_filters.rest_framework import DjangoFilterBackend
@@ -12,6 +13,7 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from common.api_answers import FIELDS, Wanted, leave_out, narrowed, wanted_fields, with_tag
 from common.api_limits import PerCaller, check_address, check_refused
 from common.api_pages import CursorPagination
 from common.api_repeats import answered_once
@@ -19,6 +21,7 @@ from common.api_schema import Schema
 from common.api_shapes import Shape, TextParser, read_body, refuse_nul, refuse_unknown
 
 ANY_SCOPE = None
+READING = ("GET", "HEAD")
 
 
 class ApiView(GenericAPIView[Any]):
@@ -37,13 +40,15 @@ class ApiView(GenericAPIView[Any]):
     throttle_classes = [PerCaller]
     filter_backends = []
     schema = Schema()
+    wanted: Wanted = None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         check_address(request)
         super().initial(request, *args, **kwargs)
-        known = self.parameters() if request.method in ("GET", "HEAD") else set()
-        refuse_unknown(request.query_params, known, _("There is no such parameter."))
+        reading = request.method in READING
+        refuse_unknown(request.query_params, self.parameters() if reading else set(), _("There is no such parameter."))
         refuse_nul(request.query_params)
+        self.wanted = wanted_fields(request, super().get_serializer()) if reading else None
         if self.most_bytes:
             read_body(request._request, self.most_bytes)
         if request.method == "POST" and (post := getattr(self, "post", None)):
@@ -65,14 +70,26 @@ class ApiView(GenericAPIView[Any]):
 
     def parameters(self) -> set[str]:
         """The names of the query parameters that GET takes."""
-        return set()
+        return {FIELDS}
+
+    def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
+        """The methods, in the header Allow."""
+        return Response(status=204)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
         patch_vary_headers(response, ["Authorization", "Cookie"])
+        if request.method in READING and response.status_code == 200 and not response.has_header("Cache-Control"):
+            self.complete(request, response)
         if not response.has_header("Cache-Control"):
             patch_cache_control(response, private=True, no_store=True)
         return response
+
+    def complete(self, request: Request, response: Response) -> None:
+        """What is told of one thing is narrowed to the fields that are wanted, and tagged."""
+        if self.wanted:
+            response.data = narrowed(response.data, self.wanted)
+        with_tag(request, response)
 
     def body(self, shape: type[Shape]) -> dict[str, Any]:
         """What was sent, checked by `shape`; raises ValidationError."""
@@ -90,7 +107,16 @@ class ListView(ListModelMixin, ApiView):
 
     def parameters(self) -> set[str]:
         filters = set(self.filterset_class.base_filters) if self.filterset_class else set()
-        return filters | CursorPagination.parameters(self.orders)
+        return filters | super().parameters() | CursorPagination.parameters(self.orders)
+
+    def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
+        shape = super().get_serializer(*args, **kwargs)
+        if self.wanted:
+            leave_out(shape, self.wanted)
+        return shape
+
+    def complete(self, request: Request, response: Response) -> None:
+        """A page has no tag: the next call may find other rows."""
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return self.list(request, *args, **kwargs)

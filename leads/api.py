@@ -15,6 +15,7 @@ from accounts.api import person
 from accounts.models import User
 from campaigns.models import Campaign
 from common.api import answers_with
+from common.api_answers import narrowed
 from common.api_schema import Refusal
 from common.api_views import ApiView, ListView
 from leads import clock, grading
@@ -37,7 +38,7 @@ class Leads(ListView):
     queryset = Lead.objects.none()
     serializer_class = LeadTold
     filterset_class = LeadFilter
-    orders = ("-captured_at", "captured_at")
+    orders = ("-captured_at", "captured_at", "-id", "id")
 
     def get_queryset(self) -> QuerySet[Lead]:
         return Lead.objects.visible_to(person(self.request)).for_list()
@@ -65,8 +66,9 @@ class OneLead(ApiView):
     serializer_class = LeadTold
 
     def get(self, request: Request, lead_id: int) -> HttpResponseBase:
-        lead = lead_for(person(request), lead_id)
-        response = self.told(lead)
+        response = self.told(lead_for(person(request), lead_id))
+        if self.wanted:
+            response.data = narrowed(response.data, self.wanted)
         patch_cache_control(response, private=True, no_cache=True)
         return get_conditional_response(request, etag=response["ETag"], response=response) or response
 

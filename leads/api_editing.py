@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from accounts.api import person
 from common.api import answers_with
 from common.api_shapes import Shape
+from common.api_versions import tags_wanted
 from common.errors import DomainError
 from leads.access import lead_for
 from leads.api_intake import Cell
@@ -22,8 +23,6 @@ from leads.privacy import wish_contact
 
 answers_with(403, "not_yours")
 answers_with(409, "erased", "address_taken", "external_id_taken")
-answers_with(412, "stale")
-answers_with(428, "if_match_missing")
 
 
 class LeadChanged(Shape):
@@ -50,12 +49,10 @@ def change(request: Request, lead_id: int, sent: dict[str, Any]) -> Lead:
     """
     user, now = person(request), timezone.now()
     lead_for(user, lead_id)
-    wanted = request.headers.get("If-Match", "")
-    if not wanted:
-        raise DomainError("if_match_missing", _("Send the ETag of the lead that you read in the header If-Match."))
+    wanted = tags_wanted(request)
     Lead.objects.select_for_update(no_key=True).get(pk=lead_id)
     lead = lead_for(user, lead_id)
-    if wanted.strip() not in ("*", etag_of(lead, LeadTold(lead).data)):
+    if not {"*", etag_of(lead, LeadTold(lead).data)} & set(wanted):
         raise DomainError("stale", _("The lead has changed since you read it. Read it again, then send your changes."))
     allowed = sent.pop("do_not_contact", None)
     if "facts" in sent:

@@ -42,7 +42,7 @@ def code(answer: Any) -> tuple[int, str]:
 def test_a_verdict_is_changed_with_the_tag_it_was_read_with(rep: APIClient, verdict: Verdict) -> None:
     url = f"/api/v1/handoffs/{verdict.handoff_id}/verdict/"
     read = rep.get(url)
-    assert (read.status_code, read["ETag"], read.json()["reason"]) == (200, '"1"', "too_small")
+    assert (read.status_code, read["ETag"][:3], read.json()["reason"]) == (200, '"1-', "too_small")
     sent = {"reason": "wrong_region", "grade_opinion": "too_high"}
     answer = rep.patch(url, sent, headers={"If-Match": read["ETag"]})
     assert (answer.status_code, answer["ETag"]) == (200, '"2"')

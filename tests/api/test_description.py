@@ -37,7 +37,7 @@ def test_it_is_served_to_everybody_and_tells_how_to_sign_in() -> None:
 
 def test_every_filter_and_every_refusal_is_described(described: dict[str, Any]) -> None:
     asked = {p["name"] for p in described["paths"]["/api/v1/handoffs/"]["get"]["parameters"]}
-    assert asked == {"state", "rep", "campaign", "grade", "due_before", "cursor", "page_size"}
+    assert asked == {"state", "rep", "campaign", "grade", "due_before", "cursor", "page_size", "fields"}
     leads = {p["name"] for p in described["paths"]["/api/v1/leads/"]["get"]["parameters"]}
     assert {"grade", "stage", "campaign", "owner", "organisation", "state", "overdue", "q", "order"} <= leads
     verdict = described["paths"]["/api/v1/handoffs/{handoff_id}/verdicts/"]["post"]
