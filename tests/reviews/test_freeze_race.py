@@ -57,6 +57,8 @@ def test_what_is_frozen_is_one_picture(cast: Cast, campaigns: list[Campaign]) ->
         assert decided == set(Decision.objects.values_list("campaign__code", "rationale"))
         if round_ < ROUNDS - 1:
             thaw(KEY, by=cast.admin, at=OVER)
+            # Thousands of wins of one lead would cost each round more than the one before.
+            Outcome.objects.all()._raw_delete("default")
     sign(KEY, snapshot.digest, by=cast.sales_manager, at=OVER)
     assert digest_of(snapshot) == snapshot.digest
 
