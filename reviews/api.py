@@ -24,7 +24,8 @@ from leads.api_shapes import LeadTold
 from leads.models import Lead
 from leads.models.lead import LeadQuerySet
 from reviews import figures
-from reviews.frozen import Narrow, frozen_leads, frozen_quarter, parts_of, words_of
+from reviews.frozen import Narrow, frozen_leads, frozen_quarter, parts_of
+from reviews.frozen_values import words_of
 from reviews.measures import Slice
 from reviews.models import Aim, SignOff, Snapshot
 from reviews.models import Review as ReviewRow

@@ -152,6 +152,13 @@ DEALS = (
 SELECT deal, round(sum(credit) / 100, 2) FROM credited {which} GROUP BY deal
 """
 )
+OF_EACH = (
+    CREDITED
+    + """
+SELECT deal, model, campaign_id, untouched, round(sum(credit) / 100, 2) FROM credited
+GROUP BY deal, model, campaign_id, untouched ORDER BY deal, model, campaign_id, untouched
+"""
+)
 OF_SOME = "WHERE campaign_id = ANY(%(campaigns)s)"
 OF_ONE = "WHERE campaign_id IS NOT DISTINCT FROM %(campaign)s::bigint AND untouched = %(untouched)s"
 
@@ -167,6 +174,8 @@ class Share:
     untouched: bool
     amount: Decimal
     deals: int
+    # Of a quarter that was signed: it opens the deals that were shared then.
+    frozen: bool = False
 
 
 @dataclass(frozen=True)
@@ -227,6 +236,13 @@ def credit_of(period: Period, model: str, kind: str, whose: Whose, *, now: datet
         asked = asked.filter(_touched_by(Q(campaign=whose.campaign)))
     values = {"campaign": whose.campaign.pk if whose.campaign else None, "untouched": whose.untouched}
     return dict(_rows(DEALS, [model], "" if whose.every else OF_ONE, {"deals": asked, **values}))
+
+
+def credit_of_each(
+    period: Period, models: Iterable[str], *, now: datetime
+) -> list[tuple[int, str, int | None, bool, Decimal]]:
+    """Of each deal (id of its outcome) the credit by model and by campaign, `untouched` where no touch came before."""
+    return _rows(OF_EACH, models, "", {"deals": deals(period, now=now)})
 
 
 def _touched_by(which: Q) -> Exists:

@@ -13,6 +13,8 @@ from reviews.measures import Slice, measure, measure_by
 from reviews.team import answered_in
 
 OF_TEAMS = ("handed_off", "answered_in_time", "speed_median_hours", "speed_p90_hours")
+# What a team's numbers open.
+COUNTED = ("handed_off", "in_time", "decided", "responded")
 EXCUSES = [f"late_{key}" for key in (*Response.Excuse.values, "not_said")]
 OF_ALL = (*OF_TEAMS, *EXCUSES, "pulled_back", "appealed", "overturned")
 

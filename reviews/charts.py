@@ -55,15 +55,19 @@ class Bar:
 def funnel(part: Slice, *, now: datetime) -> list[Bar]:
     """How many leads of each best grade got how far."""
     found = measure_by("best_grade", part=part, now=now, only=STAGES)
-    whole = sum(told.get("leads") or 0 for told in found.values()) or 1
-    bars = []
-    for key in STAGES:
-        counts = [int(found.get(grade, {}).get(key) or 0) for grade in GRADES]
-        starts = accumulate(counts, initial=0)
-        placed = zip(GRADES, counts, starts, strict=False)
+    counts = {key: [int(found.get(grade, {}).get(key) or 0) for grade in GRADES] for key in STAGES}
+    return bars([(key, str(FIGURES[key].label), counts[key]) for key in STAGES])
+
+
+def bars(stages: list[tuple[str, str, list[int]]]) -> list[Bar]:
+    """The funnel drawn: of each stage the key, the label, and the leads of each of `GRADES`."""
+    whole = sum(stages[0][2]) or 1
+    found = []
+    for key, label, counts in stages:
+        placed = zip(GRADES, counts, accumulate(counts, initial=0), strict=False)
         parts = [(grade, n, 100 * start / whole, 100 * n / whole) for grade, n, start in placed]
-        bars.append(Bar(str(FIGURES[key].label), key, parts))
-    return bars
+        found.append(Bar(label, key, parts))
+    return found
 
 
 @dataclass(frozen=True)
@@ -123,7 +127,11 @@ class Cohorts:
 def cohorts(quarter: Quarter, *, now: datetime) -> Cohorts | None:
     """The curves of this quarter and of three before it, as far as leads are watched; None where none is won."""
     quarters = [quarter.shifted(-n) for n in range(COHORTS)]
-    curves = [(one, curve(Slice(one), now=now)) for one in quarters]
+    return on_one_scale([(one, curve(Slice(one), now=now)) for one in quarters])
+
+
+def on_one_scale(curves: list[tuple[Quarter, Curve]]) -> Cohorts | None:
+    """The curves of several quarters drawn together; None where none is won."""
     known = [(one, found) for one, found in curves if found.last]
     weeks = max((len(found.weeks) for _one, found in known), default=0)
     top = max((found.last.share for _one, found in known if found.last), default=0)
@@ -177,6 +185,11 @@ def flow(part: Slice) -> Flow | None:
     if others:
         label = _("%(n)d other sources") % {"n": len(others)}
         lines.append((label, {key: sum(found[source].get(key, 0) for source in others) for key in ENDS}))
+    return drawn(lines)
+
+
+def drawn(lines: list[tuple[str, dict[str, int]]]) -> Flow:
+    """The flow drawn: sources by their labels, with their leads by end."""
     counts = [[of.get(key, 0) for key in ENDS] for _label, of in lines]
     left = _nodes([(str(i), label, sum(row)) for i, ((label, _of), row) in enumerate(zip(lines, counts, strict=True))])
     totals = [sum(column) for column in zip(*counts, strict=True)]

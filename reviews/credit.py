@@ -1,6 +1,6 @@
 """The credit of campaigns in a period, by one model or by two side by side, each number with the way to its deals."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.quarters import quarter_of
 from campaigns.models import Campaign
 from reviews.attribution import INFLUENCE, MODELS, PIPELINE, REVENUE, Model, Share, Whose, shares
-from reviews.periods import ALL, Period, of_quarter, of_year
+from reviews.periods import ALL, Period, is_over, of_quarter, of_year
 from reviews.report import NO_CAMPAIGN
 
 KINDS = (REVENUE, PIPELINE)
@@ -88,13 +88,22 @@ class Disagreement:
 
 def credit(period: Period, models: list[Model], *, now: datetime) -> dict[str, Any]:
     """The context of the credit page: a line for each campaign, most credit first, and what they add up to."""
-    lines = _lines(period, models, shares(period, [*(m.key for m in models), INFLUENCE], now=now))
+    found = shares(period, [*(m.key for m in models), INFLUENCE], now=now)
+    known = Campaign.objects.in_bulk({share.campaign for share in found if share.campaign})
+    return told(period, models, found, known)
+
+
+def told(period: Period, models: list[Model], found: Iterable[Share], known: Mapping[int, Campaign]) -> dict[str, Any]:
+    """The same of shares that are known, live or frozen, with their campaigns by id."""
+    found = list(found)
+    lines = _lines(period, models, found, known)
+    frozen = any(share.frozen for share in found)
     return {
         "period": period,
         "models": models,
         "titles": [_("Revenue"), _("Pipeline")],
         "lines": lines,
-        "whole": _whole(period, models, lines),
+        "whole": _whole(period, models, lines, frozen),
         "apart": {kind: _disagreements(lines, kind) for kind in KINDS} if len(models) > 1 else {},
     }
 
@@ -139,11 +148,10 @@ def whose_code(whose: Whose) -> str:
     return UNTOUCHED if whose.untouched else whose.campaign.code if whose.campaign else NO_CAMPAIGN
 
 
-def _lines(period: Period, models: list[Model], found: Iterable[Share]) -> list[Line]:
+def _lines(period: Period, models: list[Model], found: Iterable[Share], known: Mapping[int, Campaign]) -> list[Line]:
     by_whose: dict[tuple[int | None, bool], dict[tuple[str, str], Share]] = {}
     for share in found:
         by_whose.setdefault((share.campaign, share.untouched), {})[share.model, share.kind] = share
-    known = Campaign.objects.in_bulk([pk for pk, _untouched in by_whose if pk])
     lines: list[Line] = [
         _line(period, models, Whose(known.get(pk) if pk else None, untouched), parts)
         for (pk, untouched), parts in by_whose.items()
@@ -164,13 +172,13 @@ def _order(line: Line) -> tuple[Any, ...]:
     return (line.whose.campaign is None, line.whose.untouched, *earned, line.label)
 
 
-def _whole(period: Period, models: list[Model], lines: list[Line]) -> Line:
+def _whole(period: Period, models: list[Model], lines: list[Line], frozen: bool) -> Line:
     """All deals. Influence has no sum: a deal counts for each campaign that touched it."""
     every = Whose(every=True)
 
     def sum_of(n: int, kind: str) -> Number:
         amount = sum((line.groups[kind].by_model[n].amount for line in lines), NOTHING)
-        return Number(models[n].key, amount, 0, _url(period, models[n].key, kind, every) if amount else "")
+        return Number(models[n].key, amount, 0, _url(period, models[n].key, kind, every, frozen) if amount else "")
 
     nothing = Number(INFLUENCE, NOTHING, 0, "")
     return Line(every, {kind: Group([sum_of(n, kind) for n in range(len(models))], nothing) for kind in KINDS})
@@ -192,11 +200,14 @@ def credit_number(period: Period, model: str, kind: str, campaign: Campaign, sha
 def _number(period: Period, model: str, kind: str, whose: Whose, share: Share | None) -> Number:
     if share is None:
         return Number(model, NOTHING, 0, "")
-    return Number(model, share.amount, share.deals, _url(period, model, kind, whose))
+    return Number(model, share.amount, share.deals, _url(period, model, kind, whose, share.frozen))
 
 
-def _url(period: Period, model: str, kind: str, whose: Whose) -> str:
+def _url(period: Period, model: str, kind: str, whose: Whose, frozen: bool) -> str:
     asked = {"model": model, "kind": kind}
     if code := whose_code(whose):
         asked["campaign"] = code
+    if is_over(period) and not frozen:
+        # A live number of a quarter that may be signed opens the deals of today.
+        asked["as_of"] = "now"
     return f"{reverse('reviews:credit_deals', args=[period.key])}?{urlencode(asked)}"

@@ -5,30 +5,36 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from accounts.models import User
 from accounts.quarters import Quarter
 from common.pictures import one_picture
 from reviews.figures import FIGURES
 from reviews.frozen import snapshot_of
+from reviews.frozen_accounts import seen_accounts
 from reviews.models import Review, Snapshot
 from reviews.parts import taken
 
 Plain = dict[str, Any]
 # The figures of the whole, one in each row.
 FIGURES_TABLE = "figures"
+CREDIT_TABLE = "credit"
 # Those that every review has.
 TABLES = (
-    FIGURES_TABLE, "campaigns", "sources", "months", "came_of", "decisions", "minutes", "adjustments", "plan", "costs",
-    "words",
+    FIGURES_TABLE, "campaigns", "sources", "months", "teams", "initiatives", "accounts", "came_of", "decisions",
+    "minutes", "adjusted", "adjustments", "agreed_plan", "plan", "costs", CREDIT_TABLE, "deals", "funnel", "trends",
+    "cohorts", "flow", "words",
 )  # fmt: skip
 # Parts that are one piece.
-SINGLE = ("calendar", "whole", "aims", "grade_check", "credit")
+SINGLE = ("calendar", "whole", "aims", "grade_check", "credit", "waits", "accounts_together", "plan_together")
 
 
-def whole(quarter: Quarter, review: Review, *, now: datetime) -> Plain:
-    """All that the review says, part by part, with its status and its signatures."""
+def whole(quarter: Quarter, review: Review, user: User, *, now: datetime) -> Plain:
+    """All that the review says, part by part, with its status and its signatures; of target accounts those that
+    `user` may see."""
     snapshot = snapshot_of(review)
     with one_picture():
-        parts = _frozen(snapshot) if snapshot else taken(quarter, review, now=now)
+        parts: Plain = _frozen(snapshot) if snapshot else taken(quarter, review, now=now)
+    parts["accounts"] = seen_accounts(parts.get("accounts", []), user)
     signatures = snapshot.signatures.select_related("by") if snapshot else []
     return {
         "quarter": quarter.key,
@@ -44,7 +50,8 @@ def tables(found: Plain) -> dict[str, list[Plain]]:
     parts = found["parts"]
     figures = [{"figure": key} | told for key, told in parts["whole"]["figures"].items()]
     rows = {name: [flat(item) for item in part] for name, part in parts.items() if isinstance(part, list)}
-    return {name: [] for name in TABLES} | {FIGURES_TABLE: figures} | rows
+    shares = parts["credit"]["shares"]
+    return {name: [] for name in TABLES} | {FIGURES_TABLE: figures, CREDIT_TABLE: shares} | rows
 
 
 def lines(rows: list[Plain]) -> tuple[list[str], Iterable[list[Any]]]:

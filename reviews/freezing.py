@@ -1,5 +1,6 @@
 """A quarter frozen: every figure and definition, and which leads each figure counts, as they were at one moment."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.db.models.functions import Cast, Extract, TruncMonth
 from accounts.models import User
 from accounts.quarters import Quarter
 from leads.sql import nested
-from reviews import grade_check
+from reviews import both_ways, grade_check
 from reviews.digests import canonical, digest_of
 from reviews.measures import (
     HANDOFFS,
@@ -21,6 +22,7 @@ from reviews.measures import (
     OUTCOMES_IN_PERIOD,
     Base,
     Slice,
+    any_row,
     passed,
     waited,
 )  # fmt: skip
@@ -31,19 +33,21 @@ MICROSECONDS = 1_000_000
 # Each lead of the quarter once, with all that it counts for; then those won in the quarter, by month of the win.
 KEEP = """
 WITH leads AS MATERIALIZED ({{leads}}), handoffs AS MATERIALIZED ({{handoffs}}),
-outcomes AS MATERIALIZED ({{outcomes}}), wins AS MATERIALIZED ({{wins}}), grades AS ({{grades}}),
-graded AS (
-    SELECT lead_id, array_agg(counted) AS counts
-    FROM grades CROSS JOIN LATERAL unnest(array_remove(ARRAY[{by_grade}], NULL)) AS counted GROUP BY lead_id
-)
+outcomes AS MATERIALIZED ({{outcomes}}), wins AS MATERIALIZED ({{wins}}), grades AS ({{grades}}), teams AS ({{teams}}),
+told AS (
+    SELECT lead_id, unnest(array_remove(ARRAY[{by_grade}], NULL)) AS counted FROM grades
+    UNION ALL
+    SELECT lead_id, unnest(array_remove(ARRAY[{by_team}], NULL)) FROM teams
+),
+apart AS (SELECT lead_id, array_agg(counted ORDER BY counted) AS counts FROM told GROUP BY lead_id)
 INSERT INTO reviews_frozenlead (
     snapshot_id, basis, lead, month, campaign, source, counts, revenue, pipeline, revenue_in_period, waits, passages
 )
 SELECT %(snapshot)s, 'captured', l.id, l.month, coalesce(c.code, ''), l.source,
-       array_remove(ARRAY[{counts}], NULL) || coalesce(g.counts, '{{{{}}}}'),
+       array_remove(ARRAY[{counts}], NULL) || coalesce(a.counts, '{{{{}}}}'),
        o.m_revenue, o.m_pipeline, NULL, coalesce(h.waits, '{{{{}}}}'), coalesce(o.passages, '{{{{}}}}')
 FROM leads l LEFT JOIN handoffs h ON h.lead_id = l.id LEFT JOIN outcomes o ON o.lead_id = l.id
-LEFT JOIN graded g ON g.lead_id = l.id
+LEFT JOIN apart a ON a.lead_id = l.id
 LEFT JOIN campaigns_campaign c ON c.id = l.campaign_id
 UNION ALL
 SELECT %(snapshot)s, 'won', w.lead_id, w.month, coalesce(c.code, ''), w.whence, ARRAY['won_in_period'], NULL, NULL,
@@ -76,7 +80,11 @@ def keep_leads(snapshot: Snapshot, part: Slice, *, now: datetime) -> int:
     wins = wins.values("month", "lead_id", first=F("lead__campaign_id"), whence=F("lead__source"))
     leads = LEADS.rows(part).annotate(month=TruncMonth("captured_at", tzinfo=part.period.zone))
     sql, params = nested(
-        KEEP.format(counts=", ".join(_counts()), by_grade=", ".join(_by_grade())),
+        KEEP.format(
+            counts=", ".join(_counts()),
+            by_grade=", ".join(_apart(grade_check.MEASURED, "grade")),
+            by_team=", ".join(_apart(both_ways.COUNTED, "'team-' || team_id")),
+        ),
         leads=leads.values("id", "month", "source", "campaign_id").annotate(**_measured(LEADS, now)),
         handoffs=HANDOFFS.rows(part).values("lead_id").annotate(
             **_measured(HANDOFFS, now), waits=_microseconds(waited(), Q(responded_at__isnull=False))
@@ -86,6 +94,10 @@ def keep_leads(snapshot: Snapshot, part: Slice, *, now: datetime) -> int:
         ),
         grades=HANDOFFS.rows(part).values("lead_id", "grade").annotate(
             **{f"m_{key}": MEASURES[key].of_lead(now) for key in grade_check.MEASURED}
+        ),
+        # By the rule that counts them, which looks at all handoffs of a lead.
+        teams=HANDOFFS.rows(part).filter(team__isnull=False).values("lead_id", "team_id").annotate(
+            **{f"m_{key}": any_row(MEASURES[key].where(now) or Q(pk__isnull=False)) for key in both_ways.COUNTED}
         ),
         wins=wins.filter(MEASURES["won_in_period"].where(now)).annotate(
             m_revenue_in_period=MEASURES["revenue_in_period"].aggregate(now)
@@ -113,9 +125,9 @@ def _counts() -> list[str]:
     ]
 
 
-def _by_grade() -> list[str]:
-    """The same for the measures of the grade check, with the grade of the handoff after a colon."""
-    return [f"CASE WHEN m_{key} THEN '{key}:' || grade END" for key in grade_check.MEASURED]
+def _apart(measured: Collection[str], which: str) -> list[str]:
+    """The same for handoffs told apart: with the grade of the handoff, or its team, after a colon."""
+    return [f"CASE WHEN m_{key} THEN '{key}:' || {which} END" for key in measured]
 
 
 def _microseconds(span: Any, which: Q) -> ArrayAgg:

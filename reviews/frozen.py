@@ -1,12 +1,11 @@
 """A frozen quarter read again: the same page, figures and lists as a live one, from the snapshot alone."""
 
 import json
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet
@@ -20,30 +19,45 @@ from reviews.claiming import by_kind
 from reviews.decisions import Told
 from reviews.diagnosis import Diagnosis, Finding
 from reviews.effects import CameOf, Effect
-from reviews.figures import Figure, Unit, Value, Values
+from reviews.figures import Figure
+from reviews.frozen_accounts import frozen_accounts, frozen_initiatives
 from reviews.frozen_aims import frozen_aims
+from reviews.frozen_answers import ANSWERS, frozen_answers
+from reviews.frozen_charts import CHARTS, frozen_charts
+from reviews.frozen_later import beside_numbers, listed
+from reviews.frozen_plans import frozen_adjustments, frozen_agreed, frozen_plan
+from reviews.frozen_values import value_of, values_of, words_of
 from reviews.grade_check import Check
 from reviews.models import Claim, Decision, FrozenLead, Overrule, Restatement, Review, Snapshot
 from reviews.report import NO_CAMPAIGN, Line, grades_of, reasons_of
+from reviews.target_accounts import MOST
 
 Plain = dict[str, Any]
 Parts = Mapping[str, list[Any]]
 SHOWN = (
-    "calendar", "words", "whole", "sources", "months", "decisions", "adjustments", "aims", "came_of",
-    "grade_check", "plan", "minutes",
+    "calendar", "words", "whole", "sources", "months", "decisions", "adjustments", "adjusted", "aims", "came_of",
+    "grade_check", "plan", "plan_together", "agreed_plan", "minutes", "initiatives", "accounts_together",
+    "teams",
 )  # fmt: skip
-# Amounts are kept as texts.
-MONEY = (Unit.MONEY, Unit.TIMES)
+# Parts that older snapshots go without.
+ADDED = {"adjusted", "agreed_plan", "initiatives", "accounts", "teams", "funnel", "deals", "plan_together"}
 
 
 @dataclass(frozen=True)
 class Narrow:
-    """The part of a frozen quarter that a number stands for: a campaign's code ("" for none), source, month, grade."""
+    """The part of a frozen quarter that a number stands for: a campaign's code ("" for none), source, month; of
+    handoffs also the grade or the team."""
 
     campaign: str | None = None
     source: str | None = None
     month: date | None = None
     graded: str | None = None
+    team: int | None = None
+
+    @property
+    def of_handoffs(self) -> str:
+        """What stands after a measure that is kept for each grade, or for each team."""
+        return f":{self.graded}" if self.graded else f":team-{self.team}" if self.team else ""
 
     @property
     def rows(self) -> Q:
@@ -56,37 +70,41 @@ def snapshot_of(review: Review) -> Snapshot | None:
     return Snapshot.objects.filter(review=review).first() if review.pk else None
 
 
+def snapshot_named(key: str) -> Snapshot | None:
+    """The frozen picture of the quarter `key`; None while its figures are live."""
+    return Snapshot.objects.filter(review__quarter=key).first()
+
+
 def frozen_quarter(calendar: Plain) -> Quarter:
     """The quarter with the borders that it had, whatever the company's calendar says now."""
     named = quarter_named(calendar["quarter"])
     return Quarter(named.year, named.number, calendar["fiscal_year_start"], ZoneInfo(calendar["time_zone"]))
 
 
-def parts_of(snapshot: Snapshot, keys: Collection[str], *, most_campaigns: int | None = None) -> Parts:
-    """Some parts, each as the list of its pieces; of the campaigns the first so many."""
+def parts_of(snapshot: Snapshot, keys: Collection[str], *, most: Mapping[str, int | None] | None = None) -> Parts:
+    """Some parts, each as the list of its pieces; of those in `most` the first so many."""
     asked = Q(part__in=keys)
-    if most_campaigns is not None:
-        asked &= ~Q(part="campaigns") | Q(position__lt=most_campaigns)
+    for part, n in (most or {}).items():
+        asked &= Q() if n is None else ~Q(part=part) | Q(position__lt=n)
     found: dict[str, list[Any]] = {key: [] for key in keys}
     for part, text in snapshot.pieces.filter(asked).order_by("part", "position").values_list("part", "text"):
         found[part].append(json.loads(text))
     return found
 
 
-def frozen_report(snapshot: Snapshot, *, most_campaigns: int | None) -> dict[str, Any]:
-    """The context of the review page, as `report` makes it of a live quarter."""
-    parts = parts_of(snapshot, (*SHOWN, "campaigns"), most_campaigns=most_campaigns)
+def frozen_report(snapshot: Snapshot, user: User, *, most_campaigns: int | None) -> dict[str, Any]:
+    """The context of the review page for `user`, as `report` makes it of a live quarter."""
+    most = {"campaigns": most_campaigns, "accounts": MOST if user.sees_everything else None}
+    parts = parts_of(snapshot, (*SHOWN, "campaigns", "accounts"), most=most)
     quarter, words = frozen_quarter(parts["calendar"][0]), words_of(parts["words"])
     restated = list(Restatement.objects.filter(review=snapshot.review_id))
-    later: dict[str, dict[str, Plain]] = {}
-    for one in restated:
-        later.setdefault(one.campaign, {})[one.figure] = one.now
+    later = beside_numbers(restated)
     whole = values_of(parts["whole"][0]["figures"], words, later.get(""))
     decisions = {said["campaign"]: said for said in parts["decisions"]}
     campaigns = [_campaign_line(said, decisions, words, later) for said in parts["campaigns"]]
     every = snapshot.pieces.filter(part="campaigns").count()
-    aims = frozen_aims(parts["aims"][0], lambda key, told: _value(words[key], told))
-    return aims | {
+    aims = frozen_aims(parts["aims"][0], lambda key, told: value_of(words[key], told))
+    return aims | frozen_plan(parts["plan"], next(iter(parts["plan_together"]), None)) | {
         "quarter": quarter,
         "previous": quarter.shifted(-1),
         "next": quarter.shifted(1),
@@ -103,41 +121,42 @@ def frozen_report(snapshot: Snapshot, *, most_campaigns: int | None) -> dict[str
         "earlier": quarter.shifted(-1),
         "came_of": [_came_of(said, words) for said in parts["came_of"]],
         "check": _check(parts["grade_check"][0], words),
-        "plan_lines": [said | {"budget": Decimal(said["budget"])} for said in parts["plan"]],
-        "frozen_adjustments": [said | {"due_on": date.fromisoformat(said["due_on"])} for said in parts["adjustments"]],
+        "agreed_plan": frozen_agreed(parts["agreed_plan"], quarter),
+        "adjustments": frozen_adjustments(parts["adjustments"]),
+        "adjusted": frozen_adjustments(parts["adjusted"]),
+        "today": datetime.fromisoformat(parts["calendar"][0]["as_of"]).astimezone(quarter.zone).date(),
+        "initiatives": frozen_initiatives(parts["initiatives"]),
+        "accounts": frozen_accounts(parts["accounts"], parts["accounts_together"], user),
+        "left_out": left_out(parts["calendar"][0]),
         "claims": by_kind(Claim(**said | {"by": _person(said["by"])}) for said in parts["minutes"]),
-        "restated": [_restated(one, words) for one in restated],
+        "restated": listed(restated, words, parts["teams"]),
         "kept_out": parts["whole"][0]["kept_out"],
-    }
-
-
-def words_of(pieces: Iterable[Plain]) -> dict[str, Figure]:
-    """The figures as they were defined when the quarter was frozen."""
-    return {said["key"]: Figure(**{**said, "unit": Unit(said["unit"])}) for said in pieces}
-
-
-def values_of(figures: Plain, words: Mapping[str, Figure], later: Mapping[str, Plain] | None = None) -> Values:
-    """The frozen numbers as values of these figures, with the `later` ones beside those that differ by now."""
-    found = {key: _value(words[key], told) for key, told in figures.items()}
-    for key, told in (later or {}).items():
-        found[key] = replace(found[key], later=replace(_value(words[key], told), frozen=False))
-    return found
-
-
-def _value(figure: Figure, told: Plain) -> Value:
-    if figure.unit in MONEY:
-        told = {key: Decimal(one) if isinstance(one, str) else one for key, one in told.items()}
-    return Value(figure, **told, frozen=True)
-
-
-def _restated(one: Restatement, words: Mapping[str, Figure]) -> Plain:
-    """A line of the list of restatements."""
-    figure = words[one.figure]
-    query = urlencode({"campaign": one.campaign}) if one.campaign else ""
-    return {
-        "figure": figure, "campaign": one.campaign, "query": query,
-        "frozen": _value(figure, one.frozen), "now": replace(_value(figure, one.now), frozen=False), "since": one.since,
     }  # fmt: skip
+
+
+def frozen_follow_up(snapshot: Snapshot) -> dict[str, Any] | None:
+    """The context of follow-up, both ways; None where it was not kept."""
+    parts = parts_of(snapshot, ("calendar", "words", "whole", *ANSWERS))
+    if "teams" in left_out(parts["calendar"][0]):
+        return None
+    words, quarter = words_of(parts["words"]), frozen_quarter(parts["calendar"][0])
+    whole = values_of(parts["whole"][0]["figures"], words)
+    return frozen_answers(parts, quarter, whole, lambda figures: values_of(figures, words))
+
+
+def frozen_drawings(snapshot: Snapshot) -> dict[str, Any] | None:
+    """The context of the charts; None where they were not kept."""
+    parts = parts_of(snapshot, ("calendar", "words", *CHARTS))
+    if "funnel" in left_out(parts["calendar"][0]):
+        return None
+    words = words_of(parts["words"])
+    quarter = frozen_quarter(parts["calendar"][0])
+    return frozen_charts(parts, quarter, words, lambda key, told: value_of(words[key], told))
+
+
+def left_out(calendar: Plain) -> set[str]:
+    """The parts that a snapshot goes without, because they were not kept yet when it was made."""
+    return ADDED - set(calendar.get("parts", ()))
 
 
 def _line(said: Plain, about: Any, narrow: dict[str, str], words: Mapping[str, Figure]) -> Line:
@@ -223,5 +242,4 @@ def frozen_count(snapshot: Snapshot, figure: Figure, narrow: Narrow, *, denomina
 def _rows(snapshot: Snapshot, figure: Figure, narrow: Narrow, denominator: bool) -> QuerySet[FrozenLead]:
     measure = figure.denominator if denominator else figure.opens
     rows = FrozenLead.objects.filter(narrow.rows, snapshot=snapshot)
-    key = f"{measure}:{narrow.graded}" if narrow.graded else measure
-    return rows.filter(counts__contains=[key]) if measure else rows.none()
+    return rows.filter(counts__contains=[f"{measure}{narrow.of_handoffs}"]) if measure else rows.none()

@@ -1,6 +1,7 @@
 """Key initiatives of a quarter: begun, changed, dropped."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,15 +10,29 @@ from django.utils.translation import gettext as _
 
 from accounts import trail
 from accounts.models import User
+from campaigns.models import Campaign
 from common import versions
 from common.errors import DomainError
 from reviews.models import Initiative, Review
 from reviews.opening import held
 
 
+@dataclass(frozen=True)
+class Told:
+    """An initiative with the campaigns that belong to it."""
+
+    initiative: Initiative
+    campaigns: list[Campaign]
+
+
 def initiatives_of(review: Review) -> list[Initiative]:
     rows = Initiative.objects.filter(review=review.pk)
     return list(rows.select_related("owner").prefetch_related("campaigns"))
+
+
+def told(review: Review) -> list[Told]:
+    """As the page shows them."""
+    return [Told(one, [*one.campaigns.all()]) for one in initiatives_of(review)]
 
 
 @transaction.atomic

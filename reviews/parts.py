@@ -11,18 +11,26 @@ from typing import Any
 
 from accounts import company
 from accounts.quarters import Quarter
-from campaigns.models import Campaign, Cost
+from campaigns.models import Cost
+from feedback import adjustments
+from feedback.adjustments import Told as Adjusted
 from feedback.models import Adjustment
 from leads.models import LeadDefinition, ServiceLevel
-from reviews import attribution
+from reviews import initiatives, plans
+from reviews.both_ways import both_ways
+from reviews.charts import charts
 from reviews.claiming import claims_of
 from reviews.decisions import Told
 from reviews.effects import CameOf
 from reviews.figures import FIGURES, Values, figures, figures_by, valued
+from reviews.frozen_accounts import kept_accounts, kept_initiatives
 from reviews.frozen_aims import kept_aims
+from reviews.frozen_answers import kept_answers
+from reviews.frozen_charts import kept_charts
+from reviews.frozen_credit import kept_credit
+from reviews.frozen_plans import kept_adjustments, kept_agreed, kept_plan
 from reviews.measures import Slice, measure
-from reviews.models import Decision, PlanLine, Review
-from reviews.periods import of_quarter
+from reviews.models import Decision, Review
 from reviews.report import REASON_KINDS, Line, report
 
 Plain = dict[str, Any]
@@ -37,6 +45,7 @@ def taken(quarter: Quarter, review: Review, *, now: datetime) -> dict[str, Plain
         for name in ("campaign", "source", "month")
     )
     check = page["check"]
+    agreed = plans.agreed(quarter, now=now)
     parts: dict[str, Plain | list[Plain]] = {
         "whole": {
             "figures": _told(figures(part, now=now)), "kept_out": page["kept_out"],
@@ -51,8 +60,19 @@ def taken(quarter: Quarter, review: Review, *, now: datetime) -> dict[str, Plain
             "lines": [{"grade": grade, "figures": _told(values)} for grade, values in check.lines],
             "inverted": check.inverted, "too_few_wins": check.too_few_wins,
         },
+        "adjustments": kept_adjustments(_opened_in(quarter, now)),
+        "adjusted": kept_adjustments(page["adjusted"]),
+        "agreed_plan": kept_agreed(agreed),
+        "initiatives": kept_initiatives(initiatives.told(review)),
     }  # fmt: skip
-    return parts | {key: take(quarter, review, now) for key, take in PARTS.items()}
+    parts |= kept_plan(plans.planned(review, quarter, now=now))
+    parts |= kept_answers(both_ways(quarter, now=now))
+    parts |= kept_charts(charts(quarter, now=now))
+    parts |= kept_accounts(quarter)
+    parts |= kept_credit(quarter, now)
+    parts |= {key: take(quarter, review, now) for key, take in PARTS.items()}
+    # A list may have no items: what this snapshot holds is said by itself.
+    return parts | {"calendar": _calendar(quarter, review, now) | {"parts": sorted([*parts, "calendar"])}}
 
 
 def _before(earlier: Quarter, now: datetime) -> Plain:
@@ -133,17 +153,6 @@ def _came_of(one: CameOf) -> Plain:
     }  # fmt: skip
 
 
-def _plan(quarter: Quarter, review: Review, now: datetime) -> list[Plain]:
-    """What both sides agree to spend in the next quarter."""
-    rows = PlanLine.objects.filter(plan__review=review.pk).select_related("campaign", "owner")
-    return [
-        {"campaign": line.campaign.code if line.campaign else "", "name": str(line), "channel": line.channel_key,
-         "channel_words": str(line.channel_words), "budget": str(line.budget), "owner": _name(line.owner),
-         "note": line.note}
-        for line in rows
-    ]  # fmt: skip
-
-
 def minutes(quarter: Quarter, review: Review, now: datetime) -> list[Plain]:
     """What was said in the meeting, by whom, and the leads behind it."""
     return [
@@ -152,13 +161,9 @@ def minutes(quarter: Quarter, review: Review, now: datetime) -> list[Plain]:
     ]
 
 
-def _adjustments(quarter: Quarter, review: Review, now: datetime) -> list[Plain]:
-    rows = Adjustment.objects.filter(opened_at__gte=quarter.start, opened_at__lt=quarter.end)
-    return [
-        {"title": a.title, "group": a.group, "campaign": a.campaign.code if a.campaign else "",
-         "owner": _name(a.owner), "due_on": a.due_on.isoformat(), "opened_at": _at(a.opened_at)}
-        for a in rows.select_related("campaign", "owner").order_by("opened_at", "pk")
-    ]  # fmt: skip
+def _opened_in(quarter: Quarter, now: datetime) -> list[Adjusted]:
+    rows = Adjustment.objects.filter(opened_at__gte=quarter.start, opened_at__lt=quarter.end).for_list()
+    return adjustments.told(adjustments.with_counts(rows.order_by("opened_at", "pk"), now), now)
 
 
 def _definitions(quarter: Quarter, review: Review, now: datetime) -> list[Plain]:
@@ -182,24 +187,6 @@ def _levels(quarter: Quarter, review: Review, now: datetime) -> list[Plain]:
     ]
 
 
-def _credit(quarter: Quarter, review: Review, now: datetime) -> Plain:
-    """The credit of each campaign by each model; which one the figures of the page follow."""
-    models = attribution.MODELS
-    asked = [*models, attribution.INFLUENCE]
-    found = attribution.shares(of_quarter(quarter), asked, now=now)
-    codes = _codes({share.campaign for share in found if share.campaign})
-    lines = [
-        {"model": s.model, "kind": s.kind, "campaign": codes.get(s.campaign, "") if s.campaign else "",
-         "untouched": s.untouched, "amount": str(s.amount), "deals": s.deals}
-        for s in found
-    ]  # fmt: skip
-    return {
-        "model_of_figures": "first_touch",
-        "models": {key: {"label": str(m.label), "words": str(m.words)} for key, m in models.items()},
-        "shares": sorted(lines, key=lambda line: tuple(map(str, line.values()))),
-    }
-
-
 def _costs(quarter: Quarter, review: Review, now: datetime) -> list[Plain]:
     """The lines of money that the cost of the quarter adds up, with the rates by which they were turned."""
     rows = Cost.objects.filter(**Slice(quarter).between("on", lambda day: day)).select_related("campaign")
@@ -208,10 +195,6 @@ def _costs(quarter: Quarter, review: Review, now: datetime) -> list[Plain]:
          "actual": _text(c.actual), "currency": c.currency, "rate": _text(c.rate), "entered": _text(c.entered_actual)}
         for c in rows.order_by("on", "pk")
     ]  # fmt: skip
-
-
-def _codes(ids: set[int]) -> dict[int, str]:
-    return dict(Campaign.objects.filter(pk__in=ids).values_list("pk", "code"))
 
 
 def _name(person: object) -> str:
@@ -227,14 +210,10 @@ def _text(amount: Decimal | None) -> str | None:
 
 
 PARTS: dict[str, Take] = {
-    "calendar": _calendar,
     "words": _words,
     "decisions": decisions,
     "minutes": minutes,
-    "adjustments": _adjustments,
-    "plan": _plan,
     "definitions": _definitions,
     "service_levels": _levels,
-    "credit": _credit,
     "costs": _costs,
 }

@@ -1,6 +1,6 @@
 """Target accounts of a quarter: what happened at each. Every number is a number of leads, and opens them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from accounts.quarters import Quarter
 from feedback.models import Outcome
 from leads.models import Handoff, Lead, Organisation, Touch
 from leads.models.lead import LeadQuerySet
+from leads.models.organisation import OrganisationQuerySet
 
 MOST = 20
 
@@ -58,16 +59,23 @@ def target_accounts(quarter: Quarter, user: User) -> dict[str, Any]:
     found = {pk: list(zip(PARTS, numbers, strict=True)) for pk, *numbers in rows}
     together = [(part, sum(dict(numbers)[part] for numbers in found.values())) for part in PARTS]
     targets = Organisation.objects.visible_to(user).filter(is_target=True)
-    nothing = [(part, 0) for part in PARTS]
-    # Names are read for those that are shown: a list of thousands has a few lively ones.
-    lively = sorted(found, key=lambda pk: [-number for _part, number in reversed(found[pk])])
-    named = targets.in_bulk([pk for pk in lively[: 5 * MOST] if any(n for _part, n in found[pk])])
-    lines = [Line(named[pk], found[pk]) for pk in lively if pk in named][:MOST]
-    quiet = targets.exclude(pk__in=[line.organisation.pk for line in lines if line.organisation])[: MOST - len(lines)]
-    lines += [Line(one, found.get(one.pk, nothing)) for one in quiet]
+    lines = listed(found, targets, most=MOST)
     count = Organisation.objects.filter(is_target=True).count()
     words = [words for words, _where in PARTS.values()]
     return {"lines": lines, "together": Line(None, together), "count": count, "parts": words}
+
+
+def listed(
+    found: Mapping[int, list[tuple[str, int]]], targets: OrganisationQuerySet, *, most: int | None
+) -> list[Line]:
+    """The accounts among `targets`, the liveliest first and then by name: `most` of them, or all (None)."""
+    # Names are read for those that are shown: a list of thousands has a few lively ones.
+    lively = sorted(found, key=lambda pk: [-number for _part, number in reversed(found[pk])])
+    named = targets.in_bulk([pk for pk in lively[: most and 5 * most] if any(n for _part, n in found[pk])])
+    lines = [Line(named[pk], found[pk]) for pk in lively if pk in named][:most]
+    nothing = [(part, 0) for part in PARTS]
+    quiet = targets.exclude(pk__in=[line.organisation.pk for line in lines if line.organisation])
+    return lines + [Line(one, found.get(one.pk, nothing)) for one in quiet[: most and most - len(lines)]]
 
 
 def leads_of_targets(organisation: int | None = None) -> LeadQuerySet:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reviews import views_accounts, views_aiming, views_calculating
+from reviews import views_aiming, views_calculating, views_parts
 
 urlpatterns = [
     path("goals/", views_aiming.new_goal, name="new_goal"),
@@ -12,5 +12,5 @@ urlpatterns = [
     path("initiatives/", views_aiming.new_initiative, name="new_initiative"),
     path("initiatives/<int:pk>/", views_aiming.initiative, name="initiative"),
     path("initiatives/<int:pk>/removals/", views_aiming.initiative_removals, name="initiative_removals"),
-    path("accounts/<slug:part>/", views_accounts.account_leads, name="account_leads"),
+    path("accounts/<slug:part>/", views_parts.account_leads, name="account_leads"),
 ]

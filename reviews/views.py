@@ -20,13 +20,11 @@ from common.paging import capped_count, page_by_moment
 from leads.columns import COLUMNS, USUAL, rows
 from leads.models import Lead, LeadDefinition
 from reviews import calibration as calibrating
-from reviews import figures
+from reviews import figures, initiatives
 from reviews.access import may_review
-from reviews.both_ways import both_ways
 from reviews.claiming import by_kind, claims_of
 from reviews.exporting import TABLES
 from reviews.frozen import frozen_report, snapshot_of
-from reviews.initiatives import initiatives_of
 from reviews.measures import Slice
 from reviews.models import Review, Snapshot
 from reviews.opening import review_of
@@ -57,12 +55,12 @@ def review(request: Request, key: str) -> HttpResponse:
     kept, most = review_of(quarter, now=now), None if every else ROWS_SHOWN
     snapshot = snapshot_of(kept)
     if snapshot:
-        context = frozen_report(snapshot, most_campaigns=most)
+        context = frozen_report(snapshot, request.user, most_campaigns=most)
     else:
         context = report(quarter, kept, now=now, most_campaigns=most)
         context |= section(kept, quarter, now=now) | {"agreed_plan": agreed_plan(quarter, now=now)}
         context |= {"accounts": target_accounts(quarter, request.user), "claims": by_kind(claims_of(kept.pk))}
-    context |= {"initiatives": initiatives_of(kept)}
+        context |= {"initiatives": initiatives.told(kept)}
     signing = signing_context(request.user, quarter, kept, snapshot, now)
     return render(
         request, "reviews/review.html", context | holding(request, kept, snapshot) | signing | {"export_tables": TABLES}
@@ -86,12 +84,6 @@ def figure_leads(request: Request, period: Period, figure_key: str) -> HttpRespo
     team = Team.objects.filter(pk=part.team).first() if part.team else None
     context = _listed(request, leads) | {"figure": figure, "slice": part, "denominator": denominator, "team": team}
     return render(request, "reviews/figure_leads.html", context)
-
-
-def follow_up(request: Request, key: str) -> HttpResponse:
-    """How each team answers, what holds it up, and what marketing takes back: a fragment of the review."""
-    context = both_ways(_quarter(key), now=timezone.now())
-    return fragment(request, "reviews/_both_ways.html", context | {"title": _("Follow-up, both ways")})
 
 
 def current(request: Request) -> HttpResponse:

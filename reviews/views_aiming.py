@@ -144,7 +144,7 @@ class _Found:
         if self.kind is GOAL:
             return found | {"goals": aims.told(aims.goals_of(review), self.quarter, now=self.now)}
         if self.kind is INITIATIVE:
-            return found | {"initiatives": initiatives.initiatives_of(review)}
+            return found | {"initiatives": initiatives.told(review)}
         found |= agreements.standing(review, self.quarter, now=self.now)
         return found | {"may_sign": agreements.may_sign(found["agreement"], self.request.user)}
 

@@ -17,14 +17,14 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def export(request: Request, key: str) -> HttpResponse:
     """All of the review as JSON."""
-    found = _whole(key)
+    found = _whole(request, key)
     answer = JsonResponse(found, json_dumps_params={"ensure_ascii": False, "indent": 1})
     return _named(answer, f"review-{key}.json")
 
 
 def table(request: Request, key: str, table: str, kind: str) -> HttpResponse:
     """One table of the review as CSV or XLSX."""
-    rows = exporting.tables(_whole(key)).get(table)
+    rows = exporting.tables(_whole(request, key)).get(table)
     if rows is None or kind not in ("csv", "xlsx"):
         raise Http404
     head, lines = exporting.lines(rows)
@@ -37,9 +37,9 @@ def table(request: Request, key: str, table: str, kind: str) -> HttpResponse:
     return _named(answer, f"review-{key}-{table}.{kind}")
 
 
-def _whole(key: str) -> exporting.Plain:
+def _whole(request: Request, key: str) -> exporting.Plain:
     quarter, now = _quarter(key), timezone.now()
-    return exporting.whole(quarter, review_of(quarter, now=now), now=now)
+    return exporting.whole(quarter, review_of(quarter, now=now), request.user, now=now)
 
 
 def _named(answer: HttpResponse, name: str) -> HttpResponse:

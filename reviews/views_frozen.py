@@ -10,7 +10,8 @@ from django.shortcuts import render
 from accounts.quarters import Quarter
 from accounts.requests import Request
 from reviews import views
-from reviews.frozen import Narrow, frozen_count, frozen_leads, frozen_quarter, parts_of, words_of
+from reviews.frozen import Narrow, frozen_count, frozen_leads, frozen_quarter, parts_of
+from reviews.frozen_values import words_of
 from reviews.measures import Slice
 from reviews.models import Snapshot
 from reviews.periods import Period, is_over
@@ -28,7 +29,7 @@ def figure_leads(request: Request, key: str, figure_key: str) -> HttpResponse:
 
 
 def _frozen(request: Request, period: Period, snapshot: Snapshot, figure_key: str) -> HttpResponse:
-    parts = parts_of(snapshot, ["words", "calendar"])
+    parts = parts_of(snapshot, ["words", "calendar", "teams"])
     figure, quarter = words_of(parts["words"]).get(figure_key), frozen_quarter(parts["calendar"][0])
     if figure is None:
         raise Http404
@@ -37,7 +38,8 @@ def _frozen(request: Request, period: Period, snapshot: Snapshot, figure_key: st
     context = views._listed(request, frozen_leads(snapshot, figure, narrow, denominator=denominator)) | {
         "figure": figure, "denominator": denominator, "snapshot": snapshot, "campaign_code": narrow.campaign,
         "frozen_count": frozen_count(snapshot, figure, narrow, denominator=denominator),
-        "slice": replace(Slice(period), source=narrow.source, month=narrow.month),
+        "slice": replace(Slice(period), source=narrow.source, month=narrow.month, graded=narrow.graded),
+        "team": next((said["name"] for said in parts["teams"] if narrow.team and said["team"] == narrow.team), None),
     }  # fmt: skip
     return render(request, "reviews/figure_leads.html", context)
 
@@ -49,6 +51,8 @@ def narrowed(asked: Any, quarter: Quarter) -> Narrow:
     if month and month not in known:
         raise Http404
     found: date | None = known.get(month) if month else None
+    team = asked.get("team", "")
     return Narrow(
-        None if not code else "" if code == NO_CAMPAIGN else code, asked.get("source"), found, asked.get("graded")
-    )
+        None if not code else "" if code == NO_CAMPAIGN else code, asked.get("source"), found, asked.get("graded"),
+        int(team) if team.isdecimal() and len(team) < 10 else None,
+    )  # fmt: skip
