@@ -17,11 +17,12 @@ from feedback.models import Adjustment, Reason
 from leads.models import Lead
 from reviews import agreements, aims, decisions
 from reviews.cuts import Measured, cuts
+from reviews.cuts import whole as whole_of
 from reviews.diagnosis import age_of, yardstick
 from reviews.effects import came_of
 from reviews.figures import FIGURES, Value, Values, by_campaign, valued
 from reviews.grade_check import grade_check
-from reviews.measures import Slice, measure
+from reviews.measures import Slice
 from reviews.models import Review
 from reviews.opening import review_of
 from reviews.periods import Period
@@ -154,7 +155,7 @@ def reasons_of(values: Values) -> dict[str, Any]:
 def _reasons_before(earlier: Quarter, now: datetime) -> dict[str, Any]:
     """The same mix of the quarter before."""
     keys = [f"reason_{group.value}" for group in REASON_KINDS]
-    return reasons_of(valued(measure(Slice(earlier), now=now, only=keys), keys))
+    return reasons_of(valued(whole_of(Slice(earlier), now=now, only=keys), keys))
 
 
 def _adjustments(quarter: Quarter, now: datetime) -> list[Told]:

@@ -149,6 +149,7 @@ class Handoff(models.Model):
             models.Index(
                 fields=["lead"],
                 include=[
+                    "id",
                     "grade",
                     "at",
                     "due_at",

@@ -7,6 +7,7 @@ import pytest
 from accounts.quarters import quarter_of
 from feedback.models import Outcome
 from reviews.cuts import DIMENSIONS, cuts
+from reviews.cuts import whole as whole_of
 from reviews.measures import MEASURES, Slice, measure, measure_by
 from tests.cast import Cast, handoff, lead
 from tests.feedback.adjusted import judged
@@ -32,6 +33,9 @@ def test_all_cuts_at_once_are_the_cuts_one_by_one(cast: Cast, now: datetime) -> 
     assert {key: found["whole"][None][key] for key in (*adding, "speed_median")} == {
         key: whole[key] for key in (*adding, "speed_median")
     }
+    reasons = [key for key in MEASURES if key.startswith("reason_")]
+    assert whole_of(part, now=now, only=reasons) == {key: whole[key] for key in reasons}
+    assert whole["reason_wrong_target"] == 2
     for name in DIMENSIONS:
         told = measure_by(name, part=part, now=now)
         assert found[name].keys() == told.keys()
