@@ -75,6 +75,12 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     },
     "forget old deliveries": {"task": "notices.tasks.tidy", "schedule": crontab(hour="2", minute="50")},
     "forget answers kept for repeats": {"task": "accounts.tasks.forget_answers", "schedule": crontab(minute="25")},
+    # Whoever posted has woken a worker; this finds what was missed and what is tried again.
+    "take in what was captured": {
+        "task": "leads.tasks.take_captured",
+        "schedule": crontab(),
+        "options": {"expires": 50},
+    },
     "learn the words of names": {"task": "leads.tasks.learn_words", "schedule": crontab(hour="2", minute="40")},
 }
 

@@ -39,7 +39,7 @@ def _places(request: Request) -> list[dict[str, Any]]:
         (_("Today"), "home", ("home",), "t", "house", 0),
         (_("Follow-ups"), "feedback:followups", ("feedback:", "team:"), "f", "inbox", due),
         (_("Leads"), "leads:list", ("leads:list", *LEAD_PAGES), "l", "users", 0),
-        (_("Campaigns"), "campaigns:list", ("campaigns:", "adjustments:", "conversions:"), "c", "megaphone", 0),
+        (_("Campaigns"), "campaigns:list", ("campaigns:", "capture:", "adjustments:", "conversions:"), "c", "megaphone", 0),
         (_("Joint review"), "reviews:list", ("reviews:",), "r", "handshake", 0),
         (_("Agreement"), "agreement:current", ("agreement:",), "a", "pen-line", 0),
         (_("Lead definition"), "leads:definition", DEFINITION, "d", "list-checks", 0),

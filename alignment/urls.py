@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("feedback.urls_conversions")),
     path("", include("reviews.urls_team")),
     path("", include("leads.urls")),
+    path("", include("leads.urls_capture")),
     path("", include("notices.urls")),
     path("imports/", include("imports.urls")),
     path("campaigns/", include("campaigns.urls")),

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from leads import duplicates, exporting, regrading, searching, sweeping, waking
+from leads.capture import taking
 
 # Well below the time limit of a task: what is left is another task's.
 WORKS_FOR = 240
@@ -62,3 +63,10 @@ def look_after_exports() -> None:
 @shared_task
 def find_duplicates() -> None:
     duplicates.propose_all(at=timezone.now())
+
+
+@shared_task
+def take_captured() -> None:
+    """Take in what was captured for a while; what is left is the next task's."""
+    if taking.take_waiting(now=timezone.now()).left:
+        take_captured.delay()

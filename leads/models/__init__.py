@@ -1,3 +1,4 @@
+from leads.models.capture import CaptureAddress, Submission
 from leads.models.definition import Criterion, DefinitionSignature, LeadDefinition
 from leads.models.duplicate import Duplicate, LeadAlias, Merge
 from leads.models.finding import KnownWord, LeadWords
@@ -11,6 +12,7 @@ from leads.models.routing import RoutingRule
 from leads.models.timeline import Event
 
 __all__ = [
+    "CaptureAddress",
     "Criterion",
     "DefinitionSignature",
     "Duplicate",
@@ -31,6 +33,7 @@ __all__ = [
     "RoutingRule",
     "SavedView",
     "ServiceLevel",
+    "Submission",
     "SweepRun",
     "Touch",
 ]

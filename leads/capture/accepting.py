@@ -1,0 +1,68 @@
+"""A post is accepted: one row is written before the answer, and a worker is woken."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from celery import current_app
+from django.db import connection, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from leads.capture.reading import Told
+from leads.models import CaptureAddress, Submission
+
+# The same content again within this time was sent twice; later it is a second enquiry.
+SAME_WITHIN = timedelta(minutes=10)
+LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
+TASK = "leads.tasks.take_captured"
+
+
+@transaction.atomic
+def accept(address: CaptureAddress, told: Sequence[Told], *, at: datetime, suspect: str = "") -> list[Submission]:
+    """Keep what was posted; nothing of it can be lost from here on. The same content again adds nothing but its
+    count. What is `suspect` waits for a person, who is told why."""
+    kept = [_accept_one(address, one, at, suspect) for one in told]
+    if any(one.state == Submission.State.WAITING for one in kept):
+        transaction.on_commit(wake, robust=True)
+    return kept
+
+
+def wake() -> None:
+    """Have a worker take in what waits; without one, the schedule does within a minute."""
+    current_app.send_task(TASK)
+
+
+def _accept_one(address: CaptureAddress, told: Told, at: datetime, suspect: str) -> Submission:
+    digest = digest_of(told)
+    with connection.cursor() as cursor:
+        # Twenty of the same at once: one is written, the others find it.
+        cursor.execute(LOCK, [f"{address.pk} {digest}"])
+    before = Submission.objects.filter(address=address, digest=digest).order_by("-at")
+    if not told.key:
+        before = before.filter(at__gt=at - SAME_WITHIN)
+    if first := before.first():
+        Submission.objects.filter(pk=first.pk).update(repeats=F("repeats") + 1)
+        return first
+    ended = {"state": Submission.State.SUSPECT, "sentence": suspect, "ended_at": at} if suspect else {}
+    kept = {"values": told.values, "facts": told.facts, "consent": told.consent}
+    return Submission.objects.create(address=address, at=at, next_at=at, digest=digest, **kept, **ended)
+
+
+def digest_of(told: Told) -> str:
+    """The same for the same content, whatever the order of its fields."""
+    content = [told.key] if told.key else [told.values, told.facts, bool(told.consent)]
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def too_fast() -> str:
+    return _("It was sent faster than people write.")
+
+
+def trap_filled() -> str:
+    return _("It filled a field that people don't see.")
+
+
+def not_from_the_form() -> str:
+    return _("It did not come from the form that we show.")
