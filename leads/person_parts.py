@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as __
 
 from accounts.models import KeptAnswer
 from imports.models import Import, ImportRow
+from leads.capture import forgetting
 from leads.models import (
     Duplicate,
     ErasedKey,
@@ -220,4 +221,5 @@ PARTS: list[Part] = [
     Part("timeline", __("Timeline"), [Event], _tell_events, _erase_events),
     Part("notices", __("Notices to people here"), [Notification], _tell_notices, _erase_notices),
     Part("refused_rows", __("Refused rows of files"), [ImportRow], _tell_refused_rows, _erase_refused_rows),
+    forgetting.PART,
 ]

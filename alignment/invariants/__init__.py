@@ -6,7 +6,7 @@ time. The verbs and the constraints of the tables keep these promises, this prov
 
 from dataclasses import dataclass
 
-from alignment.invariants import files, handoffs, leads, news, quarters, stages
+from alignment.invariants import capture, files, handoffs, leads, news, quarters, stages
 from common.pictures import one_picture
 
 INVARIANTS = [
@@ -14,6 +14,7 @@ INVARIANTS = [
     *handoffs.INVARIANTS,
     *stages.INVARIANTS,
     *files.INVARIANTS,
+    *capture.INVARIANTS,
     *news.INVARIANTS,
     *quarters.INVARIANTS,
 ]

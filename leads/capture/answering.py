@@ -65,7 +65,7 @@ def preflight(request: HttpRequest, address: CaptureAddress) -> HttpResponse:
 
 def framed(address: CaptureAddress, answer: HttpResponse) -> HttpResponse:
     """The page, shown in frames of the listed sites alone, and kept by no cache: its stamp says when it was shown."""
-    answer["Cache-Control"] = "no-store"
+    answer["Cache-Control"] = "private, no-store"
     answer["X-Robots-Tag"] = "noindex"
     # A browser asks this of the page to which it is sent on, too.
     goals = sorted({_origin(url) for url in address.returns})

@@ -12,7 +12,8 @@ from campaigns.feeding import make_feed
 from campaigns.models import Activity, Cost
 from feedback.models import Adjustment, Appeal, Outcome, Reason, Response, Verdict
 from imports.models import Import
-from leads.models import Duplicate, Export, Handoff, Merge, RoutingRule, SavedView, ServiceLevel
+from leads.capture.addresses import open_address
+from leads.models import Duplicate, Export, Handoff, Merge, RoutingRule, SavedView, ServiceLevel, Submission
 from notices.messages import unsubscribe_path
 from notices.models import WebhookEndpoint
 from reviews.models import Agreement, Claim, Commitment, Goal, Initiative, Review
@@ -97,6 +98,7 @@ def arguments(made: Handoff) -> dict[str, dict[str, Any]]:
         "reviews:calibration": {"version": 1},
         "reviews:calibration_leads": {"version": 1},
         **{f"campaigns:{name}": campaign for name in OF_A_CAMPAIGN},
+        **_capture(made, campaign),
         "campaigns:merge_undoings": campaign | {"merge_id": 0},
         "campaigns:activity_removals": campaign | _activity(made),
         "campaigns:feed": {"secret": make_feed(by=made.rep, only_mine=False, at=made.at)[1]},
@@ -169,6 +171,21 @@ def _cost(made: Handoff) -> dict[str, int]:
 def _activity(made: Handoff) -> dict[str, int]:
     facts = {"campaign": made.lead.campaign, "on": made.at.date(), "what": "Built"}
     return {"activity_id": Activity.objects.create(**facts).pk}
+
+
+def _capture(made: Handoff, campaign: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """A form of the lead's campaign, and a post that was refused."""
+    door = open_address(made.lead.campaign, kind="form", by=None, name="Stand")
+    refused = {"state": "refused", "sentence": "No address.", "ended_at": made.at}
+    found = Submission.objects.create(address=door, at=made.at, next_at=made.at, digest="x", **refused)
+    address = campaign | {"address_id": door.pk}
+    posts = dict.fromkeys(("capture:post", "capture:post_dismissals"), address | {"post_id": found.pk})
+    pages = dict.fromkeys(("capture:address", "capture:edit"), address)
+    return (
+        {"capture:capture": {"key": door.key}, **dict.fromkeys(("capture:list", "capture:new"), campaign)}
+        | pages
+        | posts
+    )
 
 
 def _view(made: Handoff) -> SavedView:

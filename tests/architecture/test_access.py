@@ -42,7 +42,7 @@ DEFINING_ACT = for_all(302, rep=403, other_rep=403)
 MANAGING = ("marketing_manager", "sales_manager", "admin")
 MANAGERS = for_all(403, **dict.fromkeys(MANAGING, 200))
 PROBES = {"healthz", "readyz"}
-OPEN = PROBES | {"notices:unsubscribe", "campaigns:feed"}
+OPEN = PROBES | {"notices:unsubscribe", "campaigns:feed", "capture:capture"}
 # Managers of both sides and admins set what holds for everybody; others read it.
 NO_SETTER = {"marketer": 403, "rep": 403, "other_rep": 403}
 SETTING = for_all(422, **NO_SETTER)
@@ -196,6 +196,16 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     # Whoever holds the address reads it; who is signed in plays no part.
     "campaigns:feed": (EVERYBODY, for_all(405)),
     "campaigns:feed_settings": reads(EVERYBODY),
+    # Whoever has the address of a form may see and send it; an empty one comes back.
+    "capture:capture": (EVERYBODY, for_all(422)),
+    "capture:list": reads(EVERYBODY),
+    "capture:address": reads(EVERYBODY),
+    # Marketing with its managers, and admins.
+    "capture:new": (KEEPING, KEEPING_REFUSED),
+    "capture:edit": (EVERYBODY, KEEPING_REFUSED),
+    # The post of the page has neither an address nor an id.
+    "capture:post": (KEEPING, KEEPING_REFUSED),
+    "capture:post_dismissals": (for_all(405), for_all(302, **NO_KEEPER)),
     "campaigns:feed_removals": (for_all(405), for_all(302)),
     # The campaign has no sales partner: nobody answers, and whoever may ask is told so.
     "campaigns:partner_answers": (for_all(405), for_all(403)),

@@ -23,11 +23,21 @@ from feedback.reasons import add_reason
 from feedback.responses import respond
 from feedback.verdicts import Judgement, give_verdict
 from imports.models import Import
+from leads.capture.addresses import open_address
 from leads.columns import CHOICES
 from leads.defining import draft_from
 from leads.duplicates import propose_all
 from leads.intake import take_in
-from leads.models import Handoff, Lead, LeadDefinition, Organisation, RoutingRule, ServiceLevel
+from leads.models import (
+    CaptureAddress,
+    Handoff,
+    Lead,
+    LeadDefinition,
+    Organisation,
+    RoutingRule,
+    ServiceLevel,
+    Submission,
+)
 from notices.models import WebhookEndpoint
 from notices.telling import Notice, tell
 from reviews.agreeing import add_commitment
@@ -62,7 +72,7 @@ NO_LISTS = {
     "leads:level_removals", "leads:rule_moves", "leads:rule_uses",
     "leads:target_marks", "campaigns:statuses", "campaigns:cost_removals", "campaigns:merge_undoings",
     "campaigns:activities", "campaigns:activity_removals", "campaigns:partner_answers", "campaigns:partner_questions",
-    "campaigns:feed_removals", "conversions:files",
+    "campaigns:feed_removals", "conversions:files", "capture:post_dismissals",
     "reviews:statuses", "reviews:summary", "reviews:decision_removals", "reviews:diagnosis_removals",
     "reviews:plan_expected", "reviews:plan_moves", "reviews:plan_proposals", "reviews:plan_budgets",
     "reviews:plan_line_removals",
@@ -172,6 +182,12 @@ PAGES = {
     ),
     "imports:list": ("marketer", "/imports/"),
     "imports:import": ("marketer", "/imports/{prepared}/"),
+    "capture:capture": ("rep", "/capture/{key}/"),
+    "capture:list": ("marketer", "/campaigns/c0/capture/"),
+    "capture:new": ("marketer", "/campaigns/c0/capture/new/"),
+    "capture:address": ("marketer", "/campaigns/c0/capture/{door}/"),
+    "capture:edit": ("marketer", "/campaigns/c0/capture/{door}/edit/"),
+    "capture:post": ("marketer", "/campaigns/c0/capture/{door}/posts/{post}/"),
     "imports:import loaded": ("marketer", "/imports/{loaded}/"),
     "reviews:campaign_results": ("marketer", "/reviews/campaigns/c0/results/"),
     "reviews:campaign_results of many quarters": ("marketer", "/reviews/campaigns/long/results/"),
@@ -287,7 +303,17 @@ def campaign(cast: Cast, at: datetime, n: int) -> None:
     for about in Campaign.objects.filter(code__in={"c0", "long", f"c{n}"}):
         Cost.objects.create(campaign=about, kind="media", on=date(2026, 9, 1), actual=Decimal(10))
         Activity.objects.create(campaign=about, what="Built", on=date(2026, 9, 1), by=cast.marketer)
+        captured(open_address(about, kind="form", by=cast.marketer, name=f"Form {n}"), at)
         change_campaign(about, {"offer": f"Offer {n}"}, version=about.version, by=cast.marketer)
+
+
+def captured(door: CaptureAddress, at: datetime) -> None:
+    """A post to the first address of the campaign, and one to this one."""
+    first = CaptureAddress.objects.filter(campaign=door.campaign).earliest("pk")
+    facts = {"at": at, "next_at": at, "digest": "", "state": "suspect", "sentence": "Too fast.", "ended_at": at}
+    Submission.objects.bulk_create(
+        Submission(address=one, values={"email": "a@x.test"}, **facts) for one in (first, door)
+    )
 
 
 def aims(cast: Cast, at: datetime, about: Campaign | None) -> None:
@@ -333,6 +359,8 @@ def counted(cast: Cast, clients: dict[str, Client], *, again: bool) -> dict[str,
     made["plan_line"] = PlanLine.objects.get(campaign__code="c0", plan__review__quarter="2026-Q3").pk
     made["chosen"] = "&".join(f"campaign={pk}" for pk in Campaign.objects.values_list("pk", flat=True))
     made["cost"] = Cost.objects.filter(campaign__code="c0").earliest("pk").pk
+    door = CaptureAddress.objects.filter(campaign__code="c0").earliest("pk")
+    made["door"], made["key"], made["post"] = door.pk, door.key, door.submissions.earliest("pk").pk
     made["rule"] = RoutingRule.objects.get(name="Rule 0").pk
     found = {}
     for name, (role, url) in PAGES.items():

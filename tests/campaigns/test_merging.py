@@ -21,6 +21,7 @@ from campaigns.merging import merge_campaigns, undo_campaign_merge
 from campaigns.models import Alias, Campaign, CampaignMerge
 from common import moving
 from common.errors import DomainError
+from leads.capture.addresses import open_address
 from leads.intake import take_in
 from leads.models import Lead, RoutingRule, Touch
 from reviews.agreeing import add_commitment
@@ -54,6 +55,7 @@ def pair(cast: Cast, now: datetime) -> tuple[Campaign, Campaign]:
     create_campaign(name="Fair mail", parent=drop, **by)
     add_cost(drop, kind="media", on=AT.date(), actual=Decimal("10.10"), **by)
     log_activity(drop, what="Stand", on=AT.date(), **by)
+    open_address(drop, kind="form", name="Stand", **by)
     take_in([row("ann@x.test", AT, campaign="fair", kind="event")], at=now)
     take_in([row("ann@x.test", AT, campaign="fair-autumn", kind="event", note="Twice told")], at=now)
     take_in([row("bob@x.test", AT, campaign="fair-autumn", kind="event")], at=now)

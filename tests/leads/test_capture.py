@@ -191,7 +191,7 @@ def test_the_form_asks_for_what_was_chosen_in_that_order_and_sets_no_cookie(door
     assert CONSENT in text
     assert not page.cookies
     assert "csrf" not in text
-    assert page["Cache-Control"] == "no-store"
+    assert page["Cache-Control"] == "private, no-store"
     assert "<script" not in text
 
 

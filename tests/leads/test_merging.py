@@ -299,5 +299,6 @@ def test_every_relation_to_a_lead_is_known_to_move() -> None:
         "leads.LeadAlias.lead",
         "leads.LeadWords.lead",
         "leads.Merge.kept",
+        "leads.Submission.lead",
         "leads.Touch.lead",
     ]

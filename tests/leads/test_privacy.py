@@ -25,11 +25,12 @@ from imports.models import Import, ImportRow
 from imports.running import import_file
 from imports.undoing import undo_import
 from leads import privacy
+from leads.capture.addresses import open_address
 from leads.editing import edit_lead
 from leads.files import LEADS
 from leads.grading import stale
 from leads.intake import take_in
-from leads.models import Duplicate, ErasedKey, Event, Handoff, Lead, LeadAlias, LeadDefinition, Merge
+from leads.models import Duplicate, ErasedKey, Event, Handoff, Lead, LeadAlias, LeadDefinition, Merge, Submission
 from leads.overriding import override_grade
 from leads.regrading import regrade
 from leads.timeline import timeline
@@ -81,6 +82,11 @@ def known(cast: Cast, now: datetime) -> Lead:
     for path, answer in (("leads/", f'{{"id":{ann.pk},"note":"{SECRET}"}}'), (f"handoffs/{made.pk}/verdicts/", SECRET)):
         path = f"/api/v1/{path}"
         KeptAnswer.objects.create(key=path, sent="", path=path, status=201, answer=answer, at=now)
+    door = open_address(made.lead.campaign, kind="site", by=None, name="Shop")
+    for address, state in ((ann.email, "taken"), (SECRET, "refused")):
+        said = {"values": {"email": ann.email, "name": SECRET}, "facts": {SECRET: address}, "consent": {"text": SECRET}}
+        ends = {"state": state, "sentence": SECRET, "ended_at": now, "result": "created", "lead": ann if state == "taken" else None}
+        Submission.objects.create(address=door, at=now, next_at=now, digest=state, **said, **ends)
     return Lead.objects.get(pk=made.lead_id)
 
 

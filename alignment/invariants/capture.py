@@ -1,0 +1,27 @@
+"""What was accepted at a capture address is never lost."""
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as __
+
+from alignment.invariants.finding import STANDSTILL, Invariant
+from leads.capture.taking import MOST_TRIES
+from leads.models import Submission
+
+
+def _forgotten() -> QuerySet[Submission]:
+    """Posts that are neither a lead, nor set aside with a sentence or by somebody, nor young."""
+    now = timezone.now()
+    taken = Q(state="taken") & ~Q(result="")
+    waits = Q(state="waiting", next_at__gte=now - STANDSTILL, attempts__lte=MOST_TRIES)
+    aside = Q(state__in=["refused", "suspect"]) & ~Q(sentence="") | Q(state="dismissed", ended_at__isnull=False)
+    return Submission.objects.exclude(taken | waits | aside)
+
+
+INVARIANTS = [
+    Invariant(
+        "captured_or_told_why",
+        __("Every post that was accepted is taken in, set aside with a sentence, or young."),
+        _forgotten,
+    ),
+]
