@@ -85,7 +85,13 @@ def known(cast: Cast, now: datetime) -> Lead:
     door = open_address(made.lead.campaign, kind="site", by=None, name="Shop")
     for address, state in ((ann.email, "taken"), (SECRET, "refused")):
         said = {"values": {"email": ann.email, "name": SECRET}, "facts": {SECRET: address}, "consent": {"text": SECRET}}
-        ends = {"state": state, "sentence": SECRET, "ended_at": now, "result": "created", "lead": ann if state == "taken" else None}
+        ends = {
+            "state": state,
+            "sentence": SECRET,
+            "ended_at": now,
+            "result": "created",
+            "lead": ann if state == "taken" else None,
+        }
         Submission.objects.create(address=door, at=now, next_at=now, digest=state, **said, **ends)
     return Lead.objects.get(pk=made.lead_id)
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("campaigns", "0006_merges"),
-        ("leads", "0018_figures_by_index_alone"),
+        ("leads", "0020_verdicts_of_leads_by_index_alone"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
