@@ -8,6 +8,8 @@ urlpatterns = [
     path("schema/", Description.as_view(), name="api_schema"),
     path("docs/", guide, name="api_docs"),
     path("v1/", include("accounts.api_me")),
+    path("v1/", include("accounts.api_people")),
+    path("v1/", include("imports.api")),
     path("v1/", include("leads.api")),
     path("v1/", include("feedback.api")),
     path("v1/", include("campaigns.api")),

@@ -289,6 +289,11 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AimSide": "reviews.models.aim.Aim.Side",
         "AimState": "reviews.api.AIM_STATES",
+        "AdjustmentState": "feedback.models.Adjustment.State",
+        "ImportState": "imports.models.Import.State",
+        "CommentKind": "feedback.models.Comment.Kind",
+        "TouchKind": "leads.models.Touch.Kind",
+        "CriterionKind": "leads.models.Criterion.Half",
         "PersonSide": "accounts.models.User.Side",
         "CampaignStatus": "campaigns.models.Campaign.Status",
         "ReviewStatus": "reviews.models.Review.Status",

@@ -1,5 +1,6 @@
 """Campaigns, their costs and activities in the API, by the verbs of the pages."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -26,7 +27,8 @@ from campaigns.api_shapes import (
     StatusSent,
 )
 from campaigns.costs import add_cost, change_cost, remove_cost
-from campaigns.ending import ACTS
+from campaigns.ending import ACTS, today
+from campaigns.filtering import CampaignFilter
 from campaigns.keeping import change_campaign, create_campaign
 from campaigns.matching import called
 from campaigns.models import Activity, Campaign, CampaignQuerySet, Cost
@@ -50,12 +52,21 @@ def campaign_for(user: User, code: str) -> Campaign:
     return get_object_or_404(campaigns_for(user), called(code))
 
 
+class Asked(CampaignFilter):
+    """What may be asked about campaigns; their status is that of today."""
+
+    @property
+    def day(self) -> date:  # type: ignore[override]
+        return today(timezone.now())
+
+
 class Campaigns(ListView):
     """Every campaign, the latest entered first."""
 
     writes = "manage"
     queryset = Campaign.objects.none()
     serializer_class = CampaignTold
+    filterset_class = Asked
 
     def get_queryset(self) -> QuerySet[Campaign]:
         return campaigns_for(person(self.request))

@@ -30,7 +30,8 @@ class Schema(AutoSchema):
     each GET that it can be narrowed."""
 
     def get_override_parameters(self) -> list[Any]:
-        more = {"POST": [REPEATABLE], "GET": [NARROWED]}.get(self.method, [])
+        repeatable = [REPEATABLE] if getattr(self.view, "repeatable", False) else []
+        more = {"POST": repeatable, "GET": [NARROWED]}.get(self.method, [])
         return [*super().get_override_parameters(), *more]
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:

@@ -34,6 +34,8 @@ class ApiView(GenericAPIView[Any]):
     reads: str | None = "read"
     writes: str | None = ""
 
+    # Whether a POST with a key is done once; not where the body is too large to be compared.
+    repeatable = True
     # How many bytes a body may have where they may be more than elsewhere.
     most_bytes: int | None = None
     parser_classes = [TextParser]
@@ -51,7 +53,7 @@ class ApiView(GenericAPIView[Any]):
         self.wanted = wanted_fields(request, super().get_serializer()) if reading else None
         if self.most_bytes:
             read_body(request._request, self.most_bytes)
-        if request.method == "POST" and (post := getattr(self, "post", None)):
+        if request.method == "POST" and self.repeatable and (post := getattr(self, "post", None)):
             # The dispatch asks for the handler after this.
             self.post = answered_once(post)
 

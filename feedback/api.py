@@ -8,7 +8,7 @@ from rest_framework.response import Response as Answer
 from accounts.api import person
 from common.api import answers_with
 from common.api_views import ApiView
-from feedback import api_correcting
+from feedback import api_adjustments, api_comments, api_correcting
 from feedback.api_shapes import (
     OutcomeSent,
     OutcomeTold,
@@ -85,6 +85,8 @@ class Reasons(ApiView):
 
 
 urlpatterns = [
+    *api_adjustments.urlpatterns,
+    *api_comments.urlpatterns,
     *api_correcting.urlpatterns,
     path("handoffs/<int:handoff_id>/responses/", Responses.as_view()),
     path("handoffs/<int:handoff_id>/verdicts/", Verdicts.as_view()),

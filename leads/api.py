@@ -18,8 +18,8 @@ from common.api import answers_with
 from common.api_answers import narrowed
 from common.api_schema import Refusal
 from common.api_views import ApiView, ListView
-from leads import clock, grading
-from leads.access import lead_for
+from leads import api_definition, api_organisations, api_touches, clock, grading
+from leads.access import handoff_for, lead_for
 from leads.api_bulk import Bulk
 from leads.api_editing import LeadChanged, change, etag_of
 from leads.api_intake import LeadSent, LeadTaken, take_one
@@ -153,11 +153,24 @@ class Handoffs(ListView):
         return Handoff.objects.visible_to(person(self.request)).for_list().select_related("responded_by")
 
 
+class OneHandoff(ApiView):
+    """One handoff with its clock."""
+
+    serializer_class = HandoffTold
+
+    def get(self, request: Request, handoff_id: int) -> Response:
+        return Response(HandoffTold(handoff_for(person(request), handoff_id)).data)
+
+
 urlpatterns = [
+    *api_definition.urlpatterns,
+    *api_organisations.urlpatterns,
+    *api_touches.urlpatterns,
     path("leads/", Leads.as_view()),
     path("leads/bulk/", Bulk.as_view()),
     path("leads/<int:lead_id>/", OneLead.as_view()),
     path("leads/<int:lead_id>/explanation/", Explanation.as_view()),
     path("leads/<int:lead_id>/timeline/", Timeline.as_view()),
     path("handoffs/", Handoffs.as_view()),
+    path("handoffs/<int:handoff_id>/", OneHandoff.as_view()),
 ]

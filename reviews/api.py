@@ -23,7 +23,7 @@ from common.api_views import ApiView, ListView
 from leads.api_shapes import LeadTold
 from leads.models import Lead
 from leads.models.lead import LeadQuerySet
-from reviews import figures
+from reviews import api_plan, figures
 from reviews.frozen import Narrow, frozen_leads, frozen_quarter, parts_of
 from reviews.frozen_values import words_of
 from reviews.measures import Slice
@@ -261,6 +261,7 @@ def _month(text: str, quarter: Quarter) -> date:
 
 
 urlpatterns = [
+    *api_plan.urlpatterns,
     path("campaigns/<slug:code>/results/", CampaignResults.as_view()),
     path("reviews/", Reviews.as_view()),
     path("reviews/<str:quarter>/", Review.as_view()),

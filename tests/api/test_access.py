@@ -12,16 +12,18 @@ from rest_framework.test import APIClient
 from accounts.models import Scope, Token
 from alignment import api_urls
 from campaigns.models import Activity, Campaign, Cost
-from feedback.models import Outcome, Verdict
+from feedback.models import Adjustment, Outcome, Verdict
+from imports.models import Import
 from leads.models import Handoff
 from tests.api.conftest import Api
-from tests.cast import PASSWORD, Cast, handoff, make_cast
+from tests.cast import PASSWORD, Cast, handoff, make_cast, upload
 
 pytestmark = pytest.mark.django_db
 V1 = "/api/v1/"
 
 # What somebody of each role is answered about a lead that the rep's team has, of a running campaign.
 ALL = {"marketer": 200, "marketing_manager": 200, "rep": 200, "other_rep": 200, "sales_manager": 200, "admin": 200}
+LOADERS = {**ALL, "rep": 404, "other_rep": 404}
 OF_THE_TEAM = {**ALL, "other_rep": 404}
 ANSWERS = {**dict.fromkeys(ALL, 403), "rep": 201, "other_rep": 404, "sales_manager": 201}
 MARKETING = {**dict.fromkeys(ALL, 201), "rep": 403, "other_rep": 403, "sales_manager": 403}
@@ -47,6 +49,37 @@ TABLE: list[tuple[str, str, Sent, dict[str, int]]] = [
     ("handoffs/<int:handoff_id>/verdict/", "patch", {"note": "x"}, {**dict.fromkeys(ALL, 428), "other_rep": 404}),
     ("outcomes/<int:outcome_id>/", "get", None, OF_THE_TEAM),
     ("outcomes/<int:outcome_id>/", "patch", {"note": "x"}, {**dict.fromkeys(ALL, 428), "other_rep": 404}),
+    ("leads/<int:lead_id>/touches/", "get", None, OF_THE_TEAM),
+    ("leads/<int:lead_id>/touches/", "post", {"kind": "visit"}, {**MARKETING, "other_rep": 404}),
+    ("handoffs/<int:handoff_id>/", "get", None, OF_THE_TEAM),
+    ("handoffs/<int:handoff_id>/comments/", "get", None, OF_THE_TEAM),
+    # Nobody has answered yet.
+    (
+        "handoffs/<int:handoff_id>/comments/",
+        "post",
+        {"kind": "thanks"},
+        {**dict.fromkeys(ALL, 422), "rep": 403, "sales_manager": 403, "other_rep": 404},
+    ),
+    ("organisations/", "get", None, ALL),
+    ("organisations/<int:organisation_id>/", "get", None, OF_THE_TEAM),
+    (
+        "organisations/<int:organisation_id>/",
+        "patch",
+        {"industry": "x"},
+        {**dict.fromkeys(ALL, 428), "rep": 403, "other_rep": 404},
+    ),
+    ("definitions/", "get", None, ALL),
+    ("definitions/<str:version>/", "get", None, ALL),
+    ("people/", "get", None, ALL),
+    ("people/<int:person_id>/", "get", None, ALL),
+    ("teams/", "get", None, ALL),
+    ("imports/", "get", None, ALL),
+    # No file was sent; who may load one is asked by the verb.
+    ("imports/", "post", {"kind": "leads"}, dict.fromkeys(ALL, 415)),
+    ("imports/<int:run_id>/", "get", None, LOADERS),
+    ("imports/<int:run_id>/refused/", "get", None, LOADERS),
+    ("adjustments/", "get", None, ALL),
+    ("adjustments/<int:adjustment_id>/", "get", None, ALL),
     ("campaigns/", "get", None, ALL),
     ("campaigns/", "post", {"name": "New"}, MARKETING),
     ("campaigns/<slug:code>/", "get", None, ALL),
@@ -68,6 +101,7 @@ TABLE: list[tuple[str, str, Sent, dict[str, int]]] = [
     ("reasons/", "get", None, ALL),
     ("reviews/", "get", None, ALL),
     ("reviews/<str:quarter>/", "get", None, ALL),
+    ("reviews/<str:quarter>/plan/", "get", None, ALL),
     ("reviews/<str:quarter>/figures/<slug:figure>/leads/", "get", None, ALL),
 ]
 
@@ -77,6 +111,10 @@ WRITES = {
     "leads/bulk/": "intake",
     "leads/<int:lead_id>/": "manage",
     "leads/<int:lead_id>/outcomes/": "answer",
+    "leads/<int:lead_id>/touches/": "intake",
+    "handoffs/<int:handoff_id>/comments/": "answer",
+    "organisations/<int:organisation_id>/": "manage",
+    "imports/": "manage",
     "handoffs/<int:handoff_id>/responses/": "answer",
     "handoffs/<int:handoff_id>/verdicts/": "answer",
     "handoffs/<int:handoff_id>/verdict/": "answer",
@@ -103,8 +141,14 @@ def world(told_once: Callable[..., Any]) -> tuple[Cast, Handoff]:
         fair = Campaign.objects.get()
         Cost.objects.create(campaign=fair, kind="media", on=date(2026, 1, 2), actual=1)
         Activity.objects.create(campaign=fair, what="Built", on=date(2026, 1, 2), by=cast.marketer)
-        found = handoff("ann@x.test", datetime.now(UTC) - timedelta(days=1), cast.rep, campaign="fair")
+        found = handoff(
+            "ann@firm.test", datetime.now(UTC) - timedelta(days=1), cast.rep, campaign="fair", organisation="Firm"
+        )
         Outcome.objects.create(lead=found.lead, kind="opportunity", at=found.at, by=cast.rep)
+        upload("email\nbob@bob.test\n", cast.marketer, found.at)
+        facts = {"group": "timing", "due_on": date(2026, 9, 1), "opened_at": found.at, "opened_by": cast.marketer}
+        looks_back = found.at - timedelta(days=9)
+        Adjustment.objects.create(campaign=fair, owner=cast.marketer, title="x", before_from=looks_back, **facts)
         old = Handoff.objects.create(lead=found.lead, grade="A", rep=cast.rep, at=found.at, closed_at=found.at)
         Verdict.objects.create(handoff=old, verdict="accepted", at=found.at, by=cast.rep)
         return cast, found
@@ -128,6 +172,9 @@ def filled(route: str, made: Handoff) -> str:
     values = {
         "<int:lead_id>": made.lead_id, "<int:handoff_id>": made.pk, "<slug:code>": "fair",
         "<str:quarter>": "2026-Q3", "<slug:figure>": "leads", "<int:outcome_id>": Outcome.objects.latest("-pk").pk,
+        "<int:organisation_id>": made.lead.organisation_id, "<str:version>": "current",
+        "<int:person_id>": made.rep_id, "<int:run_id>": Import.objects.get().pk,
+        "<int:adjustment_id>": Adjustment.objects.get().pk,
         "<int:cost_id>": Cost.objects.get().pk, "<int:activity_id>": Activity.objects.get().pk,
     }  # fmt: skip
     for part, value in values.items():

@@ -4,9 +4,12 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
+from accounts.models import Team, User
 from campaigns.models import Activity, Campaign, Cost
+from feedback.models import Adjustment
 from feedback.responses import respond
-from leads.models import Handoff
+from imports.models import Import
+from leads.models import Handoff, Organisation
 from tests.api.conftest import Api, Counted
 from tests.cast import Cast, handoff
 
@@ -24,6 +27,12 @@ COUNTS = {
     "campaigns/c0/activities/": 6,
     "reviews/2026-Q3/figures/leads/leads/": 5,
     "reviews/2026-Q3/": 20,
+    "organisations/": 4,
+    "people/": 4,
+    "teams/": 4,
+    "imports/": 4,
+    "adjustments/": 4,
+    "definitions/": 6,
 }
 
 
@@ -31,6 +40,13 @@ def rows(cast: Cast, now: datetime, start: int, stop: int) -> None:
     for n in range(start, stop):
         made = handoff(f"p{n}@firm{n}.test", now + timedelta(minutes=n), cast.rep, campaign=f"c{n}")
         respond(made, by=cast.rep, kind="call", at=made.at)
+        Organisation.objects.filter(domain=f"firm{n}.test").update(owner=cast.rep)
+        Team.objects.create(name=f"Team {n}", side="sales")
+        User.objects.create(name=f"P{n}", email=f"p{n}@alignment.test", side="sales", team=cast.rep.team)
+        Import.objects.create(kind="leads", file_name="x.csv", by=cast.marketer, started_at=now)
+        facts = {"group": "timing", "due_on": date(2026, 9, 1), "opened_at": now, "opened_by": cast.marketer}
+        about, before = Campaign.objects.get(code=f"c{n}"), now - timedelta(days=9)
+        Adjustment.objects.create(campaign=about, owner=cast.marketer, title="x", before_from=before, **facts)
         Campaign.objects.filter(code=f"c{n}").update(owner=cast.marketer, sales_partner=cast.rep)
         fair = Campaign.objects.get(code="c0")
         Cost.objects.create(campaign=fair, kind="media", on=date(2026, 9, 1), actual=1)
