@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
@@ -24,17 +23,12 @@ class TokenAuthentication(BaseAuthentication):
         if scheme.lower() != b"bearer":
             return None
         now = timezone.now()
-        token = (
-            Token.objects.usable(now)
-            .matching(secret.strip().decode("latin-1"))
-            .select_related("user", "user__team")
-            .first()
-        )
-        if token is None:
+        found = Token.objects.matching(secret.strip().decode("latin-1")).select_related("user__team")
+        token = next(iter(found), None)
+        if token is None or not token.usable(now):
             raise AuthenticationFailed(_("This token is not valid. Make a new one under Settings."))
-        Token.objects.filter(Q(last_used_at=None) | Q(last_used_at__lt=now - LAST_USE_STEP), pk=token.pk).update(
-            last_used_at=now
-        )
+        if token.last_used_at is None or token.last_used_at < now - LAST_USE_STEP:
+            Token.objects.filter(pk=token.pk).update(last_used_at=now)
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:

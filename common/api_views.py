@@ -111,6 +111,13 @@ class ListView(ListModelMixin, ApiView):
         filters = set(self.filterset_class.base_filters) if self.filterset_class else set()
         return filters | super().parameters() | CursorPagination.parameters(self.orders)
 
+    def filter_queryset(self, queryset: Any) -> Any:
+        """What was asked for; a list of filters of which none is asked is not made."""
+        asked = self.filterset_class and not set(self.filterset_class.base_filters).isdisjoint(
+            self.request.query_params
+        )
+        return super().filter_queryset(queryset) if asked else queryset
+
     def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
         shape = super().get_serializer(*args, **kwargs)
         if self.wanted:
