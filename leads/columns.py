@@ -43,7 +43,8 @@ COLUMNS: dict[str, Column] = {
         _plain("job_title", _("Job title")),
         _plain("email", _("E-mail")),
         _plain("phone", _("Phone")),
-        Column("stage", _("Stage"), lambda lead: lead.get_stage_display()),
+        # Django's own get_stage_display makes a table of all choices at each call.
+        Column("stage", _("Stage"), lambda lead: str(Lead.Stage(lead.stage).label)),
         Column("campaign", _("First campaign"), lambda lead: lead.campaign and lead.campaign.name),
         _plain("source", _("Source")),
         Column("owner", _("Owner"), lambda lead: lead.owner and str(lead.owner)),

@@ -1,5 +1,6 @@
 """The list of leads."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.shortcuts import render
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.vary import vary_on_headers
 
-from accounts.models import Team
+from accounts.models import Team, User
 from accounts.requests import Request
 from campaigns.models import Campaign
 from common.paging import capped_count, cheap_count
@@ -79,7 +80,7 @@ def _controls(asked: Asked) -> dict[str, Any]:
             name: [(value, label, value in data.getlist(name)) for value, label in choices] for name, choices in picks
         },
         "overdue": data.get("overdue", "") == "true",
-        "campaigns": Campaign.objects.visible_to(asked.user).only("code", "name")[:MOST_CAMPAIGNS],
+        "campaigns": _campaigns(asked.user, {data.get("campaign"), data.get("touched_campaign")}),
         "chosen": {name: data.get(name, "") for name in fields},
         "me": ME,
         "nobody": NOBODY,
@@ -96,6 +97,16 @@ def _controls(asked: Asked) -> dict[str, Any]:
         "orders": ordering.CHOICES,
         "views": list(SavedView.objects.visible_to(asked.user).select_related("owner")),
     }
+
+
+def _campaigns(user: User, chosen: Iterable[str | None]) -> list[tuple[str, str]]:
+    """Codes and names to choose from: those that come first, and the chosen ones wherever they stand."""
+    told = Campaign.objects.visible_to(user).values_list("code", "name")
+    first = list(told[:MOST_CAMPAIGNS])
+    if len(first) < MOST_CAMPAIGNS:
+        return first
+    codes = {code for code, _name in first}
+    return first + [(code, name) for code, name in told.filter(code__in=filter(None, chosen)) if code not in codes]
 
 
 def _faults(asked: Asked) -> list[str]:

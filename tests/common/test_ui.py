@@ -232,3 +232,9 @@ def test_no_template_carries_inline_style_or_script():
         assert not re.search(r"<style|\sstyle=|\son\w+=", text), file
         for attributes, body in re.findall(r"<script([^>]*)>(.*?)</script>", text, flags=re.DOTALL):
             assert not body.strip() or 'type="application/json"' in attributes, file
+
+
+def test_options_are_escaped_and_the_chosen_one_is_selected() -> None:
+    made = ui.options([("a", "A & <b>"), ('"x', "X")], "a")
+    assert made == '<option value="a" selected>A &amp; &lt;b&gt;</option><option value="&quot;x">X</option>'
+    assert ui.options([], "a") == ""

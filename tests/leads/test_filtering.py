@@ -8,6 +8,7 @@ import pytest
 from django.http import QueryDict
 from django.test import Client
 
+from campaigns.models import Campaign
 from imports.models import Import
 from leads.filtering import LeadFilter
 from leads.intake import take_in
@@ -182,3 +183,15 @@ def test_the_leads_an_import_brought_and_those_it_updated_are_found_apart(
     take_in([touched, filled, unchanged, row("new@kettler.test", now)], at=now + DAY, run=run.pk)
     assert found(cast, f"imported={run.pk}") == {"new"}
     assert found(cast, f"updated_by={run.pk}") == {"ann", "carl"}
+
+
+def test_a_chosen_campaign_stays_chosen_however_many_there_are(
+    client: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("leads.views.list.MOST_CAMPAIGNS", 2)
+    Campaign.objects.bulk_create(Campaign(code=f"c{n}", name=f"Campaign {n}") for n in range(5))
+    client.force_login(cast.marketer)
+    last = Campaign.objects.visible_to(cast.marketer).last()
+    page = client.get(f"/leads/?campaign={last.code}").content.decode()
+    assert page.count(f'<option value="{last.code}" selected>{last.name}</option>') == 1
+    assert page.count('<option value="c') == 6
