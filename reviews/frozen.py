@@ -179,7 +179,7 @@ def _campaign_line(
         sales_partner=_person(said["sales_partner"]),
     )  # fmt: skip
     told = Told(campaign, _decision(decisions.get(said["code"])), *_seen(said["diagnosis"]))
-    return Line(campaign, values, {"campaign": campaign.code}, told)
+    return Line(campaign, values, {"campaign": campaign.code}, told, said.get("status", ""))
 
 
 def _decision(said: Plain | None) -> Decision | None:

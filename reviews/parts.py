@@ -87,7 +87,7 @@ def _told(values: Values) -> Plain:
 
 def _campaign(line: Line, figures_of: Mapping[int | None, Plain]) -> Plain:
     campaign = line.about
-    told = figures_of[campaign.pk if campaign else None]
+    told = figures_of.get(campaign.pk if campaign else None) or _told(valued({}))
     if campaign is None:
         return {"code": "", "name": "", "figures": told}
     return {
@@ -96,6 +96,7 @@ def _campaign(line: Line, figures_of: Mapping[int | None, Plain]) -> Plain:
         "channel": campaign.channel,
         "owner": _name(campaign.owner),
         "sales_partner": _name(campaign.sales_partner),
+        "status": line.status,
         "figures": told,
         "diagnosis": _diagnosis(line.told) if line.told else None,
     }

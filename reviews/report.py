@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
@@ -23,7 +23,7 @@ from reviews.effects import came_of
 from reviews.figures import FIGURES, Value, Values, by_campaign, valued
 from reviews.grade_check import grade_check
 from reviews.measures import Slice
-from reviews.models import Review
+from reviews.models import Decision, Review
 from reviews.opening import review_of
 from reviews.periods import Period
 
@@ -37,6 +37,7 @@ REASON_KINDS = {
 # In an address: the leads that have no campaign. No code is a lone dash.
 NO_CAMPAIGN = "-"
 MOST_QUARTERS = 40
+DAY = timedelta(days=1)
 MOST_OF_CAMPAIGN = 8
 MOST_ADJUSTMENTS = 12
 # What the page shows; goals and the agreement measure what they ask.
@@ -58,6 +59,8 @@ class Line:
     values: Values
     narrow: dict[str, str]
     told: decisions.Told | None = None
+    # Of a campaign that runs or is planned, the status in words.
+    status: str = ""
 
     @property
     def query(self) -> str:
@@ -105,19 +108,42 @@ def campaigns_of(
     most: int | None,
 ) -> dict[str, Any]:
     """The figures of a quarter as a whole and by campaign, with what is said and decided of each."""
+    last = min(today(now), quarter.first_day_after - DAY)
+    measured = with_running(measured, quarter, review, now=now)
     found = by_campaign(measured, most, SHOWN)
     by = yardstick(quarter, whole, now=now, agreed=aims.agreed(quarter))
     aged = [(c, values, age_of(measured[c.pk], now)) for c, values in found if c]
     told = decisions.told(review, aged, by)
     lines = [
-        Line(c, values, {"campaign": c.code if c else NO_CAMPAIGN}, told.get(c.pk) if c else None)
+        Line(
+            c, values, {"campaign": c.code if c else NO_CAMPAIGN},
+            told.get(c.pk) if c else None, status_words(c.status_on(last)) if c else "",
+        )
         for c, values in found
-    ]
+    ]  # fmt: skip
     known: aims.Known = {c.pk: values for c, values in found if c} | {None: whole}
     return {
         "quarter": quarter, "values": whole, "campaigns": lines, "campaigns_hidden": len(measured) - len(lines),
         "known": known, "takes": by.passage,
     }  # fmt: skip
+
+
+def with_running(
+    measured: Mapping[Any, Measured], quarter: Quarter, review: Review, *, now: datetime
+) -> dict[Any, Measured]:
+    """What was measured of campaigns, with those that run or are planned in the quarter by their dates, and those
+    that are decided on: also without leads and costs."""
+    days = Campaign.objects.within(quarter.first_day, quarter.first_day_after - DAY, today(now)).order_by()
+    decided = Decision.objects.filter(review=review.pk).exclude(kind="").order_by()
+    known = days.values_list("pk", flat=True).union(decided.values_list("campaign", flat=True))
+    found: dict[Any, Measured] = {pk: {} for pk in known}
+    return found | dict(measured)
+
+
+def status_words(status: str) -> str:
+    """Of a campaign that runs or is still to come; nothing of one that is over."""
+    shown = (Campaign.Status.PLANNED, Campaign.Status.RUNNING)
+    return next((str(one.label) for one in shown if one.value == status), "")
 
 
 def grades_of(values: Values) -> list[tuple[str, Value, float]]:

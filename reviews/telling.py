@@ -17,6 +17,7 @@ from reviews.frozen_aims import kept_aims
 from reviews.measures import Slice, measure_by
 from reviews.models import Review, Snapshot
 from reviews.opening import review_of
+from reviews.report import with_running
 
 Plain = dict[str, Any]
 
@@ -45,7 +46,10 @@ def borders(quarter: Quarter) -> Plain:
 
 def _live(quarter: Quarter, review: Review, code: str | None, now: datetime) -> Plain:
     part = Slice(quarter, campaign=_campaign(code))
-    lines, whole = by_campaign(measure_by("campaign", part=part, now=now)), figures(part, now=now)
+    measured = measure_by("campaign", part=part, now=now)
+    if code is None:
+        measured = with_running(measured, quarter, review, now=now)
+    lines, whole = by_campaign(measured), figures(part, now=now)
     known = {c.pk: values for c, values in lines if c} | ({None: whole} if code is None else {})
     page = agreements.aimed(review, quarter, now=now, known=known, takes=passage(now))
     return (

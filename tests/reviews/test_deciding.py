@@ -6,16 +6,19 @@ from threading import Barrier, Thread
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Change
+from accounts.quarters import quarter_named
 from campaigns.models import Campaign
 from common.errors import DomainError
 from feedback.models import Outcome
 from reviews.deciding import decide, follow_rules, overrule, take_back
 from reviews.models import Decision, Review
+from reviews.signing import freeze
 from tests.cast import Cast, handoff
 
 pytestmark = pytest.mark.django_db
@@ -168,3 +171,42 @@ def test_what_others_write_is_shown_to_whoever_has_the_page_open(client: Client,
     assert 'id="decision-fair" hx-swap-oob="true"' in news.content.decode()
     assert "wrote about Fair" in news.content.decode()
     assert "Change" not in news.content.decode()
+
+
+def test_campaigns_of_the_quarter_stand_there_before_their_first_lead(
+    client: Client, cast: Cast, now: datetime
+) -> None:
+    handoff("ann@x.test", now - DAY, cast.rep, campaign="with leads")
+    days = {
+        "runs": (-100, 1),
+        "comes": (3, 9),
+        "past": (-300, -90),
+        "later": (60, 90),
+        "stopped": (-2, 9),
+        "said": (-300, -200),
+    }
+    for code, (first, last) in days.items():
+        dates = {"starts_on": (now + first * DAY).date(), "ends_on": (now + last * DAY).date()}
+        Campaign.objects.create(code=code, name=f"Campaign {code}", **dates)
+    Campaign.objects.filter(code="stopped").update(set_status="abandoned", status_why="No budget")
+    for code in ("comes", "said"):
+        decide(KEY, Campaign.objects.get(code=code), facts(cast, kind="keep"), version=0, by=cast.admin, at=now)
+    client.force_login(cast.sales_manager)
+    with time_machine.travel(now, tick=False):
+        lines = client.get(f"/reviews/{KEY}/").context["campaigns"]
+        told = client.get(f"/api/v1/reviews/{KEY}/").json()["campaigns"]
+        ahead = client.get("/reviews/2026-Q4/").content.decode()
+    assert [(line.about.code, line.status) for line in lines] == [
+        ("with-leads", ""), ("runs", "running"), ("comes", "planned"), ("said", ""),
+    ]  # fmt: skip
+    assert [line.told.is_decided for line in lines] == [False, False, True, True]
+    assert lines[1].values["leads"].value == 0
+    assert [line["code"] for line in told] == [line.about.code for line in lines]
+    assert ("Campaign later" in ahead, "Campaign runs" in ahead, "Decide" in ahead) == (True, False, True)
+    client.force_login(cast.rep)
+    end = quarter_named(KEY).end
+    review = Review.objects.get(quarter=KEY)
+    freeze(KEY, version=review.version, by=cast.marketing_manager, at=end)
+    kept = client.get(f"/reviews/{KEY}/").context["campaigns"]
+    assert [line.about.code for line in kept] == [line.about.code for line in lines]
+    assert ("planned" in {line.status for line in kept}, kept[1].values["leads"].value) == (False, 0)
