@@ -194,4 +194,6 @@ def test_a_chosen_campaign_stays_chosen_however_many_there_are(
     last = Campaign.objects.visible_to(cast.marketer).last()
     page = client.get(f"/leads/?campaign={last.code}").content.decode()
     assert page.count(f'<option value="{last.code}" selected>{last.name}</option>') == 1
-    assert page.count('<option value="c') == 6
+    left_out = list(Campaign.objects.visible_to(cast.marketer))[2:-1]
+    assert left_out
+    assert not [one for one in left_out if f'<option value="{one.code}"' in page]
