@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit, urlunsplit
 
 import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
 
 
 def database_settings(url: str) -> dict[str, Any]:
@@ -13,6 +14,8 @@ def database_settings(url: str) -> dict[str, Any]:
     """
     if not url:
         return {"ENGINE": "django.db.backends.dummy"}
+    if urlsplit(url).scheme not in ("postgres", "postgresql"):
+        raise ImproperlyConfigured("DATABASE_URL is the address of a PostgreSQL: postgresql://user:password@host/name.")
     settings: dict[str, Any] = dict(dj_database_url.parse(url))
     options = settings.setdefault("OPTIONS", {})
     for key in ("host", "port"):  # Django's own dbshell looks for these beside OPTIONS

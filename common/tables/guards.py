@@ -29,11 +29,12 @@ def start_of(path: Path) -> bytes:
     """The first bytes of a file that may be read. Raises DomainError for one that is missing, empty or too large."""
     try:
         size = path.stat().st_size
-        if path.is_file() and size <= MOST_BYTES:
-            with path.open("rb") as file:
-                start = file.read(START)
-        else:
+        if not path.is_file():
+            raise DomainError("no_file", _("%(path)s is no file. Name the file itself.") % {"path": path})
+        if size > MOST_BYTES:
             raise DomainError("too_large", _("Load a file of at most 500 MB; split this one."))
+        with path.open("rb") as file:
+            start = file.read(START)
     except OSError as error:
         raise DomainError("no_file", _("The file %(path)s can't be read.") % {"path": path}) from error
     if not size:

@@ -2,6 +2,7 @@
 
 import kombu
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from redis.connection import parse_url
 
 from alignment import servers
@@ -56,3 +57,9 @@ class _Unconnected:
     def __getattr__(self, name: str) -> object:
         value = getattr(self._channel, name)
         return value.__get__(self) if callable(value) and not isinstance(value, type) else value
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mysql://me@db.test/x", "sqlite:///x"])
+def test_only_a_postgresql_is_taken(url: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="PostgreSQL"):
+        servers.database_settings(url)

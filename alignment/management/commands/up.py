@@ -9,16 +9,17 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import connections
 
 from alignment import running
 from alignment.embedded.commands import current_servers, migrate_when_needed
 from alignment.preparing import collect_static_when_needed, seed_when_empty
 from alignment.supervisor import end_leftovers
+from common.commands import RefusingCommand
 
 
-class Command(BaseCommand):
+class Command(RefusingCommand):
     """Prepares the database, then hands over to alignment.running."""
 
     help = "Start everything: servers (embedded ones unless the environment names others), web, worker and beat."
@@ -62,7 +63,6 @@ def _require_free(port: int) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((running.HOST, port))
-        except OSError as error:
-            raise CommandError(
-                f"Port {port} cannot be used ({error.strerror}). Choose another one with PORT."
-            ) from None
+        except (OSError, OverflowError) as error:
+            why = error.strerror if isinstance(error, OSError) else "ports go up to 65535"
+            raise CommandError(f"Port {port} cannot be used ({why}). Choose another one with PORT.") from None
