@@ -9,5 +9,6 @@ class ReviewsConfig(AppConfig):
         from notices import kinds
         from reviews import campaign_merges, news
 
+        merging.register(campaign_merges.refuse_signed_doubles)
         merging.register(campaign_merges.add_up_kept_results)
         kinds.register(*news.KINDS)

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from accounts.quarters import quarter_of
 from tests.browser.conftest import Visit
 from tests.cast import Cast, handoff
+from tests.reviews.signed import clear_away
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
@@ -48,3 +49,4 @@ def test_a_goal_is_set_and_both_heads_sign_what_they_owe(
     assert violations(other) == []
     other.goto(f"/reviews/{key}/goals/calculator/")
     assert violations(other) == []
+    clear_away()

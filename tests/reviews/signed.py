@@ -7,13 +7,22 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 
-from reviews.models import FrozenLead, Piece, Review, SignOff, Snapshot
+from reviews.models import (
+    Agreement,
+    AgreementSignature,
+    Commitment,
+    FrozenLead,
+    Piece,
+    Review,
+    SignOff,
+    Snapshot,
+)
 from reviews.signing import freeze, sign
 from tests.cast import Cast
 
 KEY = "2026-Q3"
 OVER = datetime(2026, 10, 8, 9, tzinfo=UTC)
-TABLES = (SignOff, Piece, FrozenLead, Snapshot)
+TABLES = (SignOff, Piece, FrozenLead, Snapshot, AgreementSignature, Commitment, Agreement)
 
 
 def frozen(cast: Cast, at: datetime = OVER) -> Snapshot:
@@ -36,7 +45,7 @@ def unguarded(change: Any) -> None:
 
 
 def clear_away() -> None:
-    """Where a test committed a signed quarter, emptying the tables would be refused."""
+    """Where a test committed a signed quarter or agreement, emptying the tables would be refused."""
     unguarded(lambda: [table.objects.all()._raw_delete("default") for table in TABLES])
 
 

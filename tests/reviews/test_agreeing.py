@@ -6,12 +6,13 @@ from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from accounts.models import Change
 from accounts.quarters import quarter_named
 from alignment.today import needs
+from campaigns.merging import merge_campaigns
 from campaigns.models import Campaign
 from common.errors import DomainError
 from reviews.agreeing import add_commitment, begin_version, change_commitment, drop_commitment, latest, sign
@@ -20,6 +21,7 @@ from reviews.aims import agreed
 from reviews.drafting import draft_from_last
 from reviews.models import Agreement, AgreementSignature, Commitment, Goal, Review
 from tests.cast import Cast, handoff
+from tests.reviews.signed import clear_away
 
 pytestmark = pytest.mark.django_db
 KEY = "2026-Q3"
@@ -182,6 +184,52 @@ def test_a_quarter_is_drafted_from_the_one_before_and_nothing_is_overwritten(cas
     assert refused(draft_from_last, "2026-Q4", by=cast.mate, at=now) == "not_yours"
 
 
+CHANGES = [
+    "UPDATE reviews_commitment SET target = 0.1",
+    "UPDATE reviews_commitment SET clause = 'nothing'",
+    "DELETE FROM reviews_commitment",
+    """INSERT INTO reviews_commitment (side, figure, target, owner_id, by_id, at, version, agreement_id, clause)
+    SELECT side, 'won', 1, owner_id, by_id, at, 1, agreement_id, clause FROM reviews_commitment LIMIT 1""",
+    "UPDATE reviews_agreement SET signed_at = NULL",
+    "UPDATE reviews_agreement SET number = 9",
+    "UPDATE reviews_agreementsignature SET at = now()",
+    "DELETE FROM reviews_agreementsignature",
+    "DELETE FROM reviews_agreement",
+    *(f"TRUNCATE reviews_{table} CASCADE" for table in ("agreement", "commitment", "agreementsignature", "review")),
+]
+
+
+def test_the_database_refuses_to_change_what_both_signed(cast: Cast, now: datetime) -> None:
+    fair, other = (Campaign.objects.create(code=code, name=code) for code in ("fair", "other"))
+    made = signed_by_both(cast, now)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    for change in CHANGES:
+        with pytest.raises(DatabaseError, match="signed"), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(change)
+    # Commitments follow a campaign that becomes another one.
+    made.commitments.update(campaign=fair)
+    made.commitments.update(campaign=other)
+    following = begin_version(KEY, version=made.version, by=cast.sales_manager, at=now)
+    row = following.commitments.earliest("pk")
+    drop_commitment(KEY, row.pk, version=row.version, by=cast.sales_manager, at=now)
+    assert (made.commitments.count(), following.commitments.count()) == (2, 1)
+
+
+def test_campaigns_that_both_signed_for_do_not_become_one(cast: Cast, now: datetime) -> None:
+    pair = [Campaign.objects.create(code=code, name=code) for code in ("fair", "other")]
+    given: Any = {"by": cast.sales_manager, "at": now}
+    for campaign in pair:
+        add_commitment(KEY, owed(cast, campaign=campaign), **given)
+    made = add_commitment(KEY, owed(cast, side="marketing"), **given).agreement
+    made.refresh_from_db()
+    versions: Any = {"versions": {one.pk: one.version for one in pair}, "by": cast.marketer, "at": now}
+    for by in (cast.sales_manager, cast.marketing_manager):
+        sign(KEY, version=made.version, by=by, at=now)
+    assert refused(merge_campaigns, *pair, **versions) == "agreed"
+    assert Campaign.objects.count() == 2
+
+
 def test_a_draft_takes_signatures_away_and_leaves_a_signed_agreement(client: Client, cast: Cast, now: datetime) -> None:
     given: Any = {"by": cast.sales_manager, "at": now}
     signed_by_both(cast, now)
@@ -261,7 +309,9 @@ def test_a_signature_and_a_change_at_once_never_sign_what_was_not_seen(cast: Cas
         thread.join()
     assert sorted(said) in (["agreed", "done"], ["done", "stale"])
     newest = Agreement.objects.get()
-    assert (newest.signed_at is not None) == (Commitment.objects.get(side="sales").target == Decimal("0.9"))
+    target, held = Commitment.objects.get(side="sales").target, newest.signed_at is not None
+    clear_away()
+    assert held == (target == Decimal("0.9"))
 
 
 def test_the_review_shows_goals_and_both_halves(client: Client, cast: Cast, now: datetime) -> None:
