@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common import versions
 from common.errors import DomainError
+from feedback import hooks
 from feedback.access import check_may_correct
 from feedback.models import Outcome, Reason, Verdict
 from feedback.outcomes import End, check_end, fitting_end, stage_after
@@ -49,9 +50,10 @@ def correct_verdict(verdict: Verdict, judgement: Judgement, *, version: int, by:
         lead = handoff.lead
         lead.stage, lead.wake_up_on = STAGE_AFTER[Verdict.Value(found.verdict)], found.wake_up_on
         lead.save(update_fields=["stage", "wake_up_on"])
-    Event.objects.create(
+    line = Event.objects.create(
         lead=handoff.lead, handoff=handoff, kind="verdict_corrected", at=at, by=by, data={"changes": changes}
     )
+    hooks.announce([line])
     return found
 
 
@@ -86,7 +88,9 @@ def correct_outcome(outcome: Outcome, end: End, *, version: int, by: User, at: d
     if "kind" in changes:
         lead.stage = _stage(lead)
         lead.save(update_fields=["stage"])
-    outcome_corrected(found, changes, by=by, at=at).save()
+    line = outcome_corrected(found, changes, by=by, at=at)
+    line.save()
+    hooks.announce([line])
     return found
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common.errors import DomainError
 from common.templatetags.ui import moment_words
+from feedback import hooks
 from feedback.models import Response, Verdict
 from feedback.responses import STOPPED, check_excuse, check_moment, fitting, found, stop_clock
 from feedback.verdicts import CLOSED, MOVED, Judgement, check, close, verdict_event
@@ -51,10 +52,11 @@ def give_verdicts(
     verdicts = [close(response.handoff, judgement, by=by, at=response.at) for response in responses]
     Response.objects.bulk_create(responses)
     Verdict.objects.bulk_create(verdicts)
-    Event.objects.bulk_create(
+    lines = Event.objects.bulk_create(
         verdict_event(verdict, next_step=judgement.next_step, excuse=response.excuse)
         for verdict, response in zip(verdicts, responses, strict=True)
     )
+    hooks.announce(lines)
     Handoff.objects.bulk_update(given.handoffs, [*STOPPED, *CLOSED])
     Lead.objects.bulk_update([handoff.lead for handoff in given.handoffs], ["owner", *MOVED])
     return given

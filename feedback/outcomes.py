@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts import company
 from accounts.models import User
 from common.errors import DomainError
+from feedback import hooks
 from feedback.models import Outcome, Reason
 from feedback.verdicts import take_up
 from leads.access import check_may_answer
@@ -53,12 +54,13 @@ def record_outcome(
     outcome, fresh = Outcome.objects.get_or_create(lead=lead, **key, defaults={**told, "by": by})
     if not fresh:
         raise DomainError("told_already", _("This outcome is recorded already."))
+    lines = [outcome_event(outcome)]
     if handoff := Handoff.objects.open().select_for_update().filter(lead=lead).first():
         handoff.lead = lead
-        take_up(handoff, by=by, told_at=outcome.at).save()
+        lines.insert(0, take_up(handoff, by=by, told_at=outcome.at))
     lead.stage = stage_after(lead.stage, kind)
     lead.save(update_fields=["stage"])
-    outcome_event(outcome).save()
+    hooks.announce(Event.objects.bulk_create(lines))
     return outcome
 
 

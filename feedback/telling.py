@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from accounts import company
 from accounts.models import User
 from accounts.people import people_named
+from feedback import hooks
 from feedback.correcting import keep, outcome_corrected, write
 from feedback.models import Outcome, Reason, Response, Verdict
 from feedback.outcomes import End, fitting_end, outcome_event, stage_after
@@ -89,7 +90,7 @@ class _Teller:
         self.events += [outcome_event(outcome) for outcome in self.new]
         Outcome.objects.bulk_create(self.new)
         Lead.objects.bulk_update(self.moved.values(), ["stage"], batch_size=500)
-        Event.objects.bulk_create(self.events)
+        hooks.announce(Event.objects.bulk_create(self.events))
 
     def _reason(self, row: dict[str, Any]) -> Reason | None:
         if "reason" not in row:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.errors import DomainError
+from feedback import hooks
 from feedback.models import Outcome, Response, Verdict
 from feedback.responses import locked
 from feedback.verdicts import STAGE_AFTER
@@ -118,7 +119,7 @@ def _next_step(handoff: Handoff) -> str:
 
 
 def _tell(handoff: Handoff, response: Response, verdict: Verdict | None, *, by: User, at: datetime) -> None:
-    Event.objects.create(
+    line = Event.objects.create(
         lead_id=handoff.lead_id,
         handoff=handoff,
         kind="verdict_taken_back" if verdict else "response_taken_back",
@@ -130,6 +131,7 @@ def _tell(handoff: Handoff, response: Response, verdict: Verdict | None, *, by: 
             "kind": response.kind,
         },
     )
+    hooks.announce([line])
 
 
 def _restore(handoff: Handoff, before: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from accounts import company
 from accounts.models import User
 from common.errors import DomainError
+from feedback import hooks
 from feedback.models import Reason, Response, Verdict
 from feedback.responses import check_excuse, check_moment, check_open, found, locked, record_response
 from leads.access import check_may_answer
@@ -54,7 +55,9 @@ def give_verdict(
     before, kind = found(handoff), Response.Kind.VERDICT
     response = record_response(handoff, by=by, kind=kind, at=at, excuse=excuse, before=before)
     verdict = record_verdict(handoff, judgement, by=by, at=at)
-    verdict_event(verdict, next_step=judgement.next_step, excuse=response.excuse).save()
+    line = verdict_event(verdict, next_step=judgement.next_step, excuse=response.excuse)
+    line.save()
+    hooks.announce([line])
     return verdict
 
 

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.db.models import BooleanField, ExpressionWrapper, F, Max, Q, QuerySet
 from django.utils import timezone
 
-from leads import facts
+from leads import facts, hooks
 from leads.models import Criterion, GradeOverride, Lead, LeadDefinition
 from leads.points import LETTER, engaging, starts, with_engagement, with_fit, with_points
 from leads.sql import nested
@@ -66,8 +66,10 @@ told AS (
            'set_until_now', CASE WHEN e.lead_id IS NOT NULL THEN true END)), clock_timestamp()
     FROM changed c LEFT JOIN ended e ON e.lead_id = c.id
     WHERE old_grade <> grade OR e.lead_id IS NOT NULL
+    RETURNING id AS line, lead_id
 )
-SELECT (SELECT count(*) FROM judged), array_agg(id) FILTER (WHERE old_grade <> grade) FROM changed
+SELECT (SELECT count(*) FROM judged), array_agg(c.id), array_agg(t.line)
+FROM changed c JOIN told t ON t.lead_id = c.id WHERE c.old_grade <> c.grade
 """
 
 
@@ -131,7 +133,8 @@ def grade_each(leads: QuerySet[Lead], *, at: datetime, as_of: datetime | None) -
     definition = judge(leads, as_of=as_of)
     with connection.cursor() as cursor:
         cursor.execute(GRADE, {"at": at, "definition": definition.pk, "version": definition.version})
-        graded, moved = cursor.fetchone()
+        graded, moved, lines = cursor.fetchone()
+    hooks.announce(hooks.GRADED, zip(lines or [], moved or [], strict=True), at=at)
     return graded, moved or []
 
 

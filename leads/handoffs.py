@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from accounts import company
 from accounts.models import User
 from common.errors import DomainError
-from leads import clock, grading, routing
+from leads import clock, grading, hooks, routing
 from leads.deadlines import Deadlines
 from leads.models import Event, Handoff, Lead, Touch
 from leads.routing import Route
@@ -63,9 +63,11 @@ told AS (
            jsonb_build_object('grade', grade, 'rep', rep_id, 'due_at', due_at, 'because', routed_because),
            clock_timestamp()
     FROM made
+    RETURNING id, lead_id, handoff_id
 )
--- For each rep how many, and the first of them.
-SELECT rep_id, count(*), min(id), min(lead_id) FROM made GROUP BY rep_id
+-- For each rep how many, and the first of them; and the lines that tell of all of theirs.
+SELECT m.rep_id, count(*), min(m.id), min(m.lead_id), array_agg(t.id), array_agg(t.lead_id)
+FROM made m JOIN told t ON t.handoff_id = m.id GROUP BY m.rep_id
 """
 
 
@@ -175,7 +177,10 @@ def _hand_off_judged(
     with connection.cursor() as cursor:
         cursor.execute(HAND_OFF, params)
         made = cursor.fetchall()
-    tell((_new_leads(*row) for row in made if row[0] and not (by and row[0] == by.pk)), at=at)
+    tell((_new_leads(*row[:4]) for row in made if row[0] and not (by and row[0] == by.pk)), at=at)
+    if not history:
+        told = (line for *_rest, lines, leads in made for line in zip(lines, leads, strict=True))
+        hooks.announce(hooks.CREATED, sorted(told), at=at)
     return sum(int(count) for _rep, count, *_first in made)
 
 

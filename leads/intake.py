@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from campaigns.matching import campaigns_named
 from common.templatetags.ui import moment_words
-from leads import duplicates, handoffs, privacy, searching, staging
+from leads import duplicates, handoffs, hooks, privacy, searching, staging
 from leads.deadlines import Deadlines
 from leads.domains import domain_of
 from leads.models import Lead, Touch
@@ -89,8 +89,9 @@ def take_in(
     campaigns = campaigns_named(row.campaign for row in rows)
     with connection.cursor() as cursor:
         staging.load(cursor, (_staged(row, campaigns) for row in rows))
-        staging.run(cursor, {"at": at, "by": by.pk if by else None, "run": run})
+        captured = staging.run(cursor, {"at": at, "by": by.pk if by else None, "run": run})
         taken = [_taken(*found) for found in staging.results(cursor)]
+    hooks.announce(hooks.CAPTURED, captured, at=at)
     taken = _opted_out(rows, taken, at=at, by=by)
     changed = {t.lead_id for t in taken if t.lead_id and t.result != "unchanged"}
     _grade_and_hand_off(changed, rows, at=at, by=by, in_turn=in_turn)

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.errors import DomainError
-from leads import facts, handoffs
+from leads import facts, handoffs, hooks
 from leads.access import check_may_define
 from leads.models import Event, GradeOverride, Handoff, Lead
 
@@ -29,11 +29,11 @@ def override_grade(lead: Lead, *, grade: str, reason: str, by: User, at: datetim
     earlier.update(ended_at=at, ended_by=by)
     digest = Lead.objects.filter(pk=lead.pk).values_list(facts.digest_expression(), flat=True)[0]
     override = GradeOverride.objects.create(lead=lead, grade=grade, reason=reason, by=by, at=at, facts=digest)
-    Event.objects.create(
-        lead=lead, kind="grade_set", at=at, by=by, data={"from": lead.grade, "to": grade, "reason": reason}
-    )
+    told = {"from": lead.grade, "to": grade, "reason": reason}
+    line = Event.objects.create(lead=lead, kind="grade_set", at=at, by=by, data=told)
     lead.grade, lead.best_grade = grade, min(lead.best_grade or grade, grade)
     lead.save(update_fields=["grade", "best_grade"])
+    hooks.announce(hooks.GRADED, [(line.pk, lead.pk)], at=at)
     handoffs.release_fallen(Handoff.objects.filter(lead=lead), at=at)
     handoffs.hand_off_ready(Lead.objects.filter(pk=lead.pk), at=at, by=by)
     return override

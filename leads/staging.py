@@ -217,7 +217,8 @@ EVENTS = """
 INSERT INTO leads_event (lead_id, kind, at, by_id, data, recorded_at)
 SELECT lead_id, CASE WHEN fresh THEN 'captured' ELSE 'touched' END, captured_at, %(by)s::bigint,
        jsonb_build_object('touch', kind, 'campaign', campaign_id, 'note', note), clock_timestamp()
-FROM intake WHERE lead_id IS NOT NULL AND (fresh OR touched) ORDER BY number;
+FROM intake WHERE lead_id IS NOT NULL AND (fresh OR touched) ORDER BY number
+RETURNING id, lead_id, kind
 """
 
 LOAD = f"""
@@ -238,10 +239,12 @@ def make_organisations(cursor: Any, rows: Iterable[dict[str, Any]]) -> None:
     cursor.execute(ORGANISATIONS_TOLD, {"rows": json.dumps(list(rows), ensure_ascii=False)})
 
 
-def run(cursor: Any, params: dict[str, Any]) -> None:
-    """Match, create, fill, touch, re-open and tell the timeline, all from the staging table."""
+def run(cursor: Any, params: dict[str, Any]) -> list[tuple[int, int]]:
+    """Match, create, fill, touch, re-open and tell the timeline, all from the staging table; the lines that tell of
+    new leads, with the ids of those."""
     for statement in (ORGANISATIONS, MATCH, CREATE_LEADS, REFUSE, LOCK, FILL, TOUCHES, REOPEN, EVENTS):
         cursor.execute(statement, params)
+    return [(line, lead) for line, lead, kind in cursor.fetchall() if kind == "captured"]
 
 
 def results(cursor: Any) -> list[tuple[int, int | None, bool, bool]]:

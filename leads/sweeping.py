@@ -14,7 +14,7 @@ from django.db.models.lookups import Exact
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from leads import clock
+from leads import clock, hooks
 from leads.handoffs import release_fallen
 from leads.models import Handoff, Lead, SweepRun
 from leads.sql import nested
@@ -28,15 +28,16 @@ KEPT_FOR = timedelta(days=30)
 CLAIM = """
 WITH due AS MATERIALIZED ({due}),
 held AS MATERIALIZED (
-    SELECT l.id FROM leads_lead l JOIN due ON due.lead_id = l.id FOR KEY SHARE OF l SKIP LOCKED
+    SELECT l.id FROM leads_lead l JOIN due ON due.lead_id = l.id FOR NO KEY UPDATE OF l SKIP LOCKED
 ),
 claimed AS MATERIALIZED (SELECT due.* FROM due JOIN held ON held.id = due.lead_id),
 marked AS (UPDATE leads_handoff h SET {field} = %(now)s FROM claimed c WHERE h.id = c.id),
 told AS (
     INSERT INTO leads_event (lead_id, handoff_id, kind, at, data, recorded_at)
     SELECT lead_id, id, %(kind)s, %(now)s, jsonb_build_object('due_at', due_at), clock_timestamp() FROM claimed
+    RETURNING id, lead_id, handoff_id
 )
-SELECT (SELECT count(*) FROM due), (SELECT array_agg(id) FROM claimed)
+SELECT (SELECT count(*) FROM due), array_agg(handoff_id), array_agg(id), array_agg(lead_id) FROM told
 """
 
 
@@ -123,9 +124,11 @@ def _raise_some(level: Level, now: datetime) -> tuple[int, int]:
     sql, params = nested(CLAIM.replace("{field}", level.field), due=due, now=now, kind=f"clock_{level.name}")
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        found, claimed = cursor.fetchone()
+        found, claimed, lines, leads = cursor.fetchone()
     if claimed:
         tell(_notices(level, claimed), at=now)
+        if level.name == "breached":
+            hooks.announce(hooks.BREACHED, zip(lines, leads, strict=True), at=now)
     return found, len(claimed or ())
 
 

@@ -1,22 +1,36 @@
-"""Delivering what is due in the outbox, by mail and by webhook."""
+"""Delivering what is due in the outbox, by mail and by webhook.
+
+Everything that asks or writes the database happens here, one after the other; only the requests themselves run
+beside each other, so that a receiver that hangs takes time from nobody.
+"""
 
 import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from django.utils.translation import gettext as _
 
 from accounts import company
-from notices import outbox, webhooks
+from accounts.models import User
+from notices import lanes, outbox, posting, subscribing
 from notices.kinds import DAILY, Way
 from notices.mailing import Mailbox, mail_of
 from notices.messages import NotWantedError, message_of
 from notices.models import Delivery
-from notices.refusals import NotNowError, RefusedError, WayClosedError
+from notices.refusals import GoneError, NotNowError, RefusedError, WayClosedError
 from notices.wishes import way_of
 
 logger = structlog.get_logger(__name__)
+
+# Requests under way at once. Each waits for its receiver, so they cost next to nothing.
+MOST_AT_ONCE = 32
+# How often, in seconds, it is looked what has become due while requests are under way.
+LOOK_AGAIN = 0.1
 
 
 @dataclass
@@ -30,54 +44,126 @@ class Delivered:
 
 
 def deliver(*, now: datetime, seconds: float = 45) -> Delivered:
-    """Deliver what is due at `now`, for some seconds at most. Safe beside others and when killed:
+    """Deliver what is due from `now` on, for some seconds at most. Safe beside others and when killed:
     a delivery that was claimed and not marked is tried again when its lease is over."""
     done = Delivered(given_up=outbox.give_up_old(now=now))
-    until = time.monotonic() + seconds
-    with company.held(), Mailbox() as mailbox:
-        while delivery := outbox.claim(now):
-            _deliver_one(delivery, mailbox, now, done)
-            if time.monotonic() > until:
-                done.left = True
-                break
+    with company.held(), Mailbox() as mailbox, ThreadPoolExecutor(MOST_AT_ONCE) as pool:
+        _Deliverer(now, mailbox, pool, done).run(seconds)
     return done
 
 
-def _deliver_one(delivery: Delivery, mailbox: Mailbox, now: datetime, done: Delivered) -> None:
-    try:
-        _send(delivery, mailbox, now)
-    except (NotWantedError, RefusedError) as error:
-        outbox.give_up(delivery, str(error))
-        done.given_up += 1
-    except NotNowError as error:
-        if isinstance(error, WayClosedError):
-            outbox.hold_back(delivery, now=now, after=error.after)
-        _put_off(delivery, str(error), now, done, error.after)
-    except Exception:  # one message that can't be put together stops no other
-        logger.exception("delivery_failed", delivery=str(delivery.pk))
-        _put_off(delivery, _("It could not be put together; the log says more."), now, done)
-    else:
-        # From here a crash means that it is sent again, under the same Message-ID.
-        outbox.sent(delivery, at=now)
-        done.sent += 1
+class _Deliverer:
+    """What is under way: one mail at most, and for each receiver as many webhooks as it takes."""
 
+    def __init__(self, now: datetime, mailbox: Mailbox, pool: ThreadPoolExecutor, done: Delivered) -> None:
+        self.began, self.start = time.monotonic(), now
+        self.mailbox, self.pool, self.done = mailbox, pool, done
+        self.running: dict[Future[Any], Delivery] = {}
 
-def _put_off(delivery: Delivery, why: str, now: datetime, done: Delivered, after: timedelta = timedelta()) -> None:
-    if outbox.try_later(delivery, why, now=now, after=after):
-        done.put_off += 1
-    else:
-        done.given_up += 1
+    @property
+    def now(self) -> datetime:
+        return self.start + timedelta(seconds=time.monotonic() - self.began)
 
+    def run(self, seconds: float) -> None:
+        while True:
+            self.done.left = time.monotonic() - self.began > seconds
+            if not self.done.left:
+                self._start_mail()
+                self._start_webhooks()
+            if not self.running:
+                return
+            ended, _others = wait(self.running, timeout=LOOK_AGAIN, return_when=FIRST_COMPLETED)
+            for future in ended:
+                self._end(self.running.pop(future), future.result)
 
-def _send(delivery: Delivery, mailbox: Mailbox, now: datetime) -> None:
-    if person := delivery.person:
-        if not person.is_active or not person.email:
+    def _start_mail(self) -> None:
+        while not any(one.by_mail for one in self.running.values()):
+            if (delivery := outbox.claim_mail(self.now)) is None:
+                return
+            self._begin(delivery, lambda one: self._mail(one, one.person))
+
+    def _start_webhooks(self) -> None:
+        """All that is ready leaves before the next is looked for."""
+        busy = Counter(one.endpoint_id for one in self.running.values() if one.endpoint_id)
+        room = MOST_AT_ONCE - len(self.running)
+        claimed = lanes.claim(self.now, busy=busy, room=room) if room else []
+        for delivery, post in posting.posts(claimed, now=self.now):
+            self._begin(delivery, lambda _one, post=post: _ready(post))  # type: ignore[misc]
+
+    def _begin(self, delivery: Delivery, prepare: Callable[[Delivery], Callable[[], Any]]) -> None:
+        try:
+            send = prepare(delivery)
+        except Exception as error:
+            self._end(delivery, _raising(error))
+        else:
+            self.running[self.pool.submit(send)] = delivery
+
+    def _mail(self, delivery: Delivery, person: User | None) -> Callable[[], None]:
+        if person is None or not person.is_active or not person.email:
             raise NotWantedError(_("The person is not active any more."))
         # What was told in the digest stays in it; whoever left a kind meanwhile gets no more of it.
         if delivery.kind != DAILY and way_of(person, delivery.kind) == Way.NEVER:
             raise NotWantedError(_("The person wants no mails of this kind."))
-        mailbox.send(mail_of(delivery, message_of(delivery, now=now), person))
-    elif endpoint := delivery.endpoint:
-        if endpoint.removed_at or (endpoint.person and not endpoint.person.is_active):
-            raise NotWantedError(_("The address was removed."))
-        webhooks.send(endpoint, message_of(delivery, now=now))
+        mail = mail_of(delivery, message_of(delivery, now=self.now), person)
+        return lambda: self.mailbox.send(mail)
+
+    def _end(self, delivery: Delivery, result: Callable[[], Any]) -> None:
+        """Note how it went."""
+        try:
+            _took(delivery, result())
+        except (NotWantedError, RefusedError) as error:
+            outbox.give_up(delivery, str(error))
+            self.done.given_up += 1
+            self._refused(delivery, error)
+        except NotNowError as error:
+            self._put_off(delivery, str(error), error.after)
+            self._failed(delivery, error)
+        except Exception:  # one message that can't be put together stops no other
+            logger.exception("delivery_failed", delivery=str(delivery.pk))
+            self._put_off(delivery, _("It could not be put together; the log says more."))
+        else:
+            # From here a crash means that it is sent again, under the same Message-ID.
+            outbox.sent(delivery, at=self.now)
+            self.done.sent += 1
+            if endpoint := delivery.endpoint:
+                lanes.opened(endpoint)
+
+    def _put_off(self, delivery: Delivery, why: str, after: timedelta = timedelta()) -> None:
+        if outbox.try_later(delivery, why, now=self.now, after=after):
+            self.done.put_off += 1
+        else:
+            self.done.given_up += 1
+
+    def _refused(self, delivery: Delivery, error: Exception) -> None:
+        if (endpoint := delivery.endpoint) and isinstance(error, GoneError):
+            subscribing.switch_off(endpoint, str(error), at=self.now)
+
+    def _failed(self, delivery: Delivery, error: NotNowError) -> None:
+        closed = isinstance(error, WayClosedError)
+        if endpoint := delivery.endpoint:
+            lanes.failed(endpoint, now=self.now, closed=closed, after=error.after)
+            subscribing.switch_off_after_days(endpoint, str(error), at=self.now)
+        elif closed:
+            outbox.hold_mails_back(now=self.now)
+
+
+def _took(delivery: Delivery, result: Any) -> None:
+    """Keep what a receiver answered, and raise where it did not take the message."""
+    if (endpoint := delivery.endpoint) is None:
+        return
+    came, delivery.took_ms = result
+    delivery.status = getattr(came, "status", None)
+    posting.check(endpoint, came)
+
+
+def _ready(post: posting.Post | Exception) -> Callable[[], Any]:
+    if isinstance(post, Exception):
+        raise post
+    return post.send
+
+
+def _raising(error: Exception) -> Callable[[], Any]:
+    def raises() -> Any:
+        raise error
+
+    return raises

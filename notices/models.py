@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -75,24 +76,51 @@ class WebhookEndpointQuerySet(models.QuerySet["WebhookEndpoint"]):
         return self.filter(removed_at=None)
 
     def visible_to(self, user: User) -> "WebhookEndpointQuerySet":
-        """All for an admin; a manager sees those of the side's people and teams; anybody else none."""
+        """Of those of teams and people: all for an admin; a manager sees those of the side; anybody else none."""
         if user.is_staff:
-            return self
+            return self.filter(Q(team__isnull=False) | Q(person__isnull=False))
         if not user.is_manager:
             return self.none()
         return self.filter(Q(person__side=user.side) | Q(team__side=user.side))
 
+    def of_the_company(self) -> "WebhookEndpointQuerySet":
+        """Those that get events, whoever they concern."""
+        return self.in_use().filter(team=None, person=None)
+
+    def listening(self) -> "WebhookEndpointQuerySet":
+        """Those for which events are written down. Who pauses gets them later, who is switched off never."""
+        return self.of_the_company().filter(off_at=None)
+
 
 class WebhookEndpoint(models.Model):
-    """An address that takes news of a team or a person in the form that Slack takes.
+    """An address that takes news of a team or a person in the form that Slack takes, or events of the company.
 
     Who knows the address may write there, so it is shown to nobody after it was entered.
     """
 
+    class Form(models.TextChoices):
+        EVENT = "event", _("Events as JSON, for programs")
+        MESSAGE = "message", _("Messages, for Slack and what takes the same form")
+
+    name = models.CharField(_("name"), max_length=80, db_default="")
     url = models.CharField(max_length=500)
+    form = models.CharField(_("form"), max_length=7, choices=Form.choices, default=Form.MESSAGE, db_default="message")
     team = models.ForeignKey("accounts.Team", models.CASCADE, null=True, related_name="webhooks")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="webhooks")
-    kinds = ArrayField(models.CharField(max_length=40))
+    # Kinds of news for a team or a person, events for the company.
+    kinds = ArrayField(models.CharField(max_length=40), verbose_name=_("what it gets"))
+    # Sealed. For a day after a rotation both sign, so that the receiver can follow.
+    secret = models.TextField(db_default="")
+    former_secret = models.TextField(db_default="")
+    former_until = models.DateTimeField(null=True)
+    paused_at = models.DateTimeField(_("paused"), null=True)
+    off_at = models.DateTimeField(_("switched off"), null=True)
+    off_why = models.CharField(max_length=300, db_default="")
+    # In a row, since which moment, and until when nobody knocks again.
+    failures = models.PositiveIntegerField(default=0, db_default=0)
+    failing_since = models.DateTimeField(null=True)
+    closed_until = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1, db_default=1)
     added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     added_at = models.DateTimeField()
     removed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
@@ -103,11 +131,15 @@ class WebhookEndpoint(models.Model):
     class Meta:
         ordering: ClassVar = ["pk"]
         constraints: ClassVar = [
-            models.CheckConstraint(condition=Q(team=None) ^ Q(person=None), name="webhook_of_a_team_or_a_person"),
+            models.CheckConstraint(condition=Q(team=None) | Q(person=None), name="webhook_of_one_or_the_company"),
+            models.CheckConstraint(condition=Q(off_at=None) ^ ~Q(off_why=""), name="webhook_off_for_a_reason"),
         ]
 
     def __str__(self) -> str:
         return f"{self.owner}, {self.host}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("notices:webhook", args=[self.pk])
 
     @property
     def host(self) -> str:
@@ -118,8 +150,12 @@ class WebhookEndpoint(models.Model):
         return [label_of(kind) for kind in self.kinds]
 
     @property
+    def of_the_company(self) -> bool:
+        return self.team_id is None and self.person_id is None
+
+    @property
     def owner(self) -> Any:
-        return self.team or self.person
+        return self.team or self.person or self.name
 
 
 class Delivery(models.Model):
@@ -133,18 +169,34 @@ class Delivery(models.Model):
 
     # Made here, not by the database: it is the Message-ID, the same at each try.
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="deliveries")
-    endpoint = models.ForeignKey(WebhookEndpoint, models.CASCADE, null=True, related_name="deliveries")
+    # Both are led by the unique keys below.
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="deliveries", db_index=False
+    )
+    endpoint = models.ForeignKey(
+        WebhookEndpoint, models.CASCADE, null=True, related_name="deliveries", db_index=False
+    )
     kind = models.CharField(max_length=40)
     key = models.CharField(max_length=160)
     notices = models.ManyToManyField(Notification, related_name="deliveries")
     at = models.DateTimeField()
+    # What an event is about ("lead:7"), and which of its events: both are growing, in the order of what happened.
+    subject = models.CharField(max_length=40, db_default="")
+    version = models.BigIntegerField(null=True)
+    # How many facts a message sums up.
+    count = models.PositiveIntegerField(default=1, db_default=1)
     state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
     # When it may be tried; whoever claims it moves this past the time that a try can take.
     next_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=300, blank=True)
+    # The latest try: when, what the receiver answered, how long it took.
+    tried_at = models.DateTimeField(null=True)
+    status = models.PositiveSmallIntegerField(null=True)
+    took_ms = models.PositiveIntegerField(null=True)
+    # Sent once more by hand: it is tried as long as one that is new.
+    replayed_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name_plural = "deliveries"
@@ -159,6 +211,14 @@ class Delivery(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["next_at"], condition=Q(state="waiting"), name="delivery_waiting"),
+            # What is due for one receiver; what of a lead is still to be sent; the log, newest first.
+            models.Index(fields=["endpoint", "next_at"], condition=Q(state="waiting"), name="delivery_due"),
+            models.Index(
+                fields=["endpoint", "subject", "version"],
+                condition=Q(state="waiting") & ~Q(subject=""),
+                name="delivery_in_order",
+            ),
+            models.Index(fields=["endpoint", "-at", "-id"], name="delivery_of_endpoint"),
         ]
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from celery import current_app
 from django.db import connection, transaction
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from notices.kinds import Way
@@ -96,27 +97,32 @@ def write(groups: Iterable[Group], *, at: datetime, kind: str = "", key: str = "
     links = [(row.pk, notice.pk) for row, notices in rows if row.pk in written for notice in notices]
     with connection.cursor() as cursor:
         cursor.execute(LINK, {"deliveries": [str(pk) for pk, _ in links], "notices": [pk for _, pk in links]})
-    if written and _wake not in (entry[1] for entry in connection.run_on_commit):
-        # Once, however much this transaction tells; a message that is lost costs a minute.
-        transaction.on_commit(_wake, robust=True)
+    if written:
+        wake()
     return [row for row, _notices in rows if row.pk in written]
 
 
-def _wake() -> None:
-    """Have a worker deliver what is due; without one, the schedule does within a minute."""
+def wake() -> None:
+    """Wake a worker when this transaction is kept: once, however much it tells."""
+    if _send not in (entry[1] for entry in connection.run_on_commit):
+        transaction.on_commit(_send, robust=True)
+
+
+def _send() -> None:
+    """Have a worker deliver what is due; where the message is lost, the schedule does within a minute."""
     current_app.send_task("notices.tasks.deliver")
 
 
 @transaction.atomic
-def claim(now: datetime) -> Delivery | None:
-    """The delivery that has been due longest and that nobody else holds, held for LEASE."""
-    due = Delivery.objects.filter(state=State.WAITING, next_at__lte=now).order_by("next_at")
+def claim_mail(now: datetime) -> Delivery | None:
+    """The mail that has been due longest and that nobody else holds, held for LEASE."""
+    due = Delivery.objects.filter(person__isnull=False, state=State.WAITING, next_at__lte=now).order_by("next_at")
     row = due.select_for_update(skip_locked=True, no_key=True, of=("self",)).first()
     if row is None:
         return None
     row.attempts += 1
-    row.next_at = now + LEASE + gap(row.attempts)
-    row.save(update_fields=["attempts", "next_at"])
+    row.tried_at, row.next_at = now, now + LEASE + gap(row.attempts)
+    row.save(update_fields=["attempts", "tried_at", "next_at"])
     return row
 
 
@@ -128,48 +134,58 @@ def gap(attempts: int) -> timedelta:
 
 def sent(delivery: Delivery, *, at: datetime) -> None:
     """It has been taken at the other end."""
-    _held(delivery).update(state=State.SENT, sent_at=at, last_error="")
+    _held(delivery).update(state=State.SENT, sent_at=at, last_error="", **_answer(delivery))
 
 
 def give_up(delivery: Delivery, why: str) -> None:
     """It will not be tried again."""
-    _held(delivery).update(state=State.GIVEN_UP, last_error=why[:300])
+    _held(delivery).update(state=State.GIVEN_UP, last_error=why[:300], **_answer(delivery))
 
 
 def try_later(delivery: Delivery, why: str, *, now: datetime, after: timedelta = timedelta()) -> bool:
     """It failed and is tried again, not before `after`; False where it has been tried for long enough."""
     wait = max(gap(delivery.attempts), min(after, LONGEST_GAP))
-    if now + wait > delivery.at + (MAIL_FOR if delivery.by_mail else WEBHOOK_FOR):
+    since = delivery.replayed_at or delivery.at
+    if now + wait > since + (MAIL_FOR if delivery.by_mail else WEBHOOK_FOR):
         give_up(delivery, why)
         return False
-    _held(delivery).update(next_at=now + wait, last_error=why[:300])
+    _held(delivery).update(next_at=now + wait, last_error=why[:300], **_answer(delivery))
     return True
 
 
-def hold_back(delivery: Delivery, *, now: datetime, after: timedelta = timedelta()) -> None:
-    """The way that `delivery` took is closed: what would go the same way waits, so that a hanging
-    receiver takes no time from others. The others' tries are not counted."""
-    same_way = Q(person__isnull=False) if delivery.by_mail else Q(endpoint=delivery.endpoint_id)
-    due = Delivery.objects.filter(same_way, state=State.WAITING, next_at__lte=now)
+def hold_mails_back(*, now: datetime) -> None:
+    """The mail server is away: all mails wait, without a try of theirs being counted."""
+    due = Delivery.objects.filter(person__isnull=False, state=State.WAITING, next_at__lte=now)
     free = due.select_for_update(skip_locked=True, no_key=True).values("pk")
-    Delivery.objects.filter(pk__in=free).update(next_at=now + max(FIRST_GAP, min(after, LONGEST_GAP)))
+    Delivery.objects.filter(pk__in=free).update(next_at=now + FIRST_GAP)
 
 
 def give_up_old(*, now: datetime) -> int:
     """What has waited too long to be news, such as all that was told while nobody delivered; how many."""
-    too_old = Q(person__isnull=False, at__lt=now - MAIL_FOR) | Q(endpoint__isnull=False, at__lt=now - WEBHOOK_FOR)
+    told = Delivery.objects.alias(since=Coalesce("replayed_at", "at"))
+    too_old = Q(person__isnull=False, since__lt=now - MAIL_FOR) | Q(endpoint__isnull=False, since__lt=now - WEBHOOK_FOR)
     # Held by nobody: whoever tries it now says how it ends.
-    waiting = Delivery.objects.filter(too_old, state=State.WAITING, next_at__lte=now)
+    waiting = told.filter(too_old, state=State.WAITING, next_at__lte=now)
     untried = waiting.filter(last_error="").update(
         state=State.GIVEN_UP, last_error=_("Nobody delivered it while it was news.")
     )
     return untried + waiting.update(state=State.GIVEN_UP)
 
 
+def give_up_all(endpoint: WebhookEndpoint, why: str) -> None:
+    """Nothing that waits for an address is tried any more."""
+    Delivery.objects.filter(endpoint=endpoint, state=State.WAITING).update(state=State.GIVEN_UP, last_error=why[:300])
+
+
 def tidy(*, now: datetime) -> int:
     """Forget deliveries that ended long ago; how many."""
     ended = Delivery.objects.filter(at__lt=now - KEPT_FOR).exclude(state=State.WAITING)
     return ended.delete()[1].get("notices.Delivery", 0)
+
+
+def _answer(delivery: Delivery) -> dict[str, int | None]:
+    """What the receiver of the latest try said, and how fast."""
+    return {"status": delivery.status, "took_ms": delivery.took_ms}
 
 
 def _held(delivery: Delivery) -> Any:

@@ -7,6 +7,10 @@ class RefusedError(Exception):
     """The receiver will not take this one, today or tomorrow."""
 
 
+class GoneError(RefusedError):
+    """The receiver takes nothing any more, and says so."""
+
+
 class NotNowError(Exception):
     """The receiver may take this one later, not before `after`."""
 

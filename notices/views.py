@@ -1,7 +1,6 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
-from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,10 +12,10 @@ from accounts.models import User
 from accounts.requests import Request
 from common.errors import DomainError
 from common.paging import page_by_moment
-from notices import kinds, webhooks
+from notices import deliveries, kinds, webhooks
 from notices.forms import AddressForm, WishesForm
 from notices.messages import told_by
-from notices.models import Delivery, Notification, WebhookEndpoint
+from notices.models import Notification, WebhookEndpoint
 from notices.telling import mark_read
 from notices.wishes import unsubscribe
 
@@ -74,13 +73,8 @@ def addresses(request: Request) -> HttpResponse:
 
 
 def _addresses(request: Request, form: AddressForm, status: int = 200) -> HttpResponse:
-    latest = Delivery.objects.filter(endpoint=OuterRef("pk")).order_by("-at")
-    found = WebhookEndpoint.objects.in_use().visible_to(request.user).select_related("team", "person", "added_by")
-    told = found.annotate(
-        last_state=Subquery(latest.values("state")[:1]),
-        last_at=Subquery(latest.values("at")[:1]),
-        last_error=Subquery(latest.values("last_error")[:1]),
-    )
+    found = WebhookEndpoint.objects.in_use().visible_to(request.user).select_related("team", "person")
+    told = deliveries.with_latest(found)
     return render(request, "notices/addresses.html", {"form": form, "endpoints": told}, status=status)
 
 

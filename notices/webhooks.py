@@ -1,8 +1,7 @@
 """Messages as webhooks in the form that Slack takes, and the addresses that take them."""
 
-import json
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -12,10 +11,9 @@ from accounts import trail
 from accounts.models import Team, User
 from common import outgoing
 from common.errors import DomainError
-from notices import kinds
+from notices import kinds, outbox
 from notices.messages import Message
 from notices.models import WebhookEndpoint
-from notices.refusals import RefusedError, WayClosedError
 
 
 def may_add(user: User) -> bool:
@@ -55,24 +53,8 @@ def remove(endpoint: WebhookEndpoint, *, by: User, at: datetime) -> None:
         .filter(pk=endpoint.pk)
         .update(removed_by=by, removed_at=at, url=f"https://{endpoint.host}/")
     ):
+        outbox.give_up_all(endpoint, _("The address was removed."))
         trail.note(endpoint, trail.Act.REMOVED, by=by)
-
-
-def send(endpoint: WebhookEndpoint, message: Message) -> None:
-    """Hand a message over. Raises RefusedError, or WayClosedError where it may be taken later."""
-    body = json.dumps(slack(message)).encode()
-    try:
-        answer = outgoing.post(endpoint.url, body, {"Content-Type": "application/json"})
-    except outgoing.AddressError as error:
-        raise RefusedError(str(error)) from error
-    except outgoing.UnreachableError as error:
-        raise WayClosedError(str(error)) from error
-    if answer.taken:
-        return
-    said = _("The receiver answered %(status)d.") % {"status": answer.status}
-    if not answer.worth_another_try:
-        raise RefusedError(said)
-    raise WayClosedError(said, timedelta(seconds=answer.retry_after or 0))
 
 
 def slack(message: Message) -> dict[str, Any]:

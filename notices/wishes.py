@@ -23,7 +23,7 @@ class Wishes:
         chosen = Preference.objects.filter(person__in=people, kind__in=asked)
         self._chosen = {(p.person_id, p.kind): Way(p.way) for p in chosen}
         theirs = Q(person__in=[pk for pk, *_rest in found]) | Q(team__in=set(self._teams.values()))
-        self._endpoints = list(WebhookEndpoint.objects.in_use().filter(theirs, kinds__overlap=list(asked)))
+        self._endpoints = list(WebhookEndpoint.objects.in_use().filter(theirs, off_at=None, kinds__overlap=list(asked)))
 
     def way(self, person_id: int, kind: str) -> Way:
         """How the person hears of it by mail; never without an address."""

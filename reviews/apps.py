@@ -6,9 +6,10 @@ class ReviewsConfig(AppConfig):
 
     def ready(self) -> None:
         from campaigns import merging
-        from notices import kinds
-        from reviews import campaign_merges, news
+        from notices import events, kinds
+        from reviews import campaign_merges, hooks, news
 
         merging.register(campaign_merges.refuse_signed_doubles)
         merging.register(campaign_merges.add_up_kept_results)
         kinds.register(*news.KINDS)
+        events.register(*hooks.EVENTS)

@@ -12,6 +12,7 @@ from common import versions
 from common.errors import DomainError
 from common.pictures import SERIALIZATION_FAILURE, one_picture
 from notices.telling import tell
+from reviews import hooks
 from reviews.access import check_may_review, check_may_sign
 from reviews.digests import digest_of
 from reviews.freezing import kept_picture
@@ -87,6 +88,7 @@ def sign(key: str, digest: str, *, by: User, at: datetime) -> Review:
     Snapshot.objects.filter(pk=snapshot.pk).update(sealed_at=at)
     trail.kept(review, {"status": Review.Status.SIGNED, "signed_at": at}, by=by, beside=told)
     tell(signed_by_both(review), at=at)
+    hooks.announce(review)
     return review
 
 

@@ -36,7 +36,9 @@ class TestAMail:
         assert "Ann &amp; &lt;Bob&gt; got no answer" in html
         assert 'href="https://alignment.test/leads/7/"' in html
         delivery = Delivery.objects.get()
-        assert (delivery.state, delivery.sent_at, delivery.attempts) == ("sent", now, 1)
+        assert (delivery.state, delivery.attempts) == ("sent", 1)
+        assert delivery.sent_at is not None
+        assert now <= delivery.sent_at < now + HOUR
 
     def test_can_be_left_with_one_press_and_known_again(
         self, cast: Cast, news: Tell, mail_server: MailServer, now: datetime, client: Any
@@ -156,7 +158,7 @@ class TestAClaim:
         self, cast: Cast, news: Tell, mail_server: MailServer, now: datetime
     ) -> None:
         news(cast.rep)
-        assert outbox.claim(now) is not None  # and then nothing more of this worker
+        assert outbox.claim_mail(now) is not None  # and then nothing more of this worker
         assert deliver(now=now + outbox.LEASE) == Delivered()
         assert deliver(now=now + outbox.LEASE + 2 * outbox.FIRST_GAP) == Delivered(sent=1)
         assert len(mail_server.mails) == 1
@@ -164,8 +166,8 @@ class TestAClaim:
 
     def test_that_was_overtaken_changes_nothing(self, cast: Cast, news: Tell, now: datetime) -> None:
         news(cast.rep)
-        slow = outbox.claim(now)
-        quick = outbox.claim(now + HOUR)
+        slow = outbox.claim_mail(now)
+        quick = outbox.claim_mail(now + HOUR)
         assert slow is not None
         assert quick is not None
         outbox.sent(quick, at=now + HOUR)
