@@ -295,6 +295,8 @@ SPECTACULAR_SETTINGS = {
         "TouchKind": "leads.models.Touch.Kind",
         "CriterionKind": "leads.models.Criterion.Half",
         "PersonSide": "accounts.models.User.Side",
+        "DeliveryState": "notices.models.Delivery.State",
+        "WebhookState": "notices.api_shapes.STATES",
         "CampaignStatus": "campaigns.models.Campaign.Status",
         "ReviewStatus": "reviews.models.Review.Status",
     },

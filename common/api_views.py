@@ -34,7 +34,8 @@ class ApiView(GenericAPIView[Any]):
     reads: str | None = "read"
     writes: str | None = ""
 
-    # Whether a POST with a key is done once; not where the body is too large to be compared.
+    # Whether a POST with a key is done once; not where the body is too large to be compared, nor where the answer
+    # is a secret, which is kept nowhere.
     repeatable = True
     # How many bytes a body may have where they may be more than elsewhere.
     most_bytes: int | None = None

@@ -54,7 +54,7 @@ def whole(leads: QuerySet[Lead]) -> QuerySet[Lead]:
     """`leads` with what `handed_over` tells of them."""
     touches = Touch.objects.select_related("campaign").order_by("-at", "-pk")[:MOST_TOUCHES]
     outcomes = Outcome.objects.select_related("reason", "by")
-    return leads.for_list().prefetch_related(  # type: ignore[attr-defined,no-any-return]
+    return leads.for_list().prefetch_related(  # type: ignore[attr-defined]
         Prefetch("touches", touches, to_attr="latest_touches"), Prefetch("outcomes", outcomes)
     )
 

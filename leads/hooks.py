@@ -40,7 +40,7 @@ def telling(tell: Callable[[Sequence[Line]], Mapping[int, Told]]) -> Callable[[S
 
     def told(deliveries: Sequence[Delivery]) -> dict[UUID, Told]:
         said = tell(_lines({delivery.version for delivery in deliveries if delivery.version}))
-        return {one.pk: said[one.version] for one in deliveries if one.version in said}
+        return {one.pk: said[one.version] for one in deliveries if one.version and one.version in said}
 
     return told
 

@@ -57,5 +57,3 @@ class WebhookForm(VersionedForm, _Named):
         """What `change` takes."""
         told = self.facts
         return {"name": told["name"], "wanted": told["events"], "version": self.cleaned_data["version"]}
-
-

@@ -5,6 +5,7 @@ A receiver that does not answer is left alone for a while, whatever waits for it
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F, Value
@@ -54,7 +55,7 @@ RETURNING d.id
 def claim(now: datetime, *, busy: Mapping[int, int], room: int) -> list[Delivery]:
     """At most `room` webhooks that are due and that nobody else holds, held for LEASE at least; `busy` tells how many
     the caller has under way, by receiver."""
-    params = {
+    params: dict[str, Any] = {
         "now": now, "room": room, "endpoints": list(busy), "busy": list(busy.values()), "at_a_time": AT_A_TIME,
         "lease": LEASE, "most_leases": MOST_LEASES,
     }  # fmt: skip
@@ -73,7 +74,7 @@ def opened(endpoint: WebhookEndpoint) -> None:
 
 def failed(endpoint: WebhookEndpoint, *, now: datetime, closed: bool, after: timedelta = timedelta()) -> None:
     """It took something not. Where the way is `closed`, or too often in a row, nobody knocks for a minute at least."""
-    changed: dict[str, object] = {
+    changed: dict[str, Any] = {
         "failures": F("failures") + 1, "failing_since": Coalesce("failing_since", Value(now))
     }  # fmt: skip
     if closed or endpoint.failures + 1 >= ENOUGH_FAILURES:

@@ -173,9 +173,7 @@ class Delivery(models.Model):
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="deliveries", db_index=False
     )
-    endpoint = models.ForeignKey(
-        WebhookEndpoint, models.CASCADE, null=True, related_name="deliveries", db_index=False
-    )
+    endpoint = models.ForeignKey(WebhookEndpoint, models.CASCADE, null=True, related_name="deliveries", db_index=False)
     kind = models.CharField(max_length=40)
     key = models.CharField(max_length=160)
     notices = models.ManyToManyField(Notification, related_name="deliveries")

@@ -1,5 +1,6 @@
 """What this room itself tells people, and its section of Settings."""
 
+from django.db.models import Count
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as __
 from django.utils.translation import ngettext
@@ -18,7 +19,7 @@ KINDS = (
 
 def webhook_words(user: User) -> str:
     here = WebhookEndpoint.objects.of_the_company()
-    count, off = here.count(), here.exclude(off_at=None).count()
+    count, off = here.aggregate(n=Count("pk"), off=Count("off_at")).values()
     if not count:
         return _("No other program is told what happens.")
     words = ngettext("%(n)d program is told what happens.", "%(n)d programs are told what happens.", count)

@@ -43,9 +43,7 @@ def subscribe(
 
 
 @transaction.atomic
-def change(
-    endpoint: WebhookEndpoint, *, name: str, wanted: Collection[str], version: int, by: User
-) -> WebhookEndpoint:
+def change(endpoint: WebhookEndpoint, *, name: str, wanted: Collection[str], version: int, by: User) -> WebhookEndpoint:
     """Call it otherwise, or send it other events from now on. Raises DomainError `not_yours`, `invalid`, `gone`,
     `stale`."""
     check_may_set(by)
@@ -165,7 +163,7 @@ def switch_off(endpoint: WebhookEndpoint, why: str, *, at: datetime) -> None:
 
 def _keepers(endpoint: WebhookEndpoint) -> list[User]:
     managers = User.objects.filter(Q(is_manager=True) | Q(is_staff=True), is_active=True)
-    own = list(managers.filter(pk=endpoint.added_by_id))
+    own = list(managers.filter(pk=endpoint.added_by_id or 0))
     return own or list(managers)
 
 
@@ -234,5 +232,3 @@ def _checked_form(form: str) -> str:
 
 def _invalid(field: str, sentence: str) -> DomainError:
     return DomainError("invalid", sentence, {field: sentence})
-
-

@@ -43,8 +43,9 @@ def webhook(request: Request, endpoint_id: int) -> HttpResponse:
     """One program: what it gets, and the latest deliveries; a POST changes its name and what it gets."""
     endpoint = _endpoint(request, endpoint_id)
     show = request.GET.get("show", "")
-    log = {"deliveries": deliveries.latest(endpoint, show), "show": show, "endpoint": endpoint, "now": timezone.now()}
-    log["working"] = deliveries.under_way(log["deliveries"], log["now"])
+    rows, now = deliveries.latest(endpoint, show), timezone.now()
+    log = {"deliveries": rows, "show": show, "endpoint": endpoint, "now": now}
+    log["working"] = deliveries.under_way(rows, now)
     if request.headers.get("HX-Target") == "deliveries":
         return render(request, "notices/_deliveries.html", log)
 

@@ -31,7 +31,9 @@ def _signed(deliveries: Sequence[Delivery]) -> dict[UUID, Told]:
 def _told(key: str) -> Told:
     """A signed review as the API tells it; its campaigns, which may be thousands, stand there alone."""
 
-    data = {name: value for name, value in ReviewTold(told(key, now=timezone.now())).data.items() if name != "campaigns"}
+    data = {
+        name: value for name, value in ReviewTold(told(key, now=timezone.now())).data.items() if name != "campaigns"
+    }
     review = Review(quarter=key)
     title = _("%(quarter)s is signed by both sides") % {"quarter": quarter_named(key).label}
     return Told({"review": data, "url": absolute(review.get_absolute_url())}, title, review.get_absolute_url())

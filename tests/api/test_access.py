@@ -15,6 +15,7 @@ from campaigns.models import Activity, Campaign, Cost
 from feedback.models import Adjustment, Outcome, Verdict
 from imports.models import Import
 from leads.models import Handoff
+from notices.models import WebhookEndpoint
 from tests.api.conftest import Api
 from tests.cast import PASSWORD, Cast, handoff, make_cast, upload
 
@@ -29,6 +30,15 @@ ANSWERS = {**dict.fromkeys(ALL, 403), "rep": 201, "other_rep": 404, "sales_manag
 MARKETING = {**dict.fromkeys(ALL, 201), "rep": 403, "other_rep": 403, "sales_manager": 403}
 CHANGING = {**MARKETING, "marketer": 428, "marketing_manager": 428, "admin": 428}
 REMOVED = dict.fromkeys(("marketer", "marketing_manager", "admin"), 204)
+HOOK = "webhooks/<int:webhook_id>/"
+
+
+def managers(status: int) -> dict[str, int]:
+    """Managers of both sides and admins, and nobody else."""
+    return {**dict.fromkeys(ALL, status), "marketer": 403, "rep": 403, "other_rep": 403}
+
+
+MANAGERS = managers(200)
 
 Sent = dict[str, Any] | None
 TABLE: list[tuple[str, str, Sent, dict[str, int]]] = [
@@ -98,11 +108,22 @@ TABLE: list[tuple[str, str, Sent, dict[str, int]]] = [
     ("campaigns/<slug:code>/partner-answers/", "post", {"agrees": True}, dict.fromkeys(ALL, 403)),
     ("campaigns/<slug:code>/results/", "get", None, ALL),
     ("me/", "get", None, ALL),
+    ("leads/<int:lead_id>/hand-over/", "get", None, OF_THE_TEAM),
     ("reasons/", "get", None, ALL),
     ("reviews/", "get", None, ALL),
     ("reviews/<str:quarter>/", "get", None, ALL),
     ("reviews/<str:quarter>/plan/", "get", None, ALL),
     ("reviews/<str:quarter>/figures/<slug:figure>/leads/", "get", None, ALL),
+    ("webhooks/", "get", None, MANAGERS),
+    ("webhooks/", "post", {"name": "X", "url": "https://x.test/", "events": ["lead.won"]}, managers(201)),
+    (HOOK, "get", None, MANAGERS),
+    (HOOK, "patch", {"name": "ERP"}, managers(428)),
+    (HOOK, "delete", None, managers(204)),
+    (f"{HOOK}secrets/", "post", None, managers(201)),
+    (f"{HOOK}states/", "post", {"act": "pause"}, MANAGERS),
+    (f"{HOOK}tests/", "post", None, managers(201)),
+    (f"{HOOK}deliveries/", "get", None, MANAGERS),
+    (f"{HOOK}deliveries/", "post", {"failed_since": "2026-01-01T00:00:00Z"}, MANAGERS),
 ]
 
 # The scope that a token needs to write at an address; to read it is `read` everywhere but where the table says.
@@ -127,6 +148,8 @@ WRITES = {
     "campaigns/<slug:code>/activities/": "manage",
     "campaigns/<slug:code>/activities/<int:activity_id>/": "manage",
     "campaigns/<slug:code>/partner-answers/": "manage",
+    **dict.fromkeys(("webhooks/", HOOK, f"{HOOK}secrets/", f"{HOOK}states/"), "manage"),
+    **dict.fromkeys((f"{HOOK}tests/", f"{HOOK}deliveries/"), "manage"),
 }
 FOR_ANY_TOKEN = {"me/"}
 
@@ -151,6 +174,9 @@ def world(told_once: Callable[..., Any]) -> tuple[Cast, Handoff]:
         Adjustment.objects.create(campaign=fair, owner=cast.marketer, title="x", before_from=looks_back, **facts)
         old = Handoff.objects.create(lead=found.lead, grade="A", rep=cast.rep, at=found.at, closed_at=found.at)
         Verdict.objects.create(handoff=old, verdict="accepted", at=found.at, by=cast.rep)
+        WebhookEndpoint.objects.create(
+            name="CRM", url="https://x.test/", form="event", kinds=["lead.won"], added_at=found.at
+        )
         return cast, found
 
     return told_once(make)
@@ -175,6 +201,7 @@ def filled(route: str, made: Handoff) -> str:
         "<int:organisation_id>": made.lead.organisation_id, "<str:version>": "current",
         "<int:person_id>": made.rep_id, "<int:run_id>": Import.objects.get().pk,
         "<int:adjustment_id>": Adjustment.objects.get().pk,
+        "<int:webhook_id>": WebhookEndpoint.objects.get(name="CRM").pk,
         "<int:cost_id>": Cost.objects.get().pk, "<int:activity_id>": Activity.objects.get().pk,
     }  # fmt: skip
     for part, value in values.items():

@@ -15,7 +15,7 @@ from imports.models import Import
 from leads.capture.addresses import open_address
 from leads.models import Duplicate, Export, Handoff, Merge, RoutingRule, SavedView, ServiceLevel, Submission
 from notices.messages import unsubscribe_path
-from notices.models import WebhookEndpoint
+from notices.models import Delivery, WebhookEndpoint
 from reviews.models import Agreement, Claim, Commitment, Goal, Initiative, Review
 
 IMPORT_PAGES = (
@@ -31,6 +31,10 @@ OF_A_REASON = ("reason", "reason_moves", "reason_uses")
 
 OF_A_CAMPAIGN = (
     "campaign", "edit", "merge", "statuses", "new_cost", "activities", "partner_answers", "partner_questions",
+)  # fmt: skip
+OF_A_WEBHOOK = (
+    "webhook", "webhook_secrets", "webhook_pauses", "webhook_resumptions", "webhook_tests", "webhook_removals",
+    "webhook_replays",
 )  # fmt: skip
 OF_THE_PLAN = ("plan", "plan_expected", "plan_moves", "plan_proposals", "plan_budgets", "new_plan_line", "charts")
 FILES_AND_SIGNATURES = ("export", "new_claim", "signatures", "freeze_removals")
@@ -122,6 +126,8 @@ def arguments(made: Handoff) -> dict[str, dict[str, Any]]:
         **{f"reviews:{name}": quarter | campaign for name in OF_A_DECISION},
         **{f"imports:{name}": imported for name in IMPORT_PAGES},
         "notices:unsubscribe": {"token": unsubscribe_path(made.rep, "breached").split("/")[-2]},
+        **{f"notices:{name}": {"endpoint_id": _webhook(made).endpoint_id} for name in OF_A_WEBHOOK},
+        **{f"notices:{name}": _delivery(made) for name in ("delivery", "delivery_replays")},
         "notices:address_removals": {"endpoint_id": _endpoint(made).pk},
         **{f"adjustments:{name}": _adjustment(made) for name in ("adjustment", "steps")},
         "adjustments:campaign_reasons": campaign,
@@ -196,6 +202,18 @@ def _endpoint(made: Handoff) -> WebhookEndpoint:
     """Where news of the rep's team are posted."""
     facts = {"url": "https://hooks.example.com/x", "team": made.rep.team, "kinds": ["breached"], "added_at": made.at}
     return WebhookEndpoint.objects.create(**facts)
+
+
+def _webhook(made: Handoff) -> Delivery:
+    """What a program was told."""
+    facts = {"name": "CRM", "url": "https://crm.example.com/x", "form": "event", "kinds": ["lead.won"]}
+    found = WebhookEndpoint.objects.create(**facts, added_at=made.at)
+    return Delivery.objects.create(endpoint=found, kind="ping", key="ping", at=made.at, next_at=made.at)
+
+
+def _delivery(made: Handoff) -> dict[str, Any]:
+    found = _webhook(made)
+    return {"endpoint_id": found.endpoint_id, "delivery_id": found.pk}
 
 
 def _absence(made: Handoff) -> Absence:

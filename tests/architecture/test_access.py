@@ -41,6 +41,7 @@ DEFINING = for_all(200, rep=403, other_rep=403)
 DEFINING_ACT = for_all(302, rep=403, other_rep=403)
 MANAGING = ("marketing_manager", "sales_manager", "admin")
 MANAGERS = for_all(403, **dict.fromkeys(MANAGING, 200))
+HOOK_ACTS = ("pauses", "resumptions", "tests", "removals", "replays")
 PROBES = {"healthz", "readyz"}
 OPEN = PROBES | {"notices:unsubscribe", "campaigns:feed", "capture:capture"}
 # Managers of both sides and admins set what holds for everybody; others read it.
@@ -188,6 +189,13 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "notices:addresses": (MANAGERS, for_all(403, **dict.fromkeys(MANAGING, 422))),
     # The address is of a team of sales.
     "notices:address_removals": (for_all(405), for_all(403, marketing_manager=404, sales_manager=302, admin=302)),
+    # Managers of both sides and admins; the names of none are in what is sent.
+    "notices:webhooks": (MANAGERS, for_all(403, **dict.fromkeys(MANAGING, 422))),
+    "notices:webhook": (MANAGERS, for_all(403, **dict.fromkeys(MANAGING, 422))),
+    "notices:webhook_secrets": (for_all(405), for_all(403, **dict.fromkeys(MANAGING, 201))),
+    **{f"notices:webhook_{act}": (for_all(405), for_all(403, **dict.fromkeys(MANAGING, 302))) for act in HOOK_ACTS},
+    "notices:delivery": reads(MANAGERS),
+    "notices:delivery_replays": (for_all(405), for_all(403, **dict.fromkeys(MANAGING, 302))),
     # Whoever holds the mail may end its kind; who is signed in plays no part.
     "notices:unsubscribe": reads(EVERYBODY),
     "campaigns:list": reads(EVERYBODY),

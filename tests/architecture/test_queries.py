@@ -38,7 +38,7 @@ from leads.models import (
     ServiceLevel,
     Submission,
 )
-from notices.models import WebhookEndpoint
+from notices.models import Delivery, WebhookEndpoint
 from notices.telling import Notice, tell
 from reviews.agreeing import add_commitment
 from reviews.aiming import set_goal
@@ -63,7 +63,9 @@ NO_LISTS = {
     "notices:readings", "reviews:current", "reviews:credit_now", "imports:answers",
     "imports:mappings", "imports:loads", "imports:removals", "imports:stops", "imports:undoings", "imports:progress",
     "imports:refused", "adjustments:steps", "leads:marks", "leads:pullings", "leads:wishes", "leads:person_exports",
-    "notices:address_removals", "notices:unsubscribe",
+    "notices:address_removals", "notices:unsubscribe", "notices:webhook_secrets", "notices:webhook_pauses",
+    "notices:webhook_resumptions", "notices:webhook_tests", "notices:webhook_removals", "notices:webhook_replays",
+    "notices:delivery", "notices:delivery_replays",
     "leads:acts", "leads:columns", "leads:views", "leads:view", "leads:export",
     "leads:drafts", "leads:draft_removals", "leads:draft_questions", "leads:draft_signatures",
     "leads:decisions", "leads:merge_undoings",
@@ -150,6 +152,8 @@ PAGES = {
     "notices:list": ("rep", "/notices/"),
     "notices:settings": ("rep", "/notices/settings/"),
     "notices:addresses": ("sales_manager", "/notices/addresses/"),
+    "notices:webhooks": ("sales_manager", "/settings/webhooks/"),
+    "notices:webhook": ("sales_manager", "/settings/webhooks/{webhook}/"),
     "campaigns:list": ("marketer", "/campaigns/"),
     "campaigns:campaign": ("marketer", "/campaigns/c0/"),
     "campaigns:calendar": ("rep", "/campaigns/calendar/?on=2026-Q3&mine=on"),
@@ -250,6 +254,10 @@ def rows(cast: Cast, now: datetime, numbers: range) -> None:
         loaded(upload("email,captured_at\n" + file_rows, cast.marketer, at, name="loaded.csv"), cast.marketer, at)
         webhook = {"team": cast.rep.team, "kinds": ["at_risk"], "added_by": cast.sales_manager, "added_at": at}
         WebhookEndpoint.objects.create(url=f"https://hooks{n}.example.com/", **webhook)
+        program = {"name": f"CRM {n}", "form": "event", "kinds": ["lead.won"], "added_at": at}
+        WebhookEndpoint.objects.create(url=f"https://crm{n}.example.com/", **program)
+        told = {"kind": "lead.won", "key": f"won:{n}", "at": at, "next_at": at}
+        Delivery.objects.create(endpoint=WebhookEndpoint.objects.get(name="CRM 0"), **told)
         settings(cast, at, n)
         adjustments(cast, at, n, reason)
         tell([Notice(cast.rep.pk, "at_risk", f"fact:{n}", "Waits", f"/leads/{said.lead_id}/")], at=at)
@@ -361,6 +369,7 @@ def counted(cast: Cast, clients: dict[str, Client], *, again: bool) -> dict[str,
     made["cost"] = Cost.objects.filter(campaign__code="c0").earliest("pk").pk
     door = CaptureAddress.objects.filter(campaign__code="c0").earliest("pk")
     made["door"], made["key"], made["post"] = door.pk, door.key, door.submissions.earliest("pk").pk
+    made["webhook"] = WebhookEndpoint.objects.get(name="CRM 0").pk
     made["rule"] = RoutingRule.objects.get(name="Rule 0").pk
     found = {}
     for name, (role, url) in PAGES.items():

@@ -9,18 +9,13 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from feedback.correcting import correct_verdict
-from feedback.models import Reason
 from feedback.outcomes import record_outcome
-from feedback.undoing import undo_answer
 from feedback.verdicts import Judgement, give_verdict
-from leads.intake import take_in
-from leads.models import Handoff, Lead
 from leads.sweeping import sweep
 from notices import subscribing
-from notices.delivering import Delivered, deliver
+from notices.delivering import deliver
 from notices.models import Delivery, WebhookEndpoint
-from tests.cast import Cast, handoff, lead, row
+from tests.cast import Cast, handoff, lead
 from tests.notices.receivers import Receiver
 
 pytestmark = pytest.mark.django_db
