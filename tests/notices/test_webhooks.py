@@ -52,7 +52,7 @@ def test_many_facts_are_one_message_of_blocks(
     assert said["blocks"][-1]["text"]["text"] == "and 10 more in the app."
 
 
-@pytest.mark.parametrize("status", ["302 Found", "400 Bad", "404 Gone", "410 Gone"])
+@pytest.mark.parametrize("status", ["302 Found", "400 Bad", "404 Gone"])
 def test_who_says_no_is_asked_no_more(
     hook: WebhookEndpoint, cast: Cast, news: Tell, receiver: Receiver, now: datetime, status: str
 ) -> None:
@@ -63,6 +63,22 @@ def test_who_says_no_is_asked_no_more(
     assert (ended.state, ended.last_error) == ("given_up", f"The receiver answered {status[:3]}.")
     assert deliver(now=now + HOUR) == Delivered()
     assert len(receiver.requests) == 1
+
+
+def test_who_says_gone_is_switched_off_and_its_manager_told(
+    hook: WebhookEndpoint, cast: Cast, news: Tell, receiver: Receiver, mail_server: MailServer, now: datetime
+) -> None:
+    receiver.answer("410 Gone")
+    news(cast.rep, fact="one")
+    news(cast.rep, fact="two")
+    deliver(now=now)
+    hook.refresh_from_db()
+    assert hook.off_why == "The receiver answered 410."
+    assert set(hook.deliveries.values_list("state", flat=True)) == {"given_up"}
+    assert [notice.title for notice in cast.sales_manager.notices.all()] == ["North, 127.0.0.1 was switched off"]
+    assert len(mail_server.to(cast.sales_manager.email)) == 1
+    news(cast.rep, fact="three")
+    assert (len(receiver.requests), hook.deliveries.count()) == (1, 2)
 
 
 def test_who_is_broken_is_asked_again_until_it_works(
