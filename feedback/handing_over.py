@@ -29,7 +29,7 @@ class CampaignNamed(Told):
         fields = ["code", "name", "channel"]
 
 
-class TouchTold(Told):
+class TouchNamed(Told):
     campaign = serializers.SlugRelatedField[Any]("code", read_only=True)
 
     class Meta:
@@ -43,7 +43,7 @@ class HandOverTold(serializers.Serializer[Any]):
     lead = LeadTold()
     organisation = WholeOrganisation(allow_null=True)
     campaign = CampaignNamed(allow_null=True, help_text="The first campaign.")
-    touches = TouchTold(many=True, help_text=f"The latest {MOST_TOUCHES}, newest first.")
+    touches = TouchNamed(many=True, help_text=f"The latest {MOST_TOUCHES}, newest first.")
     handoff = HandoffTold(allow_null=True, help_text="The latest, or that which an event is about.")
     verdict = VerdictTold(allow_null=True, help_text="What sales said about this handoff.")
     outcomes = OutcomeTold(many=True)
