@@ -29,7 +29,7 @@ class Priced(Told):
 
 
 class CampaignTold(Priced):
-    parent = serializers.SlugRelatedField[Any]("code", read_only=True)  # type: ignore[assignment]
+    parent = serializers.SlugRelatedField[Any]("code", read_only=True, allow_null=True)  # type: ignore[assignment]
     owner = PersonTold(allow_null=True)
     sales_partner = PersonTold(allow_null=True)
     spent = serializers.DecimalField(

@@ -1,5 +1,6 @@
 """What bodies may look like, and how moments, days and rows are told."""
 
+import codecs
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cache
@@ -11,20 +12,25 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import ParseError, ValidationError
-from rest_framework.parsers import JSONParser
+from rest_framework.parsers import JSONParser, get_encoding  # type: ignore[attr-defined]
+from rest_framework.utils import json
 
 MOST_FIELDS_NAMED = 20
 YEARS = range(1900, 9000)
 
 
 class TextParser(JSONParser):
-    """JSON whose texts PostgreSQL can hold: no NUL, no half of a surrogate pair; not nested without end."""
+    """JSON that means one thing and whose texts PostgreSQL can hold: no name twice, no NaN, no NUL, no half of a
+    surrogate pair; not nested without end."""
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
         try:
-            return self.checked(super().parse(stream, media_type, parser_context))
+            text: Any = codecs.getreader(get_encoding(parser_context or {}))(stream)
+            return self.checked(json.load(text, parse_constant=json.strict_constant, object_pairs_hook=_once))
         except RecursionError as error:
             raise ParseError(_("The body is nested too deeply.")) from error
+        except ValueError as error:
+            raise ParseError(_("The body is no JSON: %(why)s") % {"why": error}) from error
 
     def checked(self, data: Any) -> Any:
         """The data; raises ParseError for a text that can't be kept."""
@@ -46,6 +52,13 @@ class RowsParser(TextParser):
             return super().checked(row)
         except ParseError as error:
             return error
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ParseError(_("A name is told twice in one object; only one of them could be meant."))
+    return found
 
 
 def _check_texts(data: Any) -> None:

@@ -54,7 +54,7 @@ class VerdictSent(Shape):
 
 
 class VerdictTold(Told):
-    reason = serializers.SlugRelatedField[Any]("key", read_only=True)
+    reason = serializers.SlugRelatedField[Any]("key", read_only=True, allow_null=True)
     by = PersonTold()
 
     class Meta:
@@ -75,7 +75,7 @@ class OutcomeSent(Shape):
 
 
 class OutcomeTold(Told):
-    reason = serializers.SlugRelatedField[Any]("key", read_only=True)
+    reason = serializers.SlugRelatedField[Any]("key", read_only=True, allow_null=True)
     by = PersonTold()
     currency = serializers.SerializerMethodField()
 

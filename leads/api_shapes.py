@@ -21,7 +21,9 @@ class OrganisationTold(Told):
 
 class LeadTold(Told):
     organisation = OrganisationTold(allow_null=True)
-    campaign = serializers.SlugRelatedField[Any]("code", read_only=True, help_text="Code of the first campaign.")
+    campaign = serializers.SlugRelatedField[Any](
+        "code", read_only=True, allow_null=True, help_text="Code of the first campaign."
+    )
     owner = PersonTold(allow_null=True)
     best_grade = serializers.CharField(help_text="The best grade so far: A, B, C, D, or empty.")
 
@@ -38,7 +40,7 @@ class LeadTold(Told):
 class LeadNamed(Told):
     """The lead of a handoff: enough to recognise it."""
 
-    organisation = serializers.SlugRelatedField[Any]("name", read_only=True)
+    organisation = serializers.SlugRelatedField[Any]("name", read_only=True, allow_null=True)
 
     class Meta:
         model = Lead
@@ -49,9 +51,9 @@ class HandoffTold(Told):
     """`grade` is the lead's grade when it was handed off; `state` is its clock now."""
 
     lead = LeadNamed()
-    campaign = serializers.SlugRelatedField[Any]("code", source="lead.campaign", read_only=True)
+    campaign = serializers.SlugRelatedField[Any]("code", source="lead.campaign", read_only=True, allow_null=True)
     rep = PersonTold(allow_null=True)
-    team = serializers.SlugRelatedField[Any]("name", read_only=True)
+    team = serializers.SlugRelatedField[Any]("name", read_only=True, allow_null=True)
     responded_by = PersonTold(allow_null=True)
     state = serializers.SerializerMethodField()
 

@@ -24,7 +24,7 @@ answers_with(409, "told_already")
 
 
 class TouchTold(Told):
-    campaign = serializers.SlugRelatedField[Any]("code", read_only=True)
+    campaign = serializers.SlugRelatedField[Any]("code", read_only=True, allow_null=True)
 
     class Meta:
         model = Touch

@@ -1,15 +1,17 @@
 """Hostile bodies are refused in a sentence, never with an accident."""
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
 
-from campaigns.models import Campaign
-from leads.models import Lead
+from leads.models import Handoff, Lead
 from tests.api.conftest import Api
-from tests.cast import Cast, handoff
+from tests.api.test_access import TABLE, WRITES, filled
+from tests.api.test_access import cast as cast
+from tests.api.test_access import made as made
+from tests.api.test_access import world as world
+from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
+LEADS = "/api/v1/leads/"
 
 BROKEN = {
     "nothing of JSON": b"not json",
@@ -23,6 +25,8 @@ BROKEN = {
     "deep": b"[" * 100_000,
     "deep and closed": b'{"facts":' * 50_000 + b"1" + b"}" * 50_000,
     "a number too long to read": b'{"employees": ' + b"9" * 5_000 + b"}",
+    "a name told twice": b'{"email": "ann@x.test", "email": "bob@x.test"}',
+    "a name told twice inside": b'{"facts": {"a": "1", "a": "2"}}',
     "a list": b"[]",
     "a text": b'"ann@x.test"',
     "null": b"null",
@@ -31,48 +35,46 @@ BROKEN = {
 }
 
 
-@pytest.fixture
-def urls(cast: Cast) -> list[str]:
-    made = handoff("ann@x.test", datetime.now(UTC) - timedelta(days=1), cast.rep)
-    Campaign.objects.create(code="fair", name="Fair")
-    paths = [
-        "leads/", f"leads/{made.lead_id}/outcomes/", f"handoffs/{made.pk}/responses/", f"handoffs/{made.pk}/verdicts/",
-        "campaigns/", "campaigns/fair/costs/", "campaigns/fair/activities/",
-    ]  # fmt: skip
-    return [f"/api/v1/{path}" for path in paths]
+WRITING = [(route, method) for route, method, _sent, _answers in TABLE if method in ("post", "patch")]
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_body_is_a_400_everywhere(name: str, urls: list[str], api: Api, cast: Cast) -> None:
-    client = api(cast.admin)
-    for url in urls:
-        answer = client.generic("POST", url, BROKEN[name], content_type="application/json")
-        assert answer.status_code == 400, (url, answer.content[:300])
-        assert answer.json()["code"] in ("parse_error", "invalid")
+def test_a_broken_body_is_a_400_at_every_address_that_reads_one(name: str, api: Api, cast: Cast, made: Handoff) -> None:
+    """A manager of sales may answer, an admin everything else."""
+    clients = {True: api(cast.sales_manager), False: api(cast.admin)}
+    found = {}
+    for route, method in WRITING:
+        client = clients[WRITES[route] == "answer"]
+        answer = client.generic(method.upper(), filled(route, made), BROKEN[name], content_type="application/json")
+        # Where files are sent JSON is not read at all.
+        expected = (415, "unsupported_media_type") if route == "imports/" else (400, answer.json()["code"])
+        assert (answer.status_code, answer.json()["code"]) == expected, (method, route, answer.content[:300])
+        found[route] = answer.json()["code"]
         assert answer.json()["message"]
+    assert set(found.values()) <= {"parse_error", "invalid", "unsupported_media_type"}
     assert Lead.objects.count() == 1
 
 
-def test_a_body_that_is_too_large_is_not_read(urls: list[str], api: Api, cast: Cast) -> None:
+def test_a_body_that_is_too_large_is_not_read(api: Api, cast: Cast) -> None:
     body = b'{"email": "' + b"x" * 2_600_000 + b'"}'
-    answer = api(cast.admin).generic("POST", urls[0], body, content_type="application/json")
+    answer = api(cast.admin).generic("POST", LEADS, body, content_type="application/json")
     assert (answer.status_code, answer.json()["code"]) == (400, "too_large")
     assert "too large" in answer.json()["message"]
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"])
-def test_only_json_is_read(kind: str, urls: list[str], api: Api, cast: Cast) -> None:
-    answer = api(cast.admin).generic("POST", urls[0], b"email=ann@x.test", content_type=kind)
+def test_only_json_is_read(kind: str, api: Api, cast: Cast) -> None:
+    answer = api(cast.admin).generic("POST", LEADS, b"email=ann@x.test", content_type=kind)
     assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
 
 
 @pytest.mark.parametrize("charset", ["bz2_codec", "nonsense", "utf-16", "utf-7"])
-def test_other_ways_of_writing_are_read_or_refused(charset: str, urls: list[str], api: Api, cast: Cast) -> None:
+def test_other_ways_of_writing_are_read_or_refused(charset: str, api: Api, cast: Cast) -> None:
     kind = f"application/json; charset={charset}"
-    answer = api(cast.admin).generic("POST", urls[0], b'{"email": "bob@x.test"}', content_type=kind)
+    answer = api(cast.admin).generic("POST", LEADS, b'{"email": "bob@x.test"}', content_type=kind)
     assert answer.status_code in (201, 400), answer.content
 
 
-def test_many_unknown_fields_are_refused_in_a_short_answer(urls: list[str], api: Api, cast: Cast) -> None:
-    answer = api(cast.admin).post(urls[0], {f"f{n}": n for n in range(5_000)})
+def test_many_unknown_fields_are_refused_in_a_short_answer(api: Api, cast: Cast) -> None:
+    answer = api(cast.admin).post(LEADS, {f"f{n}": n for n in range(5_000)})
     assert (answer.status_code, len(answer.json()["fields"])) == (400, 20)

@@ -41,7 +41,7 @@ def test_every_filter_and_every_refusal_is_described(described: dict[str, Any]) 
     leads = {p["name"] for p in described["paths"]["/api/v1/leads/"]["get"]["parameters"]}
     assert {"grade", "stage", "campaign", "owner", "organisation", "state", "overdue", "q", "order"} <= leads
     verdict = described["paths"]["/api/v1/handoffs/{handoff_id}/verdicts/"]["post"]
-    assert set(verdict["responses"]) == {"201", "400", "401", "403", "404", "409", "422", "429"}
+    assert set(verdict["responses"]) == {"201", "400", "401", "403", "404", "409", "415", "422", "429"}
     assert described["components"]["schemas"]["Refusal"]["required"] == ["code", "fields", "message"]
 
 
