@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from leads import duplicates, exporting, regrading, searching, sweeping, waking
-from leads.capture import taking
+from leads.capture import accepting, taking
 
 # Well below the time limit of a task: what is left is another task's.
 WORKS_FOR = 240
@@ -68,5 +68,6 @@ def find_duplicates() -> None:
 @shared_task
 def take_captured() -> None:
     """Take in what was captured for a while; what is left is the next task's."""
+    accepting.woken()
     if taking.take_waiting(now=timezone.now()).left:
         take_captured.delay()

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from celery import current_app
+from django.core.cache import cache
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils.crypto import salted_hmac
@@ -17,6 +18,7 @@ from leads.models import CaptureAddress, Submission
 SAME_WITHIN = timedelta(minutes=10)
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 TASK = "leads.tasks.take_captured"
+AWAKE, AWAKE_SECONDS = "capture:awake", 60
 
 
 @transaction.atomic
@@ -30,8 +32,16 @@ def accept(address: CaptureAddress, told: Sequence[Told], *, at: datetime, suspe
 
 
 def wake() -> None:
-    """Have a worker take in what waits; without one, the schedule does within a minute."""
-    current_app.send_task(TASK)
+    """Have a worker take in what waits; without one, the schedule does within a minute. Of a burst the first post does
+    so for all: the worker takes the mark away before it looks, so that whoever comes later wakes it again."""
+    # While the cache is away so is the queue: nobody waits for it.
+    if cache.add(AWAKE, 1, AWAKE_SECONDS) and cache.get(AWAKE):
+        current_app.send_task(TASK)
+
+
+def woken() -> None:
+    """A worker begins to look: what is accepted from now on wakes another one."""
+    cache.delete(AWAKE)
 
 
 def _accept_one(address: CaptureAddress, told: Told, at: datetime, suspect: str) -> Submission:

@@ -70,7 +70,7 @@ def _posted(request: HttpRequest, address: CaptureAddress) -> HttpResponse:
     if not comes_from(request, address)[1]:
         return refusal(403, "site_not_listed", _("This site may not post here. Add it to the sites of the address."))
     now = timezone.now()
-    if seconds := limits.wait(address, limits.client_of(request), now=now.timestamp()):
+    if seconds := limits.wait(address, request, now=now.timestamp()):
         return too_many(seconds)
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not length.isdecimal() or int(length[:12]) > MOST_BYTES:
