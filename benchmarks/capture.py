@@ -68,7 +68,7 @@ def main() -> None:
     try:
         _wait(options.port)
         lines = [
-            "| burst | posts/s | p50 ms | p95 ms | max ms | CPU, web | CPU, worker | answers | leads | lost | doubled |",
+            "| burst | posts/s | p50 ms | p95 ms | max ms | CPU, web | CPU, worker | answers | leads | lost | twice |",
             "|---|---:|---:|---:|---:|---:|---:|---|---:|---:|---:|",
         ]
         _burst(free, 200, options, running)  # each process imports what it needs
