@@ -125,7 +125,7 @@ class AgreementTold(serializers.Serializer[Any]):
 
 
 class ReviewTold(QuarterTold):
-    """Goals are empty and the agreement is null while none is written down."""
+    """Goals are empty, the agreement and the plan are null while none is written down."""
 
     as_of = Moment(allow_null=True, help_text="When the figures were frozen; null: they are those of this moment.")
     digest = serializers.CharField(allow_null=True, help_text="SHA-256 of what was frozen.")
@@ -135,6 +135,8 @@ class ReviewTold(QuarterTold):
     goals = GoalTold(many=True)
     agreement = AgreementTold(allow_null=True)
     decisions = serializers.ListField(child=serializers.JSONField())
+    agreed_plan = api_plan.AgreedLine(many=True, help_text="What both had signed for this quarter, with what it cost.")
+    plan = api_plan.NextPlan(allow_null=True)
     signatures = SignatureTold(many=True)
 
 

@@ -33,6 +33,40 @@ class PlanTold(serializers.Serializer[Any]):
     lines = PlanLineTold(many=True)
 
 
+class AgreedLine(serializers.Serializer[Any]):
+    """A line of a plan as the review tells it."""
+
+    campaign = serializers.CharField(help_text="Its code; empty: a proposed one, with name and channel.")
+    name = serializers.CharField()
+    channel = serializers.CharField(required=False)
+    budget = serializers.CharField(help_text="A decimal text, as all money.")
+    cost = serializers.CharField(
+        allow_null=True, required=False, help_text="What the campaign cost in the quarter of the review."
+    )
+    owner = serializers.CharField()
+    note = serializers.CharField(required=False)
+
+
+class NextLine(AgreedLine):
+    decision = serializers.CharField(help_text="What was decided about the campaign; empty: nothing.", required=False)
+    expected = serializers.JSONField(
+        help_text="What the budget may bring: most likely, low and high of each count.", required=False
+    )
+    judged_by = serializers.CharField(help_text="By which past that is judged.", required=False)
+
+
+class NextPlan(serializers.Serializer[Any]):
+    """What the next quarter is given, line by line and together. Null: nothing was planned."""
+
+    quarter = serializers.CharField(help_text="The quarter that is planned.")
+    lines = NextLine(many=True)
+    given = serializers.CharField(allow_null=True, required=False, help_text="The budget; null: not said.")
+    total = serializers.CharField(required=False)
+    cost = serializers.CharField(required=False)
+    expected = serializers.JSONField(required=False)
+    capacity = serializers.JSONField(required=False)
+
+
 class PlanOfReview(ApiView):
     """What the review of a quarter plans for the next one: a line of money for each campaign."""
 

@@ -9,23 +9,25 @@ from accounts import company
 from accounts.quarters import Quarter, quarter_named
 from campaigns.models import Campaign
 from common.errors import DomainError
-from reviews import agreements, parts
+from reviews import agreements, parts, plans
 from reviews.diagnosis import passage
 from reviews.figures import Values, by_campaign, figures
 from reviews.frozen import frozen_quarter, parts_of
 from reviews.frozen_aims import kept_aims
+from reviews.frozen_plans import kept_agreed, kept_plan
 from reviews.measures import Slice, measure_by
-from reviews.models import Review, Snapshot
+from reviews.models import Plan, Review, Snapshot
 from reviews.opening import review_of
 from reviews.report import with_running
 
 Plain = dict[str, Any]
+PIECES = ["calendar", "whole", "campaigns", "decisions", "aims"]
 
 
 def told(key: str, *, now: datetime, campaign: str | None = None) -> Plain:
     """The figures of the quarter called `key` as a whole and by campaign, or of one campaign by its code; with its
-    status, goals, agreement, decisions and signatures. `as_of` is the moment of the freeze, None while figures are
-    live.
+    status, goals, agreement, decisions, plans and signatures. `as_of` is the moment of the freeze, None while
+    figures are live.
 
     Raises DomainError `no_such_quarter`, `no_such_campaign`.
     """
@@ -60,12 +62,14 @@ def _live(quarter: Quarter, review: Review, code: str | None, now: datetime) -> 
             "figures": _plain(whole),
             "campaigns": [{"code": c.code, "name": c.name, "figures": _plain(values)} for c, values in lines if c],
             "decisions": parts.decisions(quarter, review, now),
+            "agreed_plan": kept_agreed(plans.agreed(quarter, now=now)),
+            "plan": _live_plan(quarter, review, now),
         }
     )
 
 
 def _frozen(snapshot: Snapshot, code: str | None) -> Plain:
-    found = parts_of(snapshot, ["calendar", "whole", "campaigns", "decisions", "aims"])
+    found = parts_of(snapshot, [*PIECES, "agreed_plan", "plan", "plan_together"])
     calendar = found["calendar"][0]
     lines = [c for c in found["campaigns"] if c["code"] and code in (None, c["code"])]
     if code is not None and not lines:
@@ -78,8 +82,24 @@ def _frozen(snapshot: Snapshot, code: str | None) -> Plain:
             "figures": lines[0]["figures"] if code is not None else found["whole"][0]["figures"],
             "campaigns": [{name: c[name] for name in ("code", "name", "figures")} for c in lines],
             "decisions": found["decisions"],
+            "agreed_plan": found["agreed_plan"],
+            "plan": _plan(frozen_quarter(calendar), found["plan"], next(iter(found["plan_together"]), None)),
         }
     )
+
+
+def _live_plan(quarter: Quarter, review: Review, now: datetime) -> Plain | None:
+    if not Plan.objects.filter(review=review.pk).exists():
+        return None
+    kept = kept_plan(plans.planned(review, quarter, now=now))
+    return _plan(quarter, kept["plan"], kept["plan_together"])
+
+
+def _plan(quarter: Quarter, lines: list[Plain], together: Plain | None) -> Plain | None:
+    """What the next quarter is given; None where nothing was planned. Older snapshots hold the lines alone."""
+    if not lines and not (together and together["given"]):
+        return None
+    return {"quarter": quarter.shifted(1).key, "lines": lines, **(together or {})}
 
 
 def _aims(kept: Plain) -> Plain:

@@ -26,7 +26,7 @@ COUNTS = {
     "campaigns/c0/costs/": 5,
     "campaigns/c0/activities/": 5,
     "reviews/2026-Q3/figures/leads/leads/": 4,
-    "reviews/2026-Q3/": 20,
+    "reviews/2026-Q3/": 22,
     "organisations/": 3,
     "people/": 3,
     "teams/": 3,

@@ -1,17 +1,23 @@
 """Quarters and their figures through the API."""
 
+import csv
 import json
 from datetime import datetime, timedelta
+from decimal import Decimal
+from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.test import Client
 from rest_framework.test import APIClient
 
+from campaigns.models import Campaign
 from feedback.outcomes import record_outcome
 from feedback.responses import respond
 from leads.models import Lead
 from reviews.figures import FIGURES
+from reviews.planning import add_line
 from tests.api.conftest import Api
 from tests.cast import Cast, handoff, lead
 from tests.reviews.signed import OVER, signed
@@ -51,9 +57,8 @@ def test_a_review_has_the_figures_of_the_command(manager: APIClient, told: None,
     assert [(c["code"], c["figures"]) for c in answer["campaigns"]] == [
         (c["code"], c["figures"]) for c in said["campaigns"]
     ]
-    assert {name: answer[name] for name in ("goals", "agreement", "decisions", "signatures")} == {
-        "goals": [], "agreement": None, "decisions": [], "signatures": [],
-    }  # fmt: skip
+    nothing = {"goals": [], "agreement": None, "decisions": [], "agreed_plan": [], "plan": None, "signatures": []}
+    assert {name: answer[name] for name in nothing} == nothing
     assert (answer["status"], answer["currency"], answer["figures"]["revenue"]["value"]) == (
         "preparing",
         "EUR",
@@ -146,3 +151,49 @@ def test_a_signed_quarter_answers_as_it_was_frozen(
     }.items():
         rows = manager.get(leads + asked).json()["results"]
         assert {row["email"].partition("@")[0] for row in rows} == found, asked
+
+
+def test_page_file_api_and_command_agree_on_every_figure(
+    manager: APIClient, cast: Cast, told: None, client: Client, time_machine: Any, capsys: Any
+) -> None:
+    """Live, and as they were frozen."""
+    for moment in (None, OVER):
+        if moment:
+            time_machine.move_to(moment, tick=False)
+            signed(cast)
+        client.force_login(cast.marketing_manager)
+        answer = manager.get(f"{URL}2026-Q3/").json()["figures"]
+        assert set(answer) == set(FIGURES)
+        call_command("figures", "2026-Q3", "--json")
+        assert json.loads(capsys.readouterr().out)["figures"] == answer
+        file = client.get("/reviews/2026-Q3/tables/figures.csv").getvalue().decode("utf-8-sig")
+        rows = {row["figure"]: row for row in csv.DictReader(StringIO(file))}
+        told_by_file = {key: {name: row[name] for name in answer[key]} for key, row in rows.items()}
+        assert told_by_file == {key: {n: _cell(one) for n, one in found.items()} for key, found in answer.items()}
+        page = client.get("/reviews/2026-Q3/").context["values"]
+        assert {key: value.as_json() for key, value in page.items()} == {key: answer[key] for key in page}
+        assert len(page) > 20
+
+
+def _cell(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def test_the_plan_is_told_live_and_as_it_was_frozen(
+    manager: APIClient, cast: Cast, told: None, time_machine: Any
+) -> None:
+    time_machine.move_to(OVER, tick=False)
+    fair = Campaign.objects.get(code="fair")
+    said = {"campaign": fair, "budget": Decimal(4000), "owner": cast.marketer, "note": "Twice the stand"}
+    add_line("2026-Q3", said, by=cast.marketing_manager, at=OVER)
+    live = manager.get(f"{URL}2026-Q3/").json()["plan"]
+    assert (live["quarter"], live["given"], live["total"]) == ("2026-Q4", None, "4000.00")
+    (one,) = live["lines"]
+    assert (one["campaign"], one["budget"], one["owner"], one["note"]) == (
+        "fair", "4000.00", "Marketer", "Twice the stand",
+    )  # fmt: skip
+    signed(cast)
+    Campaign.objects.filter(pk=fair.pk).update(name="Another name")
+    assert manager.get(f"{URL}2026-Q3/").json()["plan"] == live
+    (agreed,) = manager.get(f"{URL}2026-Q4/").json()["agreed_plan"]
+    assert (agreed["campaign"], agreed["budget"], agreed["cost"]) == ("fair", "4000.00", None)
