@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.urls import replace_query_param
 
+from common.moments import read_moment
 from common.paging import SIZE
 
 MOST = 200
@@ -37,11 +38,11 @@ class Cursor:
         """Raises ValueError for a text that is no cursor of such an order."""
         try:
             back, told, pk = json.loads(urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-            moment = datetime.fromisoformat(told) if by_moment else None
+            moment = read_moment(told) if by_moment else None
             whole = pk.bit_length() < 64
         except (TypeError, AttributeError, RecursionError, OverflowError) as error:
             raise ValueError from error
-        if not whole or (moment is not None and moment.tzinfo is None):
+        if not whole:
             raise ValueError
         return cls(bool(back), moment, pk)
 

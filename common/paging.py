@@ -10,6 +10,8 @@ from typing import Any, Generic, TypeVar
 from django.db import OperationalError, connection, transaction
 from django.db.models import Model, Q, QuerySet
 
+from common.moments import read_moment
+
 M = TypeVar("M", bound=Model)
 T = TypeVar("T")
 SIZE = 50
@@ -29,7 +31,7 @@ class Page(Generic[M]):
 
 def page_by_moment(queryset: QuerySet[M], field: str, after: str = "", size: int = SIZE) -> Page[M]:
     """The rows after the key `after`, newest first by (`field`, id). A key that is none is the start."""
-    return page_by(queryset, field, after, read=_moment, size=size)
+    return page_by(queryset, field, after, read=read_moment, size=size)
 
 
 def page_by(
@@ -75,13 +77,6 @@ def _parse(key: str, read: Callable[[str], Any]) -> tuple[Any, int] | None:
         return read(text), int(pk)
     except ValueError:
         return None
-
-
-def _moment(text: str) -> datetime:
-    found = datetime.fromisoformat(text)
-    if found.tzinfo is None:
-        raise ValueError(text)
-    return found
 
 
 def capped_count(queryset: QuerySet[Any], cap: int = 10_000) -> tuple[int, bool]:

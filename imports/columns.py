@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from email_validator import EmailNotValidError, validate_email
 
 from accounts import company
+from common.moments import has_known_offset
 
 Parse = Callable[[str], Any]
 # What the cells of a column are: one line of text, a label such as a source (where "unknown" is one of them),
@@ -120,7 +121,7 @@ def moment(raw: str) -> datetime:
             found = datetime.combine(on, time.min)
     except ValueError:
         found = None
-    if found is None or not 1900 < found.year < 9000:
+    if found is None or not (1900 < found.year < 9000 and has_known_offset(found)):
         example = "2026-10-08 14:30, 2026-10-08T14:30:00+02:00"
         raise ValueError(_("“%(raw)s” is not a moment. Write %(example)s.") % {"raw": raw[:40], "example": example})
     return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(company.current().time_zone))

@@ -18,6 +18,7 @@ from common.api import answers_with
 from common.api_answers import narrowed
 from common.api_schema import Refusal
 from common.api_views import ApiView, ListView
+from common.moments import MomentFilter
 from leads import api_definition, api_organisations, api_touches, clock, grading
 from leads.access import handoff_for, lead_for
 from leads.api_bulk import Bulk
@@ -128,9 +129,7 @@ class HandoffFilter(django_filters.FilterSet):
     grade = django_filters.MultipleChoiceFilter(
         choices=Lead.Grade.choices, label=_("Grade then"), error_messages=NO_CHOICE
     )
-    due_before = django_filters.IsoDateTimeFilter(
-        field_name="due_at", lookup_expr="lt", label=_("Due before"), error_messages=NO_MOMENT
-    )
+    due_before = MomentFilter(field_name="due_at", lookup_expr="lt", label=_("Due before"), error_messages=NO_MOMENT)
 
     class Meta:
         model = Handoff

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Team, User
 from campaigns.matching import called
 from campaigns.models import Campaign
+from common.moments import MomentFilter
 from leads import clock
 from leads.models import Event, Handoff, Lead, Organisation, Touch
 from leads.searching import Search
@@ -86,8 +87,8 @@ class NumbersFilter(django_filters.BaseInFilter, django_filters.NumberFilter):
     """Numbers with commas between them."""
 
 
-def _moment(name: str, lookup: str, label: Any, **options: Any) -> django_filters.IsoDateTimeFilter:
-    return django_filters.IsoDateTimeFilter(
+def _moment(name: str, lookup: str, label: Any, **options: Any) -> MomentFilter:
+    return MomentFilter(
         **({"field_name": name, "lookup_expr": lookup} if name else {}),
         label=label,
         error_messages=NO_MOMENT,

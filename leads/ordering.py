@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan, TupleLessThan
 from django.utils.translation import gettext_lazy as _
 
+from common.moments import read_moment
 from common.paging import SIZE, Page
 from leads.models import Handoff, Lead, LeadWords, Touch
 
@@ -23,13 +24,6 @@ class Order:
     parse: Callable[[str], Any]
     # Leads that have no such key come after the others, newest first.
     rest: Callable[[QuerySet[Lead]], QuerySet[Lead]] | None = None
-
-
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError(text)
-    return moment
 
 
 def _by_touch(leads: QuerySet[Lead]) -> QuerySet[Any]:
@@ -47,10 +41,10 @@ def _not_due(leads: QuerySet[Lead]) -> QuerySet[Lead]:
     return leads.filter(~Exists(Handoff.objects.open().filter(due_at__isnull=False, lead=OuterRef("pk"))))
 
 
-CAPTURED = Order(_("captured"), lambda leads: leads.annotate(key=F("captured_at")), "pk", _moment)
+CAPTURED = Order(_("captured"), lambda leads: leads.annotate(key=F("captured_at")), "pk", read_moment)
 ORDERS: dict[str, Order] = {
     "captured": CAPTURED,
-    "touched": Order(_("last touch"), _by_touch, "lead", _moment),
+    "touched": Order(_("last touch"), _by_touch, "lead", read_moment),
     # No index holds points, so that a re-grade of all leads rewrites none: offered where the list is short.
     "points": Order(_("points"), lambda leads: leads.annotate(key=F("fit") + F("engagement")), "pk", int),
     "name": Order(
@@ -62,7 +56,7 @@ ORDERS: dict[str, Order] = {
         "lead",
         str,
     ),
-    "due": Order(_("answer due"), _by_due, "lead", _moment, _not_due),
+    "due": Order(_("answer due"), _by_due, "lead", read_moment, _not_due),
 }
 GRADES = (*Lead.Grade.values, "")
 # The orders that may be asked for, each as people expect it first.

@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_POST
 
 from accounts.forms import VersionedForm
@@ -17,6 +16,7 @@ from accounts.models import User
 from accounts.requests import Request
 from campaigns.models import Campaign
 from common.errors import DomainError
+from common.moments import read_moment
 from reviews import deciding
 from reviews.access import may_review
 from reviews.decisions import Told, told_of, written_since
@@ -152,7 +152,6 @@ class _Found:
 
 def _moment(text: str) -> datetime | None:
     try:
-        moment = parse_datetime(text)
+        return read_moment(text)
     except ValueError:
         return None
-    return moment if moment and timezone.is_aware(moment) else None

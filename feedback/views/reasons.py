@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.requests import Request
 from campaigns.models import Campaign
+from common.moments import read_moment
 from common.paging import capped_count, page_by_moment
 from feedback import heard, reason_mix
 from feedback.adjusting import may_open
@@ -138,9 +139,6 @@ def _number(text: str) -> int:
 
 def _moment(text: str) -> datetime:
     try:
-        found = datetime.fromisoformat(text)
+        return read_moment(text)
     except ValueError as error:
         raise Http404 from error
-    if found.tzinfo is None:
-        raise Http404
-    return found
