@@ -1,5 +1,6 @@
 """The description of the API, for programs and, as a page, for people."""
 
+import json
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
@@ -39,6 +40,24 @@ class Description(SpectacularAPIView):
         check_address(request)
         super().initial(request, *args, **kwargs)
 
+    @extend_schema(exclude=True)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        """In YAML, or in JSON with `?format=json`."""
+        wanted = request.accepted_renderer
+        made: Any = type(wanted)
+        return HttpResponse(_written(made), content_type=f"{wanted.media_type}; charset=utf-8")
+
+
+@cache
+def described() -> dict[str, Any]:
+    """The description, made once per process: it takes seconds."""
+    return dict(SchemaGenerator().get_schema(request=None, public=True))
+
+
+@cache
+def _written(renderer: Any) -> bytes:
+    return bytes(renderer().render(described(), renderer_context={}))
+
 
 @extend_schema(exclude=True)
 class Unknown(ApiView):
@@ -76,6 +95,9 @@ class Operation:
     sent: list[Field]
     told: list[tuple[str, str, list[Field]]]
     refusals: list[str]
+    scope: str
+    request: str
+    answer: str
 
 
 def guide(request: PageRequest) -> HttpResponse:
@@ -86,11 +108,10 @@ def guide(request: PageRequest) -> HttpResponse:
 @cache
 def rooms() -> list[tuple[str, list[Operation]]]:
     """Every operation, by the first word of its path; made once per process."""
-    described = SchemaGenerator().get_schema(request=None, public=True)
-    shapes = described["components"]["schemas"]
+    shapes = described()["components"]["schemas"]
     operations = [
         _operation(path, method, found, shapes)
-        for path, methods in described["paths"].items()
+        for path, methods in described()["paths"].items()
         if path.startswith(PREFIX)
         for method, found in methods.items()
     ]
@@ -115,7 +136,16 @@ def _operation(path: str, method: str, found: dict[str, Any], shapes: dict[str, 
             if code < "300"
         ],
         refusals=[code for code in answers if code >= "400"],
+        scope=found.get("x-scope", "any"),
+        request=_example(found.get("requestBody", {})),
+        answer=next((text for code, (body, _s) in answers.items() if code < "300" and (text := _example(body))), ""),
     )
+
+
+def _example(body: dict[str, Any]) -> str:
+    """The example of a body as JSON, empty where it is none."""
+    examples = [content["example"] for kind, content in body.get("content", {}).items() if kind == "application/json"]
+    return json.dumps(examples[0], indent=2, ensure_ascii=False) if examples else ""
 
 
 def _shape(body: dict[str, Any], shapes: dict[str, Any]) -> dict[str, Any]:

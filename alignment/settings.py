@@ -285,6 +285,10 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "alignment.api_examples.with_examples",
+    ],
     # Several kinds of rows have a status, a side or a state.
     "ENUM_NAME_OVERRIDES": {
         "AimSide": "reviews.models.aim.Aim.Side",

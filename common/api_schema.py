@@ -48,6 +48,13 @@ class Schema(AutoSchema):
     """Adds to each operation the refusals that it may answer with, to each POST that it can be repeated, and to
     each GET that it can be narrowed."""
 
+    def get_operation(self, *args: Any, **kwargs: Any) -> Any:
+        operation = super().get_operation(*args, **kwargs)
+        scope_for = getattr(self.view, "scope_for", None)
+        if operation and scope_for:
+            operation["x-scope"] = scope_for(self.method) or "any"
+        return operation
+
     def get_override_parameters(self) -> list[Any]:
         repeatable = [REPEATABLE] if getattr(self.view, "repeatable", False) else []
         tagged = [IF_NONE_MATCH] if self._is_one_thing() else []
