@@ -20,7 +20,7 @@ from campaigns.matching import called
 from campaigns.models import Campaign
 from common.moments import MomentFilter
 from leads import clock
-from leads.models import Event, Handoff, Lead, Organisation, Touch
+from leads.models import Event, Handoff, Lead, LeadAlias, Organisation, Touch
 from leads.searching import Search
 
 STATES = [
@@ -154,6 +154,8 @@ class LeadFilter(django_filters.FilterSet):
     updated_by = django_filters.NumberFilter(method="by_update", label=_("Updated by import"), **WHOLE)
     kept_out = _yes_no(_("Kept out of figures"), "by_kept_out")
     do_not_contact = _yes_no(_("Do not contact"), "by_contact")
+    email = django_filters.CharFilter(method="by_key", label=_("E-mail address"))
+    external_id = django_filters.CharFilter(method="by_key", label=_("External id"))
     has_email = _yes_no(_("Has an e-mail address"), "by_email")
     has_phone = _yes_no(_("Has a phone number"), "by_phone")
     ids = NumbersFilter(field_name="pk", lookup_expr="in", label=_("Chosen leads"), error_messages=NO_NUMBER)
@@ -181,6 +183,13 @@ class LeadFilter(django_filters.FilterSet):
         self.search = Search.of(value, leads)
         found, self.exact = self.search.found()
         return found
+
+    def by_key(self, leads: QuerySet[Lead], name: str, value: str) -> QuerySet[Lead]:
+        """The lead of this key, also where it has another since it was merged."""
+        own = {"external_id": Q(external_id=value), "email": Q(address=value.strip().lower())}[name]
+        known = LeadAlias.objects.filter(kind=name, value=value.strip().lower() if name == "email" else value)
+        found = Lead.objects.alias(address=Lower("email")).filter(own).values_list("pk")
+        return leads.filter(pk__in=[pk for (pk,) in found.union(known.values_list("lead"))])
 
     def by_update(self, leads: QuerySet[Lead], name: str, value: Any) -> QuerySet[Lead]:
         """Leads that were known before the import told something new of them."""

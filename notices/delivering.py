@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import company
@@ -28,7 +29,7 @@ from notices.wishes import way_of
 logger = structlog.get_logger(__name__)
 
 # Requests under way at once. Each waits for its receiver, so they cost next to nothing.
-MOST_AT_ONCE = 32
+AT_ONCE = 32
 # How often, in seconds, it is looked what has become due while requests are under way.
 LOOK_AGAIN = 0.1
 
@@ -47,7 +48,12 @@ def deliver(*, now: datetime, seconds: float = 45) -> Delivered:
     """Deliver what is due from `now` on, for some seconds at most. Safe beside others and when killed:
     a delivery that was claimed and not marked is tried again when its lease is over."""
     done = Delivered(given_up=outbox.give_up_old(now=now))
-    with company.held(), Mailbox() as mailbox, ThreadPoolExecutor(MOST_AT_ONCE) as pool:
+    with (
+        company.held() as here,
+        timezone.override(here.zone),
+        Mailbox() as mailbox,
+        ThreadPoolExecutor(AT_ONCE) as pool,
+    ):
         _Deliverer(now, mailbox, pool, done).run(seconds)
     return done
 
@@ -85,7 +91,7 @@ class _Deliverer:
     def _start_webhooks(self) -> None:
         """All that is ready leaves before the next is looked for."""
         busy = Counter(one.endpoint_id for one in self.running.values() if one.endpoint_id)
-        room = MOST_AT_ONCE - len(self.running)
+        room = AT_ONCE - len(self.running)
         claimed = lanes.claim(self.now, busy=busy, room=room) if room else []
         for delivery, post in posting.posts(claimed, now=self.now):
             self._begin(delivery, lambda _one, post=post: _ready(post))  # type: ignore[misc]

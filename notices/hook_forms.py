@@ -17,7 +17,7 @@ class _Named(RefusableForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offered = [(kind.key, kind.label) for kind in events.offered()]
+        offered = [(kind.key, f"{kind.label} ({kind.key})") for kind in events.offered()]
         self.fields["events"].choices = offered  # type: ignore[attr-defined]
 
 

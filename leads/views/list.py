@@ -31,7 +31,7 @@ DAYS = (
 )  # fmt: skip
 YES_OR_NO = ("target", "has_email", "has_phone", "kept_out", "do_not_contact")
 # What has no control in the form: it comes with a link and goes with its chip.
-LINKED = ("organisation", "imported", "updated_by", "touched_programme")
+LINKED = ("external_id", "email", "organisation", "imported", "updated_by", "touched_programme")
 
 
 @vary_on_headers("HX-Request")

@@ -67,8 +67,12 @@ def test_what_is_no_plain_https_address_is_refused(url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["127.0.0.1", "localhost", "[::1]", "0x7f.1", "2130706433", "127.1", "[::ffff:127.0.0.1]", "0"]
-)
+    "host",
+    [
+        "127.0.0.1", "localhost", "[::1]", "0x7f.1", "2130706433", "127.1", "[::ffff:127.0.0.1]", "0", "0177.0.0.1",
+        "100.64.0.1", "[64:ff9b::7f00:1]", "[fec0::1]", "[fe80::1%25lo]",
+    ],
+)  # fmt: skip
 def test_nobody_on_this_machine_or_network_is_asked(host: str, receiver: Receiver) -> None:
     with pytest.raises((AddressError, UnreachableError)) as refused:
         post(f"https://{host}:{receiver.port}/", b"{}", {})
