@@ -26,7 +26,7 @@ from leads.merging import merge
 from leads.models import CaptureAddress, Event, Handoff, Lead, LeadAlias, Merge, Submission, Touch
 from leads.sweeping import sweep
 from notices import outbox
-from notices.models import Delivery, Notification
+from notices.models import Delivery, Notification, WebhookEndpoint
 from reviews.models import FrozenLead, SignOff
 from tests.cast import Cast, handoff, lead, row
 from tests.reviews.signed import signed, unguarded
@@ -129,6 +129,15 @@ def doubled_notice() -> None:
 def nurture_for_ever() -> None:
     without("verdict_nurture_has_a_date", "feedback_verdict")
     Verdict.objects.filter(verdict="nurture").update(wake_up_on=None)
+
+
+def an_event_overtakes() -> None:
+    hook = WebhookEndpoint.objects.create(
+        name="CRM", url="https://x.test/", kinds=["lead.won"], added_at=timezone.now()
+    )
+    of_a_lead = {"endpoint": hook, "subject": "lead:1", "kind": "lead.won", "at": timezone.now()}
+    for version, how in ((1, {}), (2, {"state": "sent", "sent_at": timezone.now()})):
+        Delivery.objects.create(key=str(version), version=version, next_at=timezone.now(), **of_a_lead, **how)
 
 
 def rows_lost() -> None:
@@ -284,6 +293,7 @@ BREAKS: list[tuple[str, Callable[[], object]]] = [
     ("outbox", a_delivery(at=LONG_AGO)),
     ("outbox", a_delivery(state="sent")),
     ("outbox", a_delivery(state="given_up")),
+    ("events_in_order", an_event_overtakes),
     ("quarter_digest", of_a_signed_quarter(lambda: FrozenLead.objects.filter(revenue=None).update(revenue=1))),
     ("quarter_signed", of_a_signed_quarter(lambda: SignOff.objects.filter(side="sales").delete())),
     ("quarter_leads", of_a_signed_quarter(lambda: FrozenLead.objects.update(lead=F("lead") + 10**9))),

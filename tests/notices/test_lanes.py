@@ -6,10 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.utils import timezone
 
 from accounts.models import Change
-from alignment.invariants import broken
 from common.errors import DomainError
 from notices import events, lanes, outbox, subscribing
 from notices.delivering import Delivered, deliver
@@ -258,12 +256,3 @@ def test_what_could_not_be_sent_is_refused(cast: Cast, now: datetime, facts: dic
         subscribing.subscribe(**{**said, **facts})
     assert (refused.value.code, list(refused.value.fields)) == ("invalid", [field])
     assert not WebhookEndpoint.objects.exists()
-
-
-def test_an_event_sent_before_an_earlier_one_breaks_the_invariant(cast: Cast, receiver: Receiver) -> None:
-    now = timezone.now()
-    hook(cast, receiver, now)
-    say(now, ("lead:1", 1), ("lead:1", 2))
-    assert broken() == []
-    Delivery.objects.filter(version=2).update(state="sent", sent_at=now)
-    assert [one.name for one in broken()] == ["events_in_order"]
