@@ -81,6 +81,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(),
         "options": {"expires": 50},
     },
+    "ask Meta who its leads are": {
+        "task": "leads.tasks.fetch_captured",
+        "schedule": crontab(),
+        "options": {"expires": 50},
+    },
     "learn the words of names": {"task": "leads.tasks.learn_words", "schedule": crontab(hour="2", minute="40")},
 }
 

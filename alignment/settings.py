@@ -316,6 +316,8 @@ if env.str("EMAIL_URL", ""):
 EMAIL_TIMEOUT = 10
 # Webhooks go to the public internet alone; on a private network, and in tests, they may go anywhere.
 WEBHOOK_ALLOW_PRIVATE: bool = env.bool("WEBHOOK_ALLOW_PRIVATE", False)
+# Where Meta tells who a lead of its lead ads is.
+META_GRAPH_URL: str = env.str("META_GRAPH_URL", "https://graph.facebook.com/v23.0").rstrip("/")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EMAIL_FROM", f"alignment@{urlsplit(BASE_URL).hostname}")
 
 # -- Logs ---------------------------------------------------------------------------------

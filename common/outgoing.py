@@ -54,12 +54,21 @@ class Answer:
 
 def post(url: str, body: bytes, headers: Mapping[str, str], *, seconds: float = SECONDS) -> Answer:
     """Send `body` to `url`. Raises AddressError or UnreachableError; every status is an answer."""
+    return _asked("POST", url, body, headers, seconds)
+
+
+def get(url: str, headers: Mapping[str, str], *, seconds: float = SECONDS) -> Answer:
+    """Ask `url`. Raises AddressError or UnreachableError; every status is an answer."""
+    return _asked("GET", url, None, headers, seconds)
+
+
+def _asked(method: str, url: str, body: bytes | None, headers: Mapping[str, str], seconds: float) -> Answer:
     connection = _Pinned(check_url(url), seconds)
     deadline = Timer(seconds, connection.cut)
     deadline.daemon = True
     deadline.start()
     try:
-        return connection.post(body, headers)
+        return connection.ask(method, body, headers)
     except (OSError, HTTPException, ValueError) as error:
         late = connection.was_cut or isinstance(error, TimeoutError)
         raise UnreachableError(
@@ -104,8 +113,8 @@ class _Pinned(HTTPConnection):
         self.pinned: socket.socket | None = None
         self.was_cut = False
 
-    def post(self, body: bytes, headers: Mapping[str, str]) -> Answer:
-        self.request("POST", self.target, body=body, headers={"User-Agent": "Alignment", **headers})
+    def ask(self, method: str, body: bytes | None, headers: Mapping[str, str]) -> Answer:
+        self.request(method, self.target, body=body, headers={"User-Agent": "Alignment", **headers})
         response = self.getresponse()
         try:
             said = response.read(MOST_BYTES)

@@ -15,6 +15,10 @@ from campaigns.costs import add_cost
 from campaigns.keeping import create_campaign
 from campaigns.models import Campaign
 from campaigns.partnering import answer_as_partner
+from leads.capture.accepting import accept, trap_filled
+from leads.capture.addresses import open_address
+from leads.capture.reading import Told
+from leads.models import Submission
 from notices.telling import mark_read
 
 # The one campaign whose sales partner has not answered yet.
@@ -42,7 +46,21 @@ def plan_campaigns(people: dict[str, User], moments: Moments, leads: int) -> dic
     money = _Money(leads)
     for undertaking in UNDERTAKINGS:
         made[undertaking.code] = _plan(undertaking, made, people, moments, money)
+    _open_form(made["website"], people["lena"], moments)
     return made
+
+
+def _open_form(campaign: Campaign, owner: User, moments: Moments) -> None:
+    """The form of the web site, and what a program left in it last night."""
+    address = open_address(
+        campaign, kind="form", by=owner, name="Quote form", touch_kind="quote", title="Ask for a quote",
+        intro="Tell us about your plant, and one of our engineers calls you within a week.",
+        consent="You may write to me about heat recovery. I can take this back at any time.",
+        fields=[{"name": "email"}, {"name": "name", "required": True}, {"name": "organisation"}, {"name": "note"}],
+    )  # fmt: skip
+    spam = Told(values={"email": "offers@example.net", "name": "Cheap offers", "note": "Rank first tomorrow"})
+    at = moments.now - timedelta(hours=9)
+    accept(address, [spam], at=at, state=Submission.State.SUSPECT, sentence=trap_filled())
 
 
 class _Money:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from leads.capture.reading import Told
 from leads.models import CaptureAddress, Submission
 
+State = Submission.State
 # The same content again within this time was sent twice; later it is a second enquiry.
 SAME_WITHIN = timedelta(minutes=10)
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
@@ -22,11 +23,13 @@ AWAKE, AWAKE_SECONDS = "capture:awake", 60
 
 
 @transaction.atomic
-def accept(address: CaptureAddress, told: Sequence[Told], *, at: datetime, suspect: str = "") -> list[Submission]:
+def accept(
+    address: CaptureAddress, told: Sequence[Told], *, at: datetime, state: str = State.WAITING, sentence: str = ""
+) -> list[Submission]:
     """Keep what was posted; nothing of it can be lost from here on. The same content again adds nothing but its
-    count. What is `suspect` waits for a person, who is told why."""
-    kept = [_accept_one(address, one, at, suspect) for one in told]
-    if any(one.state == Submission.State.WAITING for one in kept):
+    count. What is in the state `suspect` waits for a person, whom `sentence` tells why."""
+    kept = [_accept_one(address, one, at, state, sentence) for one in told]
+    if any(one.state == State.WAITING for one in kept):
         transaction.on_commit(wake, robust=True)
     return kept
 
@@ -44,7 +47,7 @@ def woken() -> None:
     cache.delete(AWAKE)
 
 
-def _accept_one(address: CaptureAddress, told: Told, at: datetime, suspect: str) -> Submission:
+def _accept_one(address: CaptureAddress, told: Told, at: datetime, state: str, sentence: str) -> Submission:
     digest = digest_of(told)
     with connection.cursor() as cursor:
         # Twenty of the same at once: one is written, the others find it.
@@ -55,9 +58,9 @@ def _accept_one(address: CaptureAddress, told: Told, at: datetime, suspect: str)
     if first := before.first():
         Submission.objects.filter(pk=first.pk).update(repeats=F("repeats") + 1)
         return first
-    ended = {"state": Submission.State.SUSPECT, "sentence": suspect, "ended_at": at} if suspect else {}
     kept = {"values": told.values, "facts": told.facts, "consent": told.consent}
-    return Submission.objects.create(address=address, at=at, next_at=at, digest=digest, **kept, **ended)
+    ends = {"state": state, "sentence": sentence, "ended_at": at if state in Submission.STUCK else None}
+    return Submission.objects.create(address=address, at=at, next_at=at, digest=digest, **kept, **ends)
 
 
 def digest_of(told: Told) -> str:

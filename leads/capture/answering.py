@@ -16,8 +16,9 @@ ACCEPTED = {"result": "accepted"}
 PREFLIGHT_KEPT = "600"
 
 
-def accepted() -> JsonResponse:
-    return JsonResponse(ACCEPTED, status=202)
+def accepted(status: int = 202) -> JsonResponse:
+    """Platforms take nothing but a plain 200 for a yes."""
+    return JsonResponse(ACCEPTED, status=status)
 
 
 def refusal(status: int, code: str, message: str, fields: dict[str, str] | None = None) -> JsonResponse:

@@ -14,10 +14,12 @@ State = Submission.State
 
 
 def _posts(lead: Lead) -> QuerySet[Submission]:
-    """Those that became the lead, and those with its address of which nothing became yet."""
+    """Those that became the lead, and those with one of its keys of which nothing became yet."""
     found = Q(lead=lead)
     if lead.email:
         found |= Q(values__email__iexact=lead.email, lead=None)
+    if lead.external_id:
+        found |= Q(values__external_id=lead.external_id, lead=None)
     return Submission.objects.filter(found).order_by("at", "pk")
 
 

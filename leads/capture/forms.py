@@ -121,3 +121,21 @@ class PostForm(RefusableForm):
         self.fields["external_id"] = forms.CharField(
             label=__("External id"), required=False, initial=post.values.get("external_id", ""), max_length=120
         )
+
+
+class SecretsForm(RefusableForm):
+    """What Meta knows of its app; what is kept is never shown, and stays where a field is left empty."""
+
+    secret = forms.CharField(
+        label=__("App secret"),
+        required=False,
+        max_length=500,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    token = forms.CharField(
+        label=__("Page access token"),
+        required=False,
+        max_length=500,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text=__("Meta tells the id of a lead alone: with the token we ask who it is."),
+    )

@@ -10,13 +10,17 @@ from accounts.models import User
 from campaigns.access import check_keeps_campaigns
 from common.errors import DomainError
 from leads.capture.accepting import wake
+from leads.capture.fetching import wake_asker
+from leads.capture.platforms import is_bare
 from leads.capture.reading import NAMES, Told, check
+from leads.capture.secrets import page_token
 from leads.models import Submission
 
 
 @transaction.atomic
 def try_again(post: Submission, values: Mapping[str, str], *, by: User, at: datetime) -> Submission:
-    """Take `post` in after all, with the texts of `values` in place of those that it brought.
+    """Take `post` in after all, with the texts of `values` in place of those that it brought; of one that says nothing
+    of who it is Meta is asked again.
 
     Raises DomainError: not_marketing, ended, refused (which names the fields).
     """
@@ -24,10 +28,11 @@ def try_again(post: Submission, values: Mapping[str, str], *, by: User, at: date
     texts = {name: text.strip() for name, text in {**found.values, **values}.items() if name in NAMES}
     found.values = {name: text for name, text in texts.items() if text}
     check(Told(values=found.values, facts=found.facts), at=found.at)
-    found.state, found.sentence, found.ended_at, found.ended_by = Submission.State.WAITING, "", None, by
-    found.attempts, found.next_at = 0, at
+    asks = is_bare(found.values) and bool(page_token(found.address))
+    found.state = Submission.State.FETCHING if asks else Submission.State.WAITING
+    found.sentence, found.ended_at, found.ended_by, found.attempts, found.next_at = "", None, by, 0, at
     found.save()
-    transaction.on_commit(wake, robust=True)
+    transaction.on_commit(wake_asker if asks else wake, robust=True)
     return found
 
 
@@ -42,7 +47,7 @@ def dismiss(post: Submission, *, by: User, at: datetime) -> Submission:
 
 def _locked(post: Submission, by: User) -> Submission:
     check_keeps_campaigns(by)
-    found = Submission.objects.select_for_update(of=("self",), no_key=True).get(pk=post.pk)
+    found = Submission.objects.select_related("address").select_for_update(of=("self",), no_key=True).get(pk=post.pk)
     if found.state not in Submission.STUCK:
         raise DomainError("ended", _("Somebody has seen to this post meanwhile."))
     return found

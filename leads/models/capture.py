@@ -45,9 +45,11 @@ class CaptureAddress(models.Model):
     consent_required = models.BooleanField(_("nobody can send without consent"), default=False)
     # Counts the texts that people have been asked to consent to.
     consent_version = models.PositiveIntegerField(default=0)
-    # A digest of the key that Google or Meta sends; what we must know in the clear is sealed.
+    # A digest of the key that Google sends, or of the token by which Meta knows the address. What signs and what
+    # opens, the secret of an app and a page token, is sealed.
     secret_digest = models.CharField(max_length=64, blank=True)
-    sealed = models.TextField(blank=True)
+    sealed_secret = models.TextField(blank=True)
+    sealed_token = models.TextField(blank=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
@@ -92,6 +94,8 @@ class Submission(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting", _("on its way")
+        # Meta tells that there is a lead; who it is must be asked for.
+        FETCHING = "fetching", _("asked for")
         TAKEN = "taken", _("taken in")
         REFUSED = "refused", _("refused")
         SUSPECT = "suspect", _("looks like spam")
@@ -127,7 +131,8 @@ class Submission(models.Model):
                 condition=~Q(state__in=["refused", "suspect"]) | ~Q(sentence=""), name="submission_says_why"
             ),
             models.CheckConstraint(
-                condition=Q(state="waiting", ended_at=None) | (~Q(state="waiting") & Q(ended_at__isnull=False)),
+                condition=Q(state__in=["waiting", "fetching"], ended_at=None)
+                | (~Q(state__in=["waiting", "fetching"]) & Q(ended_at__isnull=False)),
                 name="submission_ended_at_a_moment",
             ),
         ]
@@ -138,6 +143,8 @@ class Submission(models.Model):
             models.Index(fields=["address", "digest", "-at"], name="submission_told_before"),
             # What is due to be taken in.
             models.Index(fields=["next_at"], condition=Q(state="waiting"), name="submission_waiting"),
+            # What is due to be asked for.
+            models.Index(fields=["next_at"], condition=Q(state="fetching"), name="submission_fetching"),
             # What somebody must look at.
             models.Index(
                 fields=["address", "-at"], condition=Q(state__in=["refused", "suspect"]), name="submission_stuck"

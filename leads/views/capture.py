@@ -27,13 +27,15 @@ from leads.capture.answering import (
     with_cors,
 )
 from leads.capture.reading import check, told_of, tracked
-from leads.models import CaptureAddress
+from leads.models import CaptureAddress, Submission
+from leads.views.capture_platforms import challenged, posted_by_platform
 
 # Ten long messages fit; more is no form.
 MOST_BYTES = 200_000
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 UNREADABLE = (ParseError, BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError)
 SENT = "sent"
+State = Submission.State
 
 
 @csrf_exempt
@@ -51,6 +53,8 @@ def capture(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _shown(request: HttpRequest, address: CaptureAddress) -> HttpResponse:
+    if address.kind == CaptureAddress.Kind.META:
+        return challenged(request, address)
     if address.kind != CaptureAddress.Kind.FORM:
         said = _("This address takes posts alone. The page of the campaign says how.")
         answer = refusal(405, "method_not_allowed", said)
@@ -76,6 +80,8 @@ def _posted(request: HttpRequest, address: CaptureAddress) -> HttpResponse:
     if not length.isdecimal() or int(length[:12]) > MOST_BYTES:
         return refusal(413, "too_large", _("The body is too large. Send at most 200 kB."))
     try:
+        if not address.is_own:
+            return posted_by_platform(request, address, at=now)
         if request.content_type == "application/json":
             return _json(request, address)
         if request.content_type in FORMS:
@@ -121,7 +127,8 @@ def _form_posted(request: HttpRequest, address: CaptureAddress) -> HttpResponse:
         for sentence in error.fields.values() or [error.message]:
             form.add_error(None, sentence)
         return _form(request, address, form, 422)
-    accepting.accept(address, [told], at=at, suspect=_suspicion(sent, stamp, is_hosted))
+    doubt = _suspicion(sent, stamp, is_hosted)
+    accepting.accept(address, [told], at=at, state=State.SUSPECT if doubt else State.WAITING, sentence=doubt)
     return _thanks(request, address, sent)
 
 

@@ -19,7 +19,7 @@ from campaigns.models import Campaign
 from common.errors import DomainError
 from common.paging import page_by_moment
 from leads.capture.addresses import change_address, open_address
-from leads.capture.forms import AddressForm, PostForm
+from leads.capture.forms import AddressForm, PostForm, SecretsForm
 from leads.capture.mending import dismiss, try_again
 from leads.models import CaptureAddress, Submission
 
@@ -38,7 +38,11 @@ def addresses(request: Request, code: str) -> HttpResponse:
 
 def address(request: Request, code: str, address_id: int) -> HttpResponse:
     """One address: how it is used, and its latest posts; `show=stuck` leaves those that somebody must look at."""
-    found = _address(request, code, address_id)
+    return shown(request, found_address(request, code, address_id))
+
+
+def shown(request: Request, found: CaptureAddress, status: int = 200, **more: Any) -> HttpResponse:
+    """The page of an address, with what is shown this once."""
     counted = dict(found.submissions.order_by().values_list("state").annotate(n=Count("pk")))
     rows = found.submissions.select_related("lead", "ended_by")
     stuck = request.GET.get("show") == "stuck"
@@ -47,7 +51,7 @@ def address(request: Request, code: str, address_id: int) -> HttpResponse:
     page = page_by_moment(rows, "at", request.GET.get("after", ""), SHOWN)
     context = {
         "address": found,
-        "counts": [(state, state.label, counted.get(state, 0)) for state in State],
+        "counts": [(state, state.label, counted.get(state, 0)) for state in State if state != State.FETCHING],
         "stuck": sum(counted.get(state, 0) for state in Submission.STUCK),
         "only_stuck": stuck,
         "page": page,
@@ -55,8 +59,10 @@ def address(request: Request, code: str, address_id: int) -> HttpResponse:
         "may_keep": keeps_campaigns(request.user),
         # Who it was is told to those who see all leads.
         "may_see": request.user.sees_everything,
+        "secrets_form": SecretsForm(),
+        **more,
     }
-    return render(request, "capture/address.html", context)
+    return render(request, "capture/address.html", context, status=status)
 
 
 def new_address(request: Request, code: str) -> HttpResponse:
@@ -76,7 +82,7 @@ def new_address(request: Request, code: str) -> HttpResponse:
 
 def address_edit(request: Request, code: str, address_id: int) -> HttpResponse:
     """What an address says; 409 beside what somebody else wrote meanwhile."""
-    found = _address(request, code, address_id)
+    found = found_address(request, code, address_id)
 
     def save(form: AddressForm) -> CaptureAddress:
         facts: Any = form.facts
@@ -118,7 +124,8 @@ def _campaign(request: Request, code: str) -> Campaign:
     return get_object_or_404(Campaign.objects.visible_to(request.user), called(code))
 
 
-def _address(request: Request, code: str, address_id: int) -> CaptureAddress:
+def found_address(request: Request, code: str, address_id: int) -> CaptureAddress:
+    """The address, where the person may see its campaign; else Http404."""
     rows = CaptureAddress.objects.select_related("campaign", "created_by")
     return get_object_or_404(rows, campaign=_campaign(request, code), pk=address_id)
 
@@ -128,7 +135,7 @@ def _post(request: Request, code: str, address_id: int, post_id: int) -> Submiss
     if not keeps_campaigns(request.user):
         raise PermissionDenied
     rows = Submission.objects.select_related("lead", "ended_by", "address__campaign")
-    return get_object_or_404(rows, address=_address(request, code, address_id), pk=post_id)
+    return get_object_or_404(rows, address=found_address(request, code, address_id), pk=post_id)
 
 
 def _edited(request: Request, campaign: Campaign, found: CaptureAddress | None, kind: str, save: Any) -> HttpResponse:

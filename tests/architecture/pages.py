@@ -186,7 +186,7 @@ def _capture(made: Handoff, campaign: dict[str, Any]) -> dict[str, dict[str, Any
     found = Submission.objects.create(address=door, at=made.at, next_at=made.at, digest="x", **refused)
     address = campaign | {"address_id": door.pk}
     posts = dict.fromkeys(("capture:post", "capture:post_dismissals"), address | {"post_id": found.pk})
-    pages = dict.fromkeys(("capture:address", "capture:edit"), address)
+    pages = dict.fromkeys(("capture:address", "capture:edit", "capture:keys", "capture:secrets"), address)
     return (
         {"capture:capture": {"key": door.key}, **dict.fromkeys(("capture:list", "capture:new"), campaign)}
         | pages

@@ -213,6 +213,9 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "capture:edit": (EVERYBODY, KEEPING_REFUSED),
     # The post of the page has neither an address nor an id.
     "capture:post": (KEEPING, KEEPING_REFUSED),
+    # The address is a form: it has no key, as the page says.
+    "capture:keys": (for_all(405), for_all(302, **NO_KEEPER)),
+    "capture:secrets": (for_all(405), KEEPING_REFUSED),
     "capture:post_dismissals": (for_all(405), for_all(302, **NO_KEEPER)),
     "campaigns:feed_removals": (for_all(405), for_all(302)),
     # The campaign has no sales partner: nobody answers, and whoever may ask is told so.

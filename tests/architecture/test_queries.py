@@ -74,7 +74,7 @@ NO_LISTS = {
     "leads:level_removals", "leads:rule_moves", "leads:rule_uses",
     "leads:target_marks", "campaigns:statuses", "campaigns:cost_removals", "campaigns:merge_undoings",
     "campaigns:activities", "campaigns:activity_removals", "campaigns:partner_answers", "campaigns:partner_questions",
-    "campaigns:feed_removals", "conversions:files", "capture:post_dismissals",
+    "campaigns:feed_removals", "conversions:files", "capture:post_dismissals", "capture:keys", "capture:secrets",
     "reviews:statuses", "reviews:summary", "reviews:decision_removals", "reviews:diagnosis_removals",
     "reviews:plan_expected", "reviews:plan_moves", "reviews:plan_proposals", "reviews:plan_budgets",
     "reviews:plan_line_removals",
