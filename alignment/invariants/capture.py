@@ -15,7 +15,9 @@ def _forgotten() -> QuerySet[Submission]:
     now = timezone.now()
     taken = Q(state="taken") & ~Q(result="")
     young = Q(next_at__gte=now - STANDSTILL)
-    waits = young & (Q(state="waiting", attempts__lte=MOST_TRIES) | Q(state="fetching", attempts__lt=fetching.MOST_TRIES))
+    waits = young & (
+        Q(state="waiting", attempts__lte=MOST_TRIES) | Q(state="fetching", attempts__lt=fetching.MOST_TRIES)
+    )
     aside = Q(state__in=["refused", "suspect"]) & ~Q(sentence="") | Q(state="dismissed", ended_at__isnull=False)
     return Submission.objects.exclude(taken | waits | aside)
 
