@@ -24,7 +24,8 @@ from reviews import figures, initiatives
 from reviews.access import may_review
 from reviews.claiming import by_kind, claims_of
 from reviews.exporting import TABLES
-from reviews.frozen import frozen_report, snapshot_of
+from reviews.frozen import snapshot_of
+from reviews.kept_pages import kept_page
 from reviews.measures import Slice
 from reviews.models import Review, Snapshot
 from reviews.opening import review_of
@@ -55,7 +56,10 @@ def review(request: Request, key: str) -> HttpResponse:
     kept, most = review_of(quarter, now=now), None if every else ROWS_SHOWN
     snapshot = snapshot_of(kept)
     if snapshot:
-        context = frozen_report(snapshot, request.user, most_campaigns=most)
+        context: dict[str, Any] = {
+            "quarter": quarter, "previous": quarter.shifted(-1), "next": quarter.shifted(1), "is_running": False,
+            "kept": kept_page(request, snapshot, kept, most_campaigns=most),
+        }  # fmt: skip
     else:
         context = report(quarter, kept, now=now, most_campaigns=most)
         context |= section(kept, quarter, now=now) | {"agreed_plan": agreed_plan(quarter, now=now)}

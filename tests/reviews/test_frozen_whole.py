@@ -156,6 +156,24 @@ def test_a_rep_sees_the_own_accounts_frozen_too(client: Client, cast: Cast) -> N
     assert "Firm" not in names
 
 
+def test_a_frozen_page_is_rendered_once_for_all_who_see_the_same(
+    client: Client, cast: Cast, settings: Any, django_assert_max_num_queries: Any
+) -> None:
+    signed(cast)
+    for person in (cast.marketer, cast.sales_manager):
+        client.force_login(person)
+        first = shown(client)
+    assert ">Firm<" in first
+    with django_assert_max_num_queries(9) as asked:
+        assert words(shown(client)) == words(first)
+    assert not [query for query in asked.captured_queries if "reviews_piece" in query["sql"]]
+    client.force_login(cast.other_rep)
+    assert ">Firm<" not in shown(client)
+    client.force_login(cast.sales_manager)
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+    assert words(shown(client)) == words(first)
+
+
 def test_files_have_the_new_parts(manager: Client, cast: Cast) -> None:
     live = manager.get(f"{PAGE}export.json").json()["parts"]
     signed(cast, at=timezone.now())
