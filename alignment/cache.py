@@ -16,6 +16,13 @@ log = structlog.get_logger(__name__)
 _REST_SECONDS = 10  # after a failure nobody waits for a hung server again until this has passed
 
 
+COUNT = """
+local counted = redis.call('INCR', KEYS[1])
+redis.call('EXPIRE', KEYS[1], ARGV[1])
+return counted
+"""
+
+
 class CountingRedisCache(RedisCache):
     """Redis as a cache that can also count."""
 
@@ -23,11 +30,7 @@ class CountingRedisCache(RedisCache):
         """One more: how many there were, this one included, until `seconds` after the last. Counted by the server
         in one step, so no two calls are told the same number."""
         name = self.make_and_validate_key(key)
-        with self._cache.get_client(name, write=True).pipeline() as steps:
-            steps.incr(name)
-            steps.expire(name, seconds)
-            counted, _kept = steps.execute()
-        return int(counted)
+        return int(self._cache.get_client(name, write=True).eval(COUNT, 1, name, seconds))
 
 
 def _forgiving(name: str, answer: Callable[..., Any]) -> Callable[..., Any]:
