@@ -32,8 +32,9 @@ test: $(DEV_READY) ## all tests, against real servers
 
 check: lint test ## lint, types, import contracts, migrations, then tests
 
-bench: $(DEV_READY) ## measure the pages at SIZE leads (100000), in a database of its own; added to benchmarks/results.md
+bench: $(DEV_READY) ## measure pages and API at SIZE leads (100000), in a database of its own; added to benchmarks/results.md
 	VAR_DIR="$${BENCH_DIR:-var/bench-$(SIZE)}" $(BIN)/python benchmarks/pages.py --size "$(SIZE)" --keep benchmarks/results.md
+	VAR_DIR="$${BENCH_DIR:-var/bench-$(SIZE)}" $(BIN)/python benchmarks/api.py --size "$(SIZE)" --keep benchmarks/results.md
 
 lint: $(DEV_READY)
 	$(BIN)/python -m ruff check .

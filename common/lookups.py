@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import BigAutoField, ForeignKey, Lookup
+from django.db.models import BigAutoField, ForeignKey, Lookup, QuerySet
 
 
 @BigAutoField.register_lookup
@@ -23,3 +23,15 @@ class AnyOf(Lookup):
         left, left_params = self.process_lhs(compiler, connection)
         right, right_params = self.process_rhs(compiler, connection)
         return f"{left} = ANY({right}::bigint[])", (*left_params, *right_params)
+
+
+def ids_alone(rows: QuerySet[Any]) -> list[int] | None:
+    """The ids of a queryset that is `filter(pk__any=ids)` and nothing more; None for any other."""
+    query = rows.query
+    more = query.annotations or query.is_sliced or query.combinator or query.distinct or query.extra
+    if more or query.where.negated or len(query.where.children) != 1:
+        return None
+    (condition,) = query.where.children
+    if not isinstance(condition, AnyOf) or condition.lhs.target != rows.model._meta.pk:
+        return None
+    return list(condition.rhs)

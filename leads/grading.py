@@ -1,13 +1,16 @@
 """Grades: the points of a set of leads become letters, in one statement; and one lead's are explained."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import BooleanField, ExpressionWrapper, F, Max, Q, QuerySet
 from django.utils import timezone
 
+from common.lookups import ids_alone
 from leads import facts, hooks
 from leads.models import Criterion, GradeOverride, Lead, LeadDefinition
 from leads.points import LETTER, engaging, starts, with_engagement, with_fit, with_points
@@ -77,13 +80,56 @@ def judge(leads: QuerySet[Lead], *, as_of: datetime | None) -> LeadDefinition:
     """Put what `leads` are by the definition in force into the table `judged`, where it stands until
     the transaction ends; returns the definition. Whoever was erased keeps the last grade: the facts are gone."""
     definition = LeadDefinition.in_force()
-    explanation = "".join(f", '{c.position}', points_{c.position}" for c in definition.rules)
-    sql, params = summed(JUDGE, leads.filter(erased_at=None), definition, as_of, explanation=explanation)
     with connection.cursor() as cursor:
         cursor.execute(JUDGED)
-        cursor.execute(sql, params)
+        cursor.execute(*judging(leads, definition, as_of))
         cursor.execute("ANALYZE judged (lead_id)")
     return definition
+
+
+def judging(leads: QuerySet[Lead], definition: LeadDefinition, as_of: datetime | None) -> tuple[str, dict[str, Any]]:
+    """The statement that judges `leads`, with its parameters. For leads named by their ids alone, as the intake
+    names them, it is compiled once for a definition: that takes longer than to grade a lead."""
+    ids = ids_alone(leads)
+    if ids is None:
+        return _judging(leads, definition, as_of)
+    sql, params = _judging_ids(_Rules.of(definition), as_of is not None)
+    return sql, {name: _given(value, ids, as_of) for name, value in params.items()}
+
+
+def _judging(leads: QuerySet[Lead], definition: LeadDefinition, as_of: datetime | None) -> tuple[str, dict[str, Any]]:
+    explanation = "".join(f", '{c.position}', points_{c.position}" for c in definition.rules)
+    return summed(JUDGE, leads.filter(erased_at=None), definition, as_of, explanation=explanation)
+
+
+# What stands in a compiled statement for the ids and the moment of the call.
+SOME_IDS = [-1]
+SOME_MOMENT = datetime(1, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class _Rules:
+    """A definition, and all that it says: the same content is the same statement."""
+
+    content: tuple[str, ...]
+    definition: LeadDefinition = field(compare=False)
+
+    @classmethod
+    def of(cls, definition: LeadDefinition) -> "_Rules":
+        rows = (definition, *definition.rules)
+        return cls(tuple(repr(getattr(row, f.attname)) for row in rows for f in row._meta.concrete_fields), definition)
+
+
+@lru_cache(maxsize=8)
+def _judging_ids(rules: _Rules, at_a_moment: bool) -> tuple[str, dict[str, Any]]:
+    leads = Lead.objects.filter(pk__any=SOME_IDS)
+    return _judging(leads, rules.definition, SOME_MOMENT if at_a_moment else None)
+
+
+def _given(value: Any, ids: list[int], as_of: datetime | None) -> Any:
+    if value == SOME_IDS:
+        return ids
+    return as_of if value == SOME_MOMENT else value
 
 
 def last_touches() -> dict[int, datetime]:

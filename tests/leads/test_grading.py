@@ -1,13 +1,15 @@
 """A grade is a function of facts, definition and moment; and explains itself."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db.models import Value
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from common.lookups import ids_alone
 from leads import grading
 from leads.intake import take_in
 from leads.models import Criterion, Handoff, Lead, LeadDefinition
@@ -158,3 +160,32 @@ def test_a_new_definition_moves_leads_and_hands_off_who_rises(cast: Cast, now: d
     assert Handoff.objects.get().lead == ann
     call_command("grade", "--json")
     assert capsys.readouterr().out == '{"graded": 0, "moved": 0}\n'
+
+
+# --- compiled once ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("as_of", [None, datetime(2026, 9, 16, 12, tzinfo=UTC)])
+def test_leads_named_by_their_ids_are_judged_by_the_same_statement_as_any(as_of: datetime | None) -> None:
+    definition = LeadDefinition.in_force()
+    for ids in ([3, 1, 2], {7}):
+        named = Lead.objects.filter(pk__any=ids)
+        assert ids_alone(named) == list(ids)
+        assert grading.judging(named, definition, as_of) == grading._judging(named, definition, as_of)
+
+
+def test_a_definition_that_says_something_else_is_another_statement() -> None:
+    definition, named = LeadDefinition.in_force(), Lead.objects.filter(pk__any=[1])
+    _sql, before = grading.judging(named, definition, None)
+    definition.rules[0].points += 1
+    _sql, after = grading.judging(named, definition, None)
+    assert before != after
+    assert after == grading._judging(named, definition, None)[1]
+
+
+def test_only_a_list_of_ids_is_one() -> None:
+    named = Lead.objects.filter(pk__any=[1, 2])
+    new = Lead.objects.filter(stage="new")
+    others = [Lead.objects.all(), Lead.objects.exclude(pk__any=[1]), Lead.objects.filter(organisation__any=[1])]
+    for other in (*others, named[:1], named.filter(stage="new"), named | new, named.annotate(one=Value(1))):
+        assert ids_alone(other) is None
