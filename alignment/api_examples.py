@@ -129,6 +129,8 @@ SAMPLES: dict[str, Any] = {
     "ImportTold.unchanged": 2,
     "ImportTold.refused": 1,
     "OutcomeTold.kind": "won",
+    "OutcomeTold.competitor": "",
+    "OutcomeTold.amount": "12500.00",
     "ResponseTold.kind": "call",
     "TouchTold.kind": "event",
     "CostTold.kind": "media",
@@ -145,7 +147,7 @@ SAMPLES: dict[str, Any] = {
 NOTHING = {
     "previous", "override", "erased_at", "do_not_contact_at", "wake_up_on", "undone_at", "released_at", "closed_at",
     "entered", "parent", "away_until", "target_since", "as_of", "digest", "after", "effect", "expires_at",
-    "finished_at",
+    "finished_at", "OutcomeTold.reason", "OutcomeTold.expected_on",
 }  # fmt: skip
 
 REFUSED = {

@@ -1,6 +1,6 @@
 """Examples of what an address takes and answers, made of its own description: they can't say anything else."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 Shape = dict[str, Any]
@@ -20,12 +20,12 @@ class Examples:
     """Makes an example of any shape. `samples` are values by the name of a field, or by shape and field; `nothing`
     names the fields that are null where they may be."""
 
-    def __init__(self, shapes: Mapping[str, Shape], samples: Mapping[str, Any], nothing: Collection[str]) -> None:
+    def __init__(self, shapes: Mapping[str, Shape], samples: Mapping[str, Any], nothing: Set[str]) -> None:
         self.shapes, self.samples, self.nothing = shapes, samples, nothing
 
     def of(self, shape: Shape, name: str = "", about: str = "") -> Any:
         """An example of `shape`, which is the field `name` of the shape called `about`."""
-        if name in self.nothing and shape.get("nullable"):
+        if not self.nothing.isdisjoint({name, f"{about}.{name}"}) and shape.get("nullable"):
             return None
         if part := self._referred(shape):
             shape, about = self.shapes[part], part

@@ -9,6 +9,7 @@ from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, Throttled
 from rest_framework.generics import GenericAPIView
 from rest_framework.mixins import ListModelMixin
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -22,6 +23,13 @@ from common.api_shapes import Shape, TextParser, read_body, refuse_nul, refuse_u
 
 ANY_SCOPE = None
 READING = ("GET", "HEAD")
+
+
+class JsonAlone(DefaultContentNegotiation):
+    """Everything is answered in JSON, whatever a program says that it accepts."""
+
+    def select_renderer(self, request: Any, renderers: Any, format_suffix: Any = None) -> Any:
+        return renderers[0], renderers[0].media_type
 
 
 class ApiView(GenericAPIView[Any]):
@@ -40,6 +48,7 @@ class ApiView(GenericAPIView[Any]):
     # How many bytes a body may have where they may be more than elsewhere.
     most_bytes: int | None = None
     parser_classes = [TextParser]
+    content_negotiation_class = JsonAlone
     throttle_classes = [PerCaller]
     filter_backends = []
     schema = Schema()

@@ -98,3 +98,9 @@ def test_head_and_options_and_what_is_not_served(marketer: APIClient, made: Hand
         405, "method_not_allowed", "GET, POST, HEAD, OPTIONS",
     )  # fmt: skip
     assert APIClient().options(f"{V1}leads/").status_code == 401
+
+
+def test_everything_is_answered_in_json_whatever_is_accepted(marketer: APIClient) -> None:
+    for accepted in ("text/html", "[+t:d", ""):
+        answer = marketer.get(f"{V1}me/", headers={"Accept": accepted})
+        assert (answer.status_code, answer["Content-Type"]) == (200, "application/json")
