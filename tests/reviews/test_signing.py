@@ -14,6 +14,7 @@ from django.db import DatabaseError, connection, transaction
 from accounts.models import Change
 from accounts.quarters import quarter_named
 from common.errors import DomainError
+from notices import posting, subscribing
 from notices.models import Notification
 from reviews import figures
 from reviews.digests import digest_of
@@ -76,6 +77,21 @@ def test_the_first_signature_freezes_and_the_second_seals(cast: Cast) -> None:
     told = Change.objects.filter(what="reviews.review").order_by("pk")
     assert [line.by for line in told] == [cast.marketing_manager, cast.sales_manager]
     assert told[0].changes["signature"] == [None, "Marketing, Marketing Manager"]
+
+
+def test_a_program_is_told_once_when_both_have_signed(cast: Cast) -> None:
+    facts = {"name": "BI", "url": "https://x.test/", "wanted": ["review.signed"], "by": cast.admin, "at": OVER}
+    hook, _secret = subscribing.subscribe(**facts)
+    first = frozen(cast)
+    assert not hook.deliveries.exists()
+    sign(KEY, first.digest, by=cast.sales_manager, at=OVER)
+    told = hook.deliveries.get()
+    body = json.loads(json.dumps(posting.body_of(told, hook, posting.told_by(told), now=OVER)))
+    assert (body["event"], body["version"]) == ("review.signed", Review.objects.get(quarter=KEY).version)
+    review = body["data"]["review"]
+    assert (review["quarter"], review["status"], review["digest"]) == (KEY, "signed", first.digest)
+    assert [one["side"] for one in review["signatures"]] == ["marketing", "sales"]
+    assert "campaigns" not in review
 
 
 def test_who_signs(cast: Cast) -> None:
