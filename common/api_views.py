@@ -1,12 +1,13 @@
 """The base of every view of the API."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import gettext as _
 from django_filters.rest_framework import DjangoFilterBackend
-from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, Throttled
+from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated, Throttled, ValidationError
 from rest_framework.generics import GenericAPIView
 from rest_framework.mixins import ListModelMixin
 from rest_framework.negotiation import DefaultContentNegotiation
@@ -22,7 +23,7 @@ from common.api_schema import Schema
 from common.api_shapes import Shape, TextParser, read_body, refuse_nul, refuse_unknown
 
 ANY_SCOPE = None
-READING = ("GET", "HEAD")
+READING, SENDING = ("GET", "HEAD"), ("POST", "PUT", "PATCH")
 
 
 class JsonAlone(DefaultContentNegotiation):
@@ -63,6 +64,9 @@ class ApiView(GenericAPIView[Any]):
         self.wanted = wanted_fields(request, super().get_serializer()) if reading else None
         if self.most_bytes:
             read_body(request._request, self.most_bytes)
+        served = hasattr(self, (request.method or "").lower())
+        if served and request.method in SENDING and issubclass(self.parser_classes[0], TextParser):
+            _check_object(request.data)
         if request.method == "POST" and self.repeatable and (post := getattr(self, "post", None)):
             # The dispatch asks for the handler after this.
             self.post = answered_once(post)
@@ -108,6 +112,12 @@ class ApiView(GenericAPIView[Any]):
         sent = shape(data=self.request.data, context=self.get_serializer_context())
         sent.is_valid(raise_exception=True)
         return sent.validated_data
+
+
+def _check_object(data: Any) -> None:
+    """A body that can't be read is told so before anything else is asked of the request."""
+    if not isinstance(data, Mapping):
+        raise ValidationError(_("Send one JSON object, such as {}."))
 
 
 class ListView(ListModelMixin, ApiView):
