@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -61,9 +61,9 @@ def _shown(request: HttpRequest, address: CaptureAddress) -> HttpResponse:
         answer["Allow"] = "POST, OPTIONS"
         return answer
     if not address.is_on:
-        return _page(request, address, "closed", status=410)
+        return _page(address, "closed", status=410)
     if SENT in request.GET:
-        return _page(request, address, "thanks")
+        return _page(address, "thanks")
     return _form(request, address, hosted.HostedForm(address=address), 200)
 
 
@@ -158,7 +158,7 @@ def _thanks(request: HttpRequest, address: CaptureAddress, sent: dict[str, str])
         return framed(address, _See(goal))
     if address.kind == CaptureAddress.Kind.FORM:
         return framed(address, _See(f"{address.path}?{SENT}=1"))
-    return _page(request, address, "thanks")
+    return _page(address, "thanks")
 
 
 class _See(HttpResponseRedirect):
@@ -177,12 +177,13 @@ def _form(request: HttpRequest, address: CaptureAddress, form: hosted.HostedForm
         came_from = request.headers.get("Referer", "") if not form.is_bound else ""
         stamp = hosted.stamp_of(address, referrer=kept.referrer if kept else came_from, at=at)
     context = {"form": form, "stamp": stamp, "return_to": sent.get(hosted.RETURN, "")}
-    return _page(request, address, "form", status=status, **context)
+    return _page(address, "form", status=status, **context)
 
 
-def _page(request: HttpRequest, address: CaptureAddress, name: str, status: int = 200, **context: Any) -> HttpResponse:
-    page = render(request, f"capture/{name}.html", {"address": address, **context}, status=status)
-    return framed(address, page)
+def _page(address: CaptureAddress, name: str, status: int = 200, **context: Any) -> HttpResponse:
+    # Without the request: what stands around the pages of signed-in people is none of this.
+    told = render_to_string(f"capture/{name}.html", {"address": address, **context})
+    return framed(address, HttpResponse(told, status=status))
 
 
 def _sentence(error: Exception) -> str:

@@ -17,6 +17,7 @@ from campaigns.keeping import create_campaign
 from campaigns.models import Campaign
 from imports.models import Import
 from imports.running import go_on
+from leads.capture.addresses import open_address
 from leads.models import Handoff
 from notices.models import Notification
 from tests.browser.conftest import Visit
@@ -36,6 +37,8 @@ def test_everybody_can_use_every_page(cast: Cast, visit: Visit, violations: Call
     line = add_cost(fair, by=cast.marketer, kind="media", on=day, actual=Decimal("450.10"), supplier="Messe", **rate)
     log_activity(fair, by=cast.marketer, what="Stand at the fair, 214 scans", on=day)
     create_campaign(name="Webinar", by=cast.marketer)
+    asked: Any = [{"name": "note"}, {"name": "employees"}]
+    door = open_address(fair, kind="form", by=cast.marketer, name="Stand", consent="Yes.", fields=asked)
     page, found = visit(cast.marketer, "/campaigns/"), {}
     quarter = f"calendar/?on={quarter_of(timezone.now()).key}"
     for path in (
@@ -50,6 +53,9 @@ def test_everybody_can_use_every_page(cast: Cast, visit: Visit, violations: Call
         "fair/merge/?with=webinar",
         quarter,
         "conversions/",
+        f"fair/capture/{door.pk}/",
+        f"fair/capture/{door.pk}/edit/",
+        f"..{door.path}",
     ):
         page.goto(f"/campaigns/{path}")
         page.wait_for_load_state("networkidle")

@@ -1,6 +1,7 @@
 """Leads that come by capture addresses: the hosted form, JSON from own sites, and what becomes of each post."""
 
 import json
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,6 +13,7 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
+from alignment.cache import ForgivingRedisCache
 from campaigns.models import Campaign
 from leads.capture import accepting, hosted
 from leads.capture.addresses import change_address, open_address
@@ -386,3 +388,18 @@ def test_of_a_burst_the_first_post_wakes_the_worker_for_all(site: CaptureAddress
     accepting.woken()
     accepting.wake()
     assert len(woken) == 2
+
+
+# --- faults -----------------------------------------------------------------------------------------
+
+
+def test_while_redis_is_away_posts_are_taken_and_nobody_waits_for_it(
+    site: CaptureAddress, cast: Cast, monkeypatch: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    change_address(site, {"per_minute": 1}, version=1, by=cast.marketer)
+    asked: list[str] = []
+    monkeypatch.setattr(current_app, "send_task", asked.append)
+    monkeypatch.setattr(ForgivingRedisCache, "resting_until", time.monotonic() + 60)
+    with django_capture_on_commit_callbacks(execute=True):
+        answers = [post(site, {"email": f"{n}@x.test"}).status_code for n in range(3)]
+    assert (answers, asked, Submission.objects.count()) == ([202, 202, 202], [], 3)
