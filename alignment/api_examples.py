@@ -31,6 +31,12 @@ REQUESTS: dict[str, Any] = {
     "PATCH /api/v1/campaigns/{code}/costs/{cost_id}/": {"actual": "475.00"},
     "POST /api/v1/campaigns/{code}/activities/": {"what": "Built the stand", "on": "2026-09-05"},
     "POST /api/v1/campaigns/{code}/partner-answers/": {"agrees": False, "word": "I am away"},
+    "POST /api/v1/webhooks/": {
+        "name": "CRM", "url": "https://crm.example.com/hook", "events": ["verdict.given", "lead.won"],
+    },
+    "PATCH /api/v1/webhooks/{webhook_id}/": {"events": ["lead.won"]},
+    "POST /api/v1/webhooks/{webhook_id}/states/": {"act": "pause"},
+    "POST /api/v1/webhooks/{webhook_id}/deliveries/": {"failed_since": "2026-09-02T00:00:00+02:00"},
 }  # fmt: skip
 
 LIST = "https://alignment.example/api/v1/leads/?cursor=W2ZhbHNl"
@@ -134,6 +140,19 @@ SAMPLES: dict[str, Any] = {
     "ResponseTold.kind": "call",
     "TouchTold.kind": "event",
     "CostTold.kind": "media",
+    "WebhookTold.name": "CRM",
+    "WebhookTold.host": "crm.example.com",
+    "WebhookTold.form": "event",
+    "WebhookTold.events": ["verdict.given", "lead.won"],
+    "WebhookTold.state": "on",
+    "WebhookTold.off_why": "",
+    "DeliveryTold.event": "lead.won",
+    "DeliveryTold.subject": "lead:7",
+    "DeliveryTold.version": 1392,
+    "DeliveryTold.state": "sent",
+    "DeliveryTold.status": 204,
+    "DeliveryTold.last_error": "",
+    "secret": "whsec_dRxTz+cIM80HqgsJwnNprajZA3zmMigHl3G1sgtxo3w=",
     "figure": "accepted",
     "target": "0.4",
     "owner": "Ada Becker",
@@ -147,7 +166,8 @@ SAMPLES: dict[str, Any] = {
 NOTHING = {
     "previous", "override", "erased_at", "do_not_contact_at", "wake_up_on", "undone_at", "released_at", "closed_at",
     "entered", "parent", "away_until", "target_since", "as_of", "digest", "after", "effect", "expires_at",
-    "finished_at", "OutcomeTold.reason", "OutcomeTold.expected_on",
+    "finished_at", "off_at", "paused_at", "failing_since", "replayed_at", "OutcomeTold.reason",
+    "OutcomeTold.expected_on",
 }  # fmt: skip
 
 REFUSED = {

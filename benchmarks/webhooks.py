@@ -96,7 +96,7 @@ def imported(turn: str) -> tuple[float, float]:
     for start in range(0, ROWS, CHUNK):
         at = timezone.now()
         rows = [
-            LeadRow(number=n, captured_at=at, email=f"{turn}-{n}@firm{n % 997}.test", name=f"Person {n}")
+            LeadRow(number=n, captured_at=at, email=f"{turn}-{n}@firm{n % 997}.test")
             for n in range(start, start + CHUNK)
         ]
         take_in(rows, at=at)
