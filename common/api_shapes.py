@@ -74,6 +74,15 @@ def _check_texts(data: Any) -> None:
             _check_texts(value)
 
 
+def refuse_chunked(request: HttpRequest) -> None:
+    """Refuse a body that comes in pieces of unknown number: WSGI knows no such bodies, it would be read as empty.
+
+    Raises ParseError `length_missing`.
+    """
+    if request.META.get("HTTP_TRANSFER_ENCODING") and not request.META.get("CONTENT_LENGTH"):
+        raise ParseError(_("Send the length of the body in the header Content-Length."), code="length_missing")
+
+
 def read_body(request: HttpRequest, most: int) -> None:
     """Read a body of up to `most` bytes, which may be more than Django lets through elsewhere.
 

@@ -20,7 +20,7 @@ from common.api_limits import PerCaller, check_address, check_refused
 from common.api_pages import CursorPagination
 from common.api_repeats import answered_once
 from common.api_schema import Schema
-from common.api_shapes import Shape, TextParser, read_body, refuse_nul, refuse_unknown
+from common.api_shapes import Shape, TextParser, read_body, refuse_chunked, refuse_nul, refuse_unknown
 
 ANY_SCOPE = None
 READING, SENDING = ("GET", "HEAD"), ("POST", "PUT", "PATCH")
@@ -62,6 +62,7 @@ class ApiView(GenericAPIView[Any]):
         refuse_unknown(request.query_params, self.parameters() if reading else set(), _("There is no such parameter."))
         refuse_nul(request.query_params)
         self.wanted = wanted_fields(request, super().get_serializer()) if reading else None
+        refuse_chunked(request._request)
         if self.most_bytes:
             read_body(request._request, self.most_bytes)
         served = hasattr(self, (request.method or "").lower())

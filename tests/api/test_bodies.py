@@ -75,6 +75,11 @@ def test_other_ways_of_writing_are_read_or_refused(charset: str, api: Api, cast:
     assert answer.status_code in (201, 400), answer.content
 
 
+def test_a_body_of_unknown_length_is_not_taken_for_an_empty_one(api: Api, cast: Cast) -> None:
+    answer = api(cast.admin).post("/api/v1/leads/", headers={"Transfer-Encoding": "chunked"}, CONTENT_LENGTH="")
+    assert (answer.status_code, answer.json()["code"]) == (400, "length_missing")
+
+
 def test_many_unknown_fields_are_refused_in_a_short_answer(api: Api, cast: Cast) -> None:
     answer = api(cast.admin).post(LEADS, {f"f{n}": n for n in range(5_000)})
     assert (answer.status_code, len(answer.json()["fields"])) == (400, 20)
