@@ -19,7 +19,7 @@ from common.api_answers import narrowed
 from common.api_schema import Refusal
 from common.api_views import ApiView, ListView
 from common.moments import MomentFilter
-from leads import api_definition, api_organisations, api_touches, clock, grading
+from leads import api_definition, api_handing, api_organisations, api_touches, clock, grading
 from leads.access import handoff_for, lead_for
 from leads.api_bulk import Bulk
 from leads.api_editing import LeadChanged, change, etag_of
@@ -163,6 +163,7 @@ class OneHandoff(ApiView):
 
 urlpatterns = [
     *api_definition.urlpatterns,
+    *api_handing.urlpatterns,
     *api_organisations.urlpatterns,
     *api_touches.urlpatterns,
     path("leads/", Leads.as_view()),

@@ -51,6 +51,27 @@ TABLE: list[tuple[str, str, Sent, dict[str, int]]] = [
     ("leads/<int:lead_id>/explanation/", "get", None, OF_THE_TEAM),
     ("leads/<int:lead_id>/timeline/", "get", None, OF_THE_TEAM),
     ("leads/<int:lead_id>/outcomes/", "post", {"kind": "opportunity"}, ANSWERS),
+    # The rep's team has it, and nobody has answered.
+    (
+        "leads/<int:lead_id>/pull-backs/",
+        "post",
+        {"why": "A test"},
+        {**dict.fromkeys(ALL, 200), "rep": 403, "sales_manager": 403, "other_rep": 404},
+    ),
+    (
+        "leads/<int:lead_id>/grades/",
+        "post",
+        {"grade": "C", "reason": "Knows the buyer"},
+        {**dict.fromkeys(ALL, 200), "rep": 403, "other_rep": 404},
+    ),
+    ("leads/<int:lead_id>/marks/", "post", {"kept_out": "spam"}, OF_THE_TEAM),
+    # Only who has it hands it back.
+    (
+        "handoffs/<int:handoff_id>/transfers/",
+        "post",
+        {"why": "I am away"},
+        {**dict.fromkeys(ALL, 403), "rep": 200, "other_rep": 404},
+    ),
     ("handoffs/", "get", None, ALL),
     ("handoffs/<int:handoff_id>/responses/", "post", {"kind": "call"}, ANSWERS),
     ("handoffs/<int:handoff_id>/verdicts/", "post", {"verdict": "accepted"}, ANSWERS),
@@ -133,6 +154,10 @@ WRITES = {
     "leads/<int:lead_id>/": "manage",
     "leads/<int:lead_id>/outcomes/": "answer",
     "leads/<int:lead_id>/touches/": "intake",
+    "leads/<int:lead_id>/pull-backs/": "manage",
+    "leads/<int:lead_id>/grades/": "manage",
+    "leads/<int:lead_id>/marks/": "manage",
+    "handoffs/<int:handoff_id>/transfers/": "manage",
     "handoffs/<int:handoff_id>/comments/": "answer",
     "organisations/<int:organisation_id>/": "manage",
     "imports/": "manage",

@@ -40,10 +40,11 @@ WRITING = [(route, method) for route, method, _sent, _answers in TABLE if method
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_broken_body_is_a_400_at_every_address_that_reads_one(name: str, api: Api, cast: Cast, made: Handoff) -> None:
-    """A manager of sales may answer, an admin everything else."""
+    """Each body at every fourth address, so that each address is sent several. A manager of sales may answer, an
+    admin everything else."""
     clients = {True: api(cast.sales_manager), False: api(cast.admin)}
     found = {}
-    for route, method in WRITING:
+    for route, method in WRITING[list(BROKEN).index(name) % 4 :: 4]:
         client = clients[WRITES[route] == "answer"]
         answer = client.generic(method.upper(), filled(route, made), BROKEN[name], content_type="application/json")
         # Where files are sent JSON is not read at all.

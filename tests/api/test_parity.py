@@ -83,6 +83,39 @@ def test_a_touch_that_is_none_is_refused(sent: Any, said: Any, marketer: APIClie
     assert Touch.objects.count() == 1
 
 
+# --- what happens to a lead beside answers --------------------------------------------------------
+
+
+def test_a_handoff_is_passed_on_and_given_to_another(rep: APIClient, api: Api, made: Handoff, cast: Cast) -> None:
+    url = f"{V1}handoffs/{made.pk}/transfers/"
+    assert refusal(rep.post(url, {"rep": cast.mate.pk})) == (422, "why_missing")
+    assert refusal(rep.post(url, {"rep": cast.other_rep.pk, "why": "x"})) == (422, "not_a_mate")
+    assert refusal(rep.post(url, {"rep": 99_999, "why": "x"})) == (400, "invalid")
+    assert rep.post(url, {"rep": cast.mate.pk, "why": "Speaks French"}).json()["rep"]["id"] == cast.mate.pk
+    assert refusal(rep.post(url, {"why": "Not mine"})) == (403, "not_yours")
+    # Whoever is next in turn gets what is handed back.
+    assert api(cast.mate).post(url, {"why": "Too many"}).json()["rep"]["id"] != cast.mate.pk
+    given = api(cast.sales_manager).post(url, {"rep": cast.other_rep.pk})
+    assert (given.status_code, given.json()["rep"]["id"]) == (200, cast.other_rep.pk)
+    assert list(Event.objects.filter(handoff=made).values_list("by", flat=True).order_by("pk"))[-3:] == [
+        cast.rep.pk, cast.mate.pk, cast.sales_manager.pk,
+    ]  # fmt: skip
+
+
+def test_a_lead_is_pulled_back_graded_and_marked(marketer: APIClient, rep: APIClient, made: Handoff) -> None:
+    url = f"{V1}leads/{made.lead_id}/"
+    assert refusal(marketer.post(f"{url}pull-backs/", {})) == (422, "why_missing")
+    back = marketer.post(f"{url}pull-backs/", {"why": "Called off"})
+    assert (back.status_code, back.json()["closed_at"] is not None) == (200, True)
+    assert refusal(marketer.post(f"{url}pull-backs/", {"why": "Called off"})) == (409, "not_with_sales")
+    assert refusal(marketer.post(f"{url}grades/", {"grade": "A", "reason": "x"})) == (409, "same_grade")
+    assert refusal(marketer.post(f"{url}grades/", {"grade": "Z", "reason": "x"})) == (422, "no_grade")
+    assert marketer.post(f"{url}grades/", {"grade": "C", "reason": "Small"}).json()["grade"] == "C"
+    assert refusal(rep.post(f"{url}marks/", {"kept_out": "dull"})) == (422, "unknown_mark")
+    assert rep.post(f"{url}marks/", {"kept_out": "spam"}).json()["kept_out"] == "spam"
+    assert rep.post(f"{url}marks/", {"kept_out": ""}).json()["kept_out"] == ""
+
+
 # --- people, teams, organisations, the definition -------------------------------------------------
 
 
