@@ -1,12 +1,15 @@
 """A quarter that is over, and what it takes to clear it away where a test committed it."""
 
+import json
 from datetime import UTC, datetime
 from decimal import Decimal
+from statistics import median
 from typing import Any
 
 from django.db import connection
 from django.db.models import Q
 
+from reviews.figures import FIGURES, Unit
 from reviews.models import (
     Agreement,
     AgreementSignature,
@@ -57,3 +60,33 @@ def recounted(snapshot: Snapshot, measure: str, **narrow: Any) -> int:
 def summed(snapshot: Snapshot, amount: str, **narrow: Any) -> Decimal | None:
     found = [row for row in snapshot.leads.filter(**narrow).values_list(amount, flat=True) if row is not None]
     return sum(found) if found else None
+
+
+def frozen_figures(snapshot: Snapshot, part: str, name: str = "") -> dict[str, Any]:
+    """The figures of a part of the snapshot; of campaigns by code, of months by their first day."""
+    items = [json.loads(text) for text in snapshot.pieces.filter(part=part).values_list("text", flat=True)]
+    found = next(item for item in items if name in (item.get("code", ""), item.get("month", ""))) if name else items[0]
+    told: dict[str, Any] = found["figures"]
+    return told
+
+
+def check_sums(snapshot: Snapshot, told: dict[str, Any], **narrow: Any) -> None:
+    """Sums recomputed from the frozen leads are these frozen figures."""
+    for key, figure in FIGURES.items():
+        value = told[key]
+        if figure.unit == Unit.COUNT:
+            assert value["value"] == recounted(snapshot, figure.numerator, **narrow), key
+        elif figure.unit == Unit.RATE:
+            parts = [recounted(snapshot, str(measure), **narrow) for measure in (figure.numerator, figure.denominator)]
+            assert [value["numerator"], value["denominator"]] == parts, key
+    for key in ("revenue", "pipeline", "revenue_in_period"):
+        amount = summed(snapshot, key, **narrow)
+        assert Decimal(told[key]["numerator"] or 0) == (amount or 0), key
+    hours = _hours(snapshot, "waits", 3_600_000_000, **narrow)
+    assert told["speed_median_hours"]["value"] == (round(median(hours), 2) if hours else None)
+    days = _hours(snapshot, "passages", 86_400_000_000, **narrow)
+    assert told["days_to_win"]["value"] == (round(median(days), 2) if days else None)
+
+
+def _hours(snapshot: Snapshot, spans: str, unit: int, **narrow: Any) -> list[float]:
+    return [us / unit for row in snapshot.leads.filter(**narrow).values_list(spans, flat=True) for us in row]

@@ -1,11 +1,9 @@
 """A signed quarter never changes: frozen whole, signed by two people, kept by the database."""
 
-import json
 from collections.abc import Callable
 from copy import copy
 from datetime import timedelta
 from decimal import Decimal
-from statistics import median
 from typing import Any
 
 import pytest
@@ -18,13 +16,12 @@ from notices import posting, subscribing
 from notices.models import Notification
 from reviews import figures
 from reviews.digests import digest_of
-from reviews.figures import FIGURES, Unit
 from reviews.measures import MEASURES, Slice
 from reviews.models import FrozenLead, Piece, Review, SignOff, Snapshot
 from reviews.opening import put_before_both
 from reviews.signing import freeze, sign, thaw
 from tests.cast import Cast, make_cast
-from tests.reviews.signed import KEY, OVER, frozen, recounted, signed, summed, unguarded
+from tests.reviews.signed import KEY, OVER, check_sums, frozen, frozen_figures, signed, unguarded
 from tests.reviews.test_figures_add_up import make_mixture
 
 DAY = timedelta(days=1)
@@ -137,46 +134,18 @@ def test_a_freeze_is_taken_back_until_the_second_signature(cast: Cast) -> None:
         assert refused(verb, KEY, by=cast.admin, at=OVER) == "signed"
 
 
-def test_sums_recomputed_from_the_frozen_leads_are_the_frozen_figures(cast: Cast) -> None:
+def test_sums_recomputed_from_the_frozen_leads_are_thefrozen_figures(cast: Cast) -> None:
     snapshot = frozen(cast)
     quarter = quarter_named(KEY)
     for code in ("fair", "webinar", "ads"):
-        told = _frozen_figures(snapshot, "campaigns", code)
-        _check(snapshot, told, campaign=code)
-    _check(snapshot, _frozen_figures(snapshot, "whole"))
+        told = frozen_figures(snapshot, "campaigns", code)
+        assert told["leads"]["value"]
+        check_sums(snapshot, told, campaign=code)
+    check_sums(snapshot, frozen_figures(snapshot, "whole"))
     for month in quarter.months:
-        _check(snapshot, _frozen_figures(snapshot, "months", month.isoformat()), month=month)
+        check_sums(snapshot, frozen_figures(snapshot, "months", month.isoformat()), month=month)
     live = figures.figures(Slice(quarter), now=OVER)
-    assert _frozen_figures(snapshot, "whole") == {key: value.as_json() for key, value in live.items()}
-
-
-def _frozen_figures(snapshot: Snapshot, part: str, name: str = "") -> dict[str, Any]:
-    items = [json.loads(text) for text in snapshot.pieces.filter(part=part).values_list("text", flat=True)]
-    found = next(item for item in items if name in (item.get("code", ""), item.get("month", ""))) if name else items[0]
-    told: dict[str, Any] = found["figures"]
-    return told
-
-
-def _check(snapshot: Snapshot, told: dict[str, Any], **narrow: Any) -> None:
-    assert told["leads"]["value"]
-    for key, figure in FIGURES.items():
-        value = told[key]
-        if figure.unit == Unit.COUNT:
-            assert value["value"] == recounted(snapshot, figure.numerator, **narrow), key
-        elif figure.unit == Unit.RATE:
-            parts = [recounted(snapshot, str(measure), **narrow) for measure in (figure.numerator, figure.denominator)]
-            assert [value["numerator"], value["denominator"]] == parts, key
-    for key in ("revenue", "pipeline", "revenue_in_period"):
-        amount = summed(snapshot, key, **narrow)
-        assert Decimal(told[key]["numerator"] or 0) == (amount or 0), key
-    hours = _hours(snapshot, "waits", 3_600_000_000, **narrow)
-    assert told["speed_median_hours"]["value"] == (round(median(hours), 2) if hours else None)
-    days = _hours(snapshot, "passages", 86_400_000_000, **narrow)
-    assert told["days_to_win"]["value"] == (round(median(days), 2) if days else None)
-
-
-def _hours(snapshot: Snapshot, spans: str, unit: int, **narrow: Any) -> list[float]:
-    return [us / unit for row in snapshot.leads.filter(**narrow).values_list(spans, flat=True) for us in row]
+    assert frozen_figures(snapshot, "whole") == {key: value.as_json() for key, value in live.items()}
 
 
 def test_every_measure_of_leads_is_kept_with_them(cast: Cast) -> None:
