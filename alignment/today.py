@@ -27,7 +27,7 @@ from leads.models import Lead
 from notices.models import Notification
 from reviews.agreements import awaiting as awaiting_signature
 from reviews.figures import figures
-from reviews.measures import Slice
+from reviews.slices import Slice
 
 MOST = 7
 NAMED = 3

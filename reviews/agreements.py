@@ -13,12 +13,14 @@ from accounts.quarters import Quarter, quarter_named, quarter_of
 from common.templatetags.ui import number
 from leads.service_levels import held
 from reviews import agreeing, aims
-from reviews.figures import FIGURES, Figure, Value, valued
-from reviews.measures import Slice, measure_by
+from reviews.figures import FIGURES, valued
+from reviews.measures import measure_by
 from reviews.models import Agreement, Commitment, Goal, Review
 from reviews.pace import progress
 from reviews.periods import Period
 from reviews.results import added
+from reviews.slices import Slice
+from reviews.values import Figure, Value
 
 EARLIER = 4
 # What the table of earlier agreements compares; all of them add up by months of capture.

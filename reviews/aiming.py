@@ -13,9 +13,9 @@ from accounts.models import User
 from common import versions
 from common.errors import DomainError
 from reviews import figures
-from reviews.figures import Unit
 from reviews.models import Goal
 from reviews.opening import held
+from reviews.values import Unit
 
 MOST = Decimal(10) ** 13
 # As the database keeps it, so that the same again is the same.

@@ -11,10 +11,12 @@ from accounts.quarters import Quarter
 from leads.models import ServiceLevel
 from leads.service_levels import held
 from reviews.diagnosis import Agreed, passage
-from reviews.figures import FIGURES, Figure, Value, Values, valued
-from reviews.measures import Slice, measure, measure_by
+from reviews.figures import FIGURES, valued
+from reviews.measures import measure, measure_by
 from reviews.models import Agreement, Commitment, Goal, Review
 from reviews.pace import RIPENS, Standing, marks, progress, standing
+from reviews.slices import Slice
+from reviews.values import Figure, Value, Values
 
 Row = TypeVar("Row", Goal, Commitment)
 # Figures by campaign (its id); None: of all leads of the quarter.

@@ -26,12 +26,13 @@ from leads.models.lead import LeadQuerySet
 from reviews import api_plan, figures
 from reviews.frozen import Narrow, frozen_leads, frozen_quarter, parts_of
 from reviews.frozen_values import words_of
-from reviews.measures import Slice
 from reviews.models import Aim, SignOff, Snapshot
 from reviews.models import Review as ReviewRow
 from reviews.pace import State
 from reviews.report import known_quarters
+from reviews.slices import Slice
 from reviews.telling import borders, told
+from reviews.values import Value
 
 StatusOf = ReviewRow.Status
 AIM_STATES = [(state.value, state.value) for state in State]
@@ -64,7 +65,7 @@ class Figures(serializers.DictField):
     child = FigureTold()
 
     def to_representation(self, value: Any) -> dict[str, Any]:
-        return {key: one.as_json() if isinstance(one, figures.Value) else one for key, one in value.items()}
+        return {key: one.as_json() if isinstance(one, Value) else one for key, one in value.items()}
 
 
 class QuarterTold(serializers.Serializer[Any]):

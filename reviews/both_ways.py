@@ -8,9 +8,11 @@ from accounts.models import Team
 from accounts.quarters import Quarter
 from feedback.models import Response
 from leads import waits
-from reviews.figures import FIGURES, Values, valued
-from reviews.measures import Slice, measure, measure_by
+from reviews.figures import FIGURES, valued
+from reviews.measures import measure, measure_by
+from reviews.slices import Slice
 from reviews.team import answered_in
+from reviews.values import Values
 
 OF_TEAMS = ("handed_off", "answered_in_time", "speed_median_hours", "speed_p90_hours")
 # What a team's numbers open.

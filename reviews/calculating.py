@@ -24,12 +24,14 @@ from accounts.quarters import Quarter, quarter_named, quarter_of
 from common.errors import DomainError
 from leads import clock
 from leads.models import Handoff
-from reviews.figures import FIGURES, Value, Values, valued
-from reviews.measures import Slice, measure
+from reviews.figures import FIGURES, valued
+from reviews.measures import measure
 from reviews.models import Goal
 from reviews.opening import held
 from reviews.owing import GOOD_GRADES
 from reviews.periods import Period, between
+from reviews.slices import Slice
+from reviews.values import Value, Values
 
 QUARTERS = 4
 DAYS_OF_A_WEEK = 7

@@ -16,9 +16,11 @@ from django.utils.translation import gettext_lazy as __
 from accounts.quarters import Quarter
 from leads.models import Lead
 from reviews.course import Curve, curve
-from reviews.figures import FIGURES, Figure, Value
-from reviews.measures import LEADS, Slice, measure_by
+from reviews.figures import FIGURES
+from reviews.measures import measure_by
 from reviews.results import by_quarters
+from reviews.slices import LEADS, Slice
+from reviews.values import Figure, Value
 
 GRADES = (*Lead.Grade.values, "")
 STAGES = ("leads", "handed_off", "accepted", "opportunities", "won")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from common.statistics import difference, newcombe, poisson
 from common.templatetags.ui import number
-from reviews.figures import Unit, Value
+from reviews.values import Unit, Value
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,8 @@ from feedback.models import Outcome
 from leads.sql import nested
 from reviews.comparing import Comparison, compared
 from reviews.figures import FIGURES
-from reviews.measures import LEADS, Slice
 from reviews.results import totals
+from reviews.slices import LEADS, Slice
 
 COMPARED = ("answered_in_time", "accepted", "conversion")
 TOLD_AT = (1, 2, 4, 8, 13, 26, 39, 52, 78, 104)

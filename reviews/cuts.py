@@ -14,7 +14,8 @@ from django.db import connection
 from django.db.models import F, QuerySet
 
 from leads.sql import nested
-from reviews.measures import COSTS, HANDOFFS, MEASURES, Base, Measure, Slice, measure, measure_by
+from reviews.measures import MEASURES, Measure, measure, measure_by
+from reviews.slices import COSTS, HANDOFFS, Base, Slice
 
 DIMENSIONS = ("campaign", "source", "month")
 # Summed in two steps: the first can be shared by several processes, the second has few rows left.

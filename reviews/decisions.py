@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from accounts.models import User
 from campaigns.models import Campaign
 from reviews.diagnosis import FINDINGS, Diagnosis, Finding, Yardstick, diagnose
-from reviews.figures import FIGURES, Figure, Values
+from reviews.figures import FIGURES
 from reviews.models import Decision, Overrule, Review
+from reviews.values import Figure, Values
 
 ICONS = {
     Decision.Kind.DOUBLE_DOWN: "chevrons-up", Decision.Kind.KEEP: "equal", Decision.Kind.FIX: "wrench",

@@ -33,9 +33,11 @@ from accounts.quarters import Quarter
 from campaigns.models import Campaign
 from common.statistics import ENOUGH
 from feedback.models import Outcome
-from reviews.figures import Value, Values, figures, valued
-from reviews.measures import PercentileCont, Slice, measure
+from reviews.figures import figures, valued
+from reviews.measures import PercentileCont, measure
 from reviews.pace import progress
+from reviews.slices import Slice
+from reviews.values import Value, Values
 
 DAY = timedelta(days=1)
 VERDICT_DAYS = 14

@@ -16,9 +16,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.quarters import Quarter
 from reviews.comparing import compared
 from reviews.decisions import Told
-from reviews.figures import FIGURES, Figure, Value, Values, valued
-from reviews.measures import Slice, measure_by
+from reviews.figures import FIGURES, valued
+from reviews.measures import measure_by
 from reviews.models import Decision, Review
+from reviews.slices import Slice
+from reviews.values import Figure, Value, Values
 
 
 class Effect(StrEnum):

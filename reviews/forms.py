@@ -11,6 +11,7 @@ from common.errors import DomainError
 from reviews import figures
 from reviews.diagnosis import FINDINGS
 from reviews.models import Claim, Decision, Overrule, Review
+from reviews.values import Unit
 
 
 class SummaryForm(VersionedForm):
@@ -114,4 +115,4 @@ class OverruleForm(VersionedForm):
 
 def is_rate(figure: str) -> bool:
     """Whether people write the figure in percent."""
-    return figure in figures.FIGURES and figures.FIGURES[figure].unit == figures.Unit.RATE
+    return figure in figures.FIGURES and figures.FIGURES[figure].unit == Unit.RATE

@@ -14,20 +14,10 @@ from accounts.quarters import Quarter
 from leads.sql import nested
 from reviews import both_ways, grade_check
 from reviews.digests import canonical, digest_of
-from reviews.measures import (
-    HANDOFFS,
-    LEADS,
-    MEASURES,
-    OUTCOMES,
-    OUTCOMES_IN_PERIOD,
-    Base,
-    Slice,
-    any_row,
-    passed,
-    waited,
-)  # fmt: skip
+from reviews.measures import MEASURES, any_row, passed, waited
 from reviews.models import Piece, Review, Snapshot
 from reviews.parts import taken
+from reviews.slices import HANDOFFS, LEADS, OUTCOMES, OUTCOMES_IN_PERIOD, Base, Slice
 
 MICROSECONDS = 1_000_000
 # Each lead of the quarter once, with all that it counts for; then those won in the quarter, by month of the win.

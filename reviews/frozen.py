@@ -19,7 +19,6 @@ from reviews.claiming import by_kind
 from reviews.decisions import Told
 from reviews.diagnosis import Diagnosis, Finding
 from reviews.effects import CameOf, Effect
-from reviews.figures import Figure
 from reviews.frozen_accounts import frozen_accounts, frozen_initiatives
 from reviews.frozen_aims import frozen_aims
 from reviews.frozen_answers import ANSWERS, frozen_answers
@@ -31,6 +30,7 @@ from reviews.grade_check import Check
 from reviews.models import Claim, Decision, FrozenLead, Overrule, Restatement, Review, Snapshot
 from reviews.report import NO_CAMPAIGN, Line, grades_of, reasons_of
 from reviews.target_accounts import MOST
+from reviews.values import Figure
 
 Plain = dict[str, Any]
 Parts = Mapping[str, list[Any]]

@@ -8,9 +8,9 @@ from typing import Any
 from accounts.models import User
 from campaigns.models import Campaign
 from reviews.aims import Told, halves
-from reviews.figures import Value
 from reviews.models import Agreement, Commitment, Goal
 from reviews.pace import Progress, Standing, State
+from reviews.values import Value
 
 Plain = dict[str, Any]
 

@@ -7,7 +7,7 @@ from accounts.models import Team
 from accounts.quarters import Quarter
 from leads.waits import Spread
 from reviews.both_ways import EXCUSES, Line
-from reviews.figures import Values
+from reviews.values import Values
 
 Plain = dict[str, Any]
 Parts = Mapping[str, list[Any]]

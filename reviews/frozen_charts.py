@@ -6,7 +6,7 @@ from typing import Any
 from accounts.quarters import Quarter, quarter_named
 from reviews.charts import ENDS, GRADES, TRENDS, Trend, bars, drawn, on_one_scale
 from reviews.course import Curve, Week
-from reviews.figures import Figure, Value
+from reviews.values import Figure, Value
 
 Plain = dict[str, Any]
 Parts = Mapping[str, list[Any]]

@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 
 from reviews.attribution import MODELS
-from reviews.figures import Figure, Unit
 from reviews.frozen_values import value_of
 from reviews.models import Restatement
+from reviews.values import Figure, Unit
 
 Plain = dict[str, Any]
 # What follows in the name of a restated figure: a team by its id, or a model of credit.

@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from reviews.figures import Figure, Unit, Value, Values
+from reviews.values import Figure, Unit, Value, Values
 
 Plain = dict[str, Any]
 # Amounts are kept as texts.

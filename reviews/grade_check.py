@@ -10,8 +10,9 @@ from accounts.quarters import Quarter
 from leads.models import Lead
 from reviews.calibration import ACCEPTED_MORE, WINS_MORE, inverted
 from reviews.cuts import by_grade
-from reviews.figures import Value, Values, valued
-from reviews.measures import Slice
+from reviews.figures import valued
+from reviews.slices import Slice
+from reviews.values import Value, Values
 
 MEASURED = ("handed_off", "accepted", "won_handed_off")
 SHOWN = ("handed_off", "accepted", "won_handed_off")

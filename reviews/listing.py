@@ -15,10 +15,11 @@ from campaigns.ending import today
 from campaigns.filtering import CampaignFilter
 from campaigns.models import Campaign
 from common.errors import DomainError
-from reviews.figures import FIGURES, Values, valued
+from reviews.figures import FIGURES, valued
 from reviews.periods import ALL, Period, of_quarter, of_year, period_named
 from reviews.report import NO_CAMPAIGN
 from reviews.results import Totals, totals, weeks
+from reviews.values import Values
 
 SIZE = 30
 MOST_PAGES = 10_000

@@ -17,7 +17,7 @@ from accounts import company
 from accounts.quarters import Quarter
 from common.statistics import ENOUGH
 from common.templatetags.ui import delta_words, money, number
-from reviews.figures import SPANS, Figure, Unit, Value
+from reviews.values import SPANS, Figure, Unit, Value
 
 FEWER_IS_BETTER = {
     "cost", "cost_per_lead", "cost_per_accepted", "cost_per_opportunity", "cost_per_won", "speed_median_hours",

@@ -22,16 +22,18 @@ from reviews.charts import charts
 from reviews.claiming import claims_of
 from reviews.decisions import Told
 from reviews.effects import CameOf
-from reviews.figures import FIGURES, Values, figures, figures_by, valued
+from reviews.figures import FIGURES, figures, figures_by, valued
 from reviews.frozen_accounts import kept_accounts, kept_initiatives
 from reviews.frozen_aims import kept_aims
 from reviews.frozen_answers import kept_answers
 from reviews.frozen_charts import kept_charts
 from reviews.frozen_credit import kept_credit
 from reviews.frozen_plans import kept_adjustments, kept_agreed, kept_plan
-from reviews.measures import Slice, measure
+from reviews.measures import measure
 from reviews.models import Decision, Review
 from reviews.report import REASON_KINDS, Line, report
+from reviews.slices import Slice
+from reviews.values import Values
 
 Plain = dict[str, Any]
 Take = Callable[["Quarter", Review, datetime], Plain | list[Plain]]

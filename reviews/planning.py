@@ -18,9 +18,10 @@ from campaigns.models import Campaign, Cost
 from common import versions
 from common.errors import DomainError
 from reviews.access import check_may_review
-from reviews.measures import Slice, measure_by
+from reviews.measures import measure_by
 from reviews.models import Decision, Plan, PlanLine, Review
 from reviews.opening import held
+from reviews.slices import Slice
 
 DAY = timedelta(days=1)
 MOST = Decimal(10) ** 12

@@ -10,9 +10,10 @@ from campaigns.models import Campaign
 from leads.models import Lead
 from reviews.attribution import MODELS, REVENUE, Model, shares
 from reviews.credit import NOTHING, Number, credit_number
-from reviews.figures import Values, valued
+from reviews.figures import valued
 from reviews.periods import ALL, Period
 from reviews.results import totals
+from reviews.values import Values
 
 ALL_TIME = Period(ALL)
 MODEL = "linear"

@@ -20,12 +20,13 @@ from reviews.cuts import Measured, cuts
 from reviews.cuts import whole as whole_of
 from reviews.diagnosis import age_of, yardstick
 from reviews.effects import came_of
-from reviews.figures import FIGURES, Value, Values, by_campaign, valued
+from reviews.figures import FIGURES, by_campaign, valued
 from reviews.grade_check import grade_check
-from reviews.measures import Slice
 from reviews.models import Decision, Review
 from reviews.opening import review_of
 from reviews.periods import Period
+from reviews.slices import Slice
+from reviews.values import Value, Values
 
 REASON_KINDS = {
     Reason.Group.WRONG_TARGET: "target",

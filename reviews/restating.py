@@ -12,9 +12,9 @@ from reviews.both_ways import both_ways
 from reviews.figures import figures, figures_by
 from reviews.frozen import frozen_quarter, parts_of
 from reviews.frozen_later import CREDIT, TEAM
-from reviews.measures import Slice
 from reviews.models import Restatement, Review, Snapshot
 from reviews.periods import of_quarter
+from reviews.slices import Slice
 
 Plain = dict[str, Any]
 # By the code of the campaign, "" for the whole, and by figure.

@@ -17,9 +17,10 @@ from django.db.models.functions import Cast, Floor
 from accounts.quarters import Quarter, quarter_of
 from campaigns.models import Campaign
 from leads.models import Lead
-from reviews.measures import Slice, measure_by
+from reviews.measures import measure_by
 from reviews.models import CampaignMonth, Keeping
 from reviews.periods import ALL, Period
+from reviews.slices import Slice
 
 COUNTS = (
     "leads", "leads_a", "leads_b", "leads_c", "leads_d", "handed_off", "decided", "in_time", "accepted",

@@ -10,8 +10,8 @@ from campaigns.models import Campaign
 from reviews.comparing import Comparison, compared
 from reviews.cuts import Measured, cuts
 from reviews.figures import FIGURES
-from reviews.measures import Slice
 from reviews.report import NO_CAMPAIGN, SHOWN
+from reviews.slices import Slice
 
 OF_CAMPAIGNS = ("cost", "leads", "accepted", "opportunities", "won")
 

@@ -11,14 +11,16 @@ from campaigns.models import Campaign
 from common.errors import DomainError
 from reviews import agreements, parts, plans
 from reviews.diagnosis import passage
-from reviews.figures import Values, by_campaign, figures
+from reviews.figures import by_campaign, figures
 from reviews.frozen import frozen_quarter, parts_of
 from reviews.frozen_aims import kept_aims
 from reviews.frozen_plans import kept_agreed, kept_plan
-from reviews.measures import Slice, measure_by
+from reviews.measures import measure_by
 from reviews.models import Plan, Review, Snapshot
 from reviews.opening import review_of
 from reviews.report import with_running
+from reviews.slices import Slice
+from reviews.values import Values
 
 Plain = dict[str, Any]
 PIECES = ["calendar", "whole", "campaigns", "decisions", "aims"]

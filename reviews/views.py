@@ -26,7 +26,6 @@ from reviews.claiming import by_kind, claims_of
 from reviews.exporting import TABLES
 from reviews.frozen import snapshot_of
 from reviews.kept_pages import kept_page
-from reviews.measures import Slice
 from reviews.models import Review, Snapshot
 from reviews.opening import review_of
 from reviews.periods import Period, period_named
@@ -34,6 +33,7 @@ from reviews.plans import agreed as agreed_plan
 from reviews.plans import section
 from reviews.report import NO_CAMPAIGN, known_quarters, report
 from reviews.signatures import signing_context
+from reviews.slices import Slice
 from reviews.target_accounts import target_accounts
 
 ROWS_SHOWN = 30

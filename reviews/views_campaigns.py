@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from accounts.requests import Request
 from campaigns.access import keeps_campaigns
 from common.csv_out import csv_lines
-from reviews.figures import FIGURES, Unit
+from reviews.figures import FIGURES
 from reviews.listing import COLUMNS, Asked, listed, periods, table
 from reviews.results import WEEKS
+from reviews.values import Unit
 
 
 def campaign_table(request: Request) -> HttpResponse:

@@ -12,10 +12,10 @@ from accounts.requests import Request
 from reviews import views
 from reviews.frozen import Narrow, frozen_count, frozen_leads, frozen_quarter, parts_of
 from reviews.frozen_values import words_of
-from reviews.measures import Slice
 from reviews.models import Snapshot
 from reviews.periods import Period, is_over
 from reviews.report import NO_CAMPAIGN
+from reviews.slices import Slice
 
 
 def figure_leads(request: Request, key: str, figure_key: str) -> HttpResponse:

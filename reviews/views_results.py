@@ -12,10 +12,11 @@ from accounts.requests import Request
 from campaigns.models import Campaign
 from reviews.course import beside, curve
 from reviews.figures import valued
-from reviews.measures import Slice, measure
+from reviews.measures import measure
 from reviews.periods import ALL, Period
 from reviews.programmes import programme
 from reviews.results import by_quarter
+from reviews.slices import Slice
 from reviews.views import fragment
 
 ALL_TIME = Period(ALL)

@@ -13,9 +13,9 @@ from accounts import company
 from accounts.quarters import Quarter
 from common.templatetags.ui import ABSENT, MINUS, delta_words, money, number, percent, roi, share
 from reviews.comparing import Comparison
-from reviews.figures import SPANS, Figure, Unit, Value, Values
 from reviews.periods import Period, is_over
 from reviews.report import figure_url
+from reviews.values import SPANS, Figure, Unit, Value, Values
 
 register = template.Library()
 # A live number of a quarter that may be signed opens the leads that count today.

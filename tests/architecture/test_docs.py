@@ -20,9 +20,11 @@ from leads.intake import LeadRow, take_in
 from leads.models import Handoff, Lead, LeadDefinition, Touch
 from reviews import figures
 from reviews.attribution import MODELS, shares
-from reviews.figures import FIGURES, Unit
-from reviews.measures import MEASURES, Slice
+from reviews.figures import FIGURES
+from reviews.measures import MEASURES
 from reviews.periods import period_named
+from reviews.slices import Slice
+from reviews.values import Unit
 from tests.cast import Cast, row
 
 ROOT = Path(__file__).parents[2]

@@ -57,9 +57,9 @@ def test_the_real_case(cast: Cast, client: Client, run: Run) -> None:
     check_figures(run, truth)
     check_pages(client, cast, truth)
     check_the_contradiction(client, cast)
-    check_signed_quarters(client, cast, truth)
     check_again(run)
     check_that_history_is_silent()
+    check_signed_quarters(client, cast, truth)
 
 
 def check_what_came_in() -> None:

@@ -13,7 +13,7 @@ from leads import clock
 from leads.models import Event, Handoff, Lead
 from notices.models import Notification
 from reviews.figures import figures
-from reviews.measures import Slice
+from reviews.slices import Slice
 from tests.cast import Cast
 
 RAISED = {"warned_at": "clock_at_risk", "flagged_at": "clock_breached", "escalated_at": "clock_escalated"}

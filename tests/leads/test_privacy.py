@@ -38,7 +38,7 @@ from notices import outbox
 from notices.models import Notification
 from notices.telling import Notice, tell
 from reviews.figures import figures
-from reviews.measures import Slice
+from reviews.slices import Slice
 from tests.cast import Cast, handoff, lead, row
 
 pytestmark = pytest.mark.django_db

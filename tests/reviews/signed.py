@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Q
 
-from reviews.figures import FIGURES, Unit
+from reviews.figures import FIGURES
 from reviews.models import (
     Agreement,
     AgreementSignature,
@@ -21,6 +21,7 @@ from reviews.models import (
     Snapshot,
 )
 from reviews.signing import freeze, sign
+from reviews.values import Unit
 from tests.cast import Cast
 
 KEY = "2026-Q3"

@@ -12,8 +12,8 @@ from feedback.models import Outcome, Reason
 from leads.models import Lead
 from reviews import figures
 from reviews.attribution import INFLUENCE, MODELS, Share, model_named, shares
-from reviews.measures import Slice
 from reviews.periods import period_named
+from reviews.slices import Slice
 from tests.reviews.deals import ALL, CAMPAIGNS, DAY, NOW, START, Deal, told
 
 pytestmark = pytest.mark.django_db

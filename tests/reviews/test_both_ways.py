@@ -10,7 +10,7 @@ from feedback.models import Response
 from leads.models import Handoff
 from reviews.both_ways import both_ways
 from reviews.figures import FIGURES, leads_behind
-from reviews.measures import Slice
+from reviews.slices import Slice
 from tests.cast import Cast, handoff
 
 pytestmark = pytest.mark.django_db

@@ -21,9 +21,9 @@ from reviews.charts import STAGES, TRENDS, cohorts, flow, funnel, trends
 from reviews.comparing import compared
 from reviews.course import curve
 from reviews.figures import FIGURES, figures
-from reviews.measures import Slice
 from reviews.results import by_quarters, keep_results
 from reviews.side_by_side import beside
+from reviews.slices import Slice
 from tests.cast import Cast, handoff
 
 pytestmark = pytest.mark.django_db

@@ -16,9 +16,9 @@ from common.statistics import newcombe
 from feedback.models import Outcome
 from leads.models import Handoff, Lead, Touch
 from reviews.course import Curve, beside, curve
-from reviews.measures import Slice
 from reviews.periods import Period
 from reviews.programmes import programme
+from reviews.slices import Slice
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,8 @@ from accounts.quarters import quarter_of
 from feedback.models import Outcome
 from reviews.cuts import DIMENSIONS, cuts
 from reviews.cuts import whole as whole_of
-from reviews.measures import MEASURES, Slice, measure, measure_by
+from reviews.measures import MEASURES, measure, measure_by
+from reviews.slices import Slice
 from tests.cast import Cast, handoff, lead
 from tests.feedback.adjusted import judged
 

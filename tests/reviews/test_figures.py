@@ -14,7 +14,7 @@ from feedback.models import Outcome, Reason
 from leads.intake import take_in
 from leads.models import Handoff, Lead
 from reviews import figures
-from reviews.measures import Slice
+from reviews.slices import Slice
 from tests.cast import Cast, row
 
 DAY = timedelta(days=1)

@@ -17,8 +17,9 @@ from feedback.models import Appeal, Outcome, Reason, Response, Verdict
 from leads.intake import take_in
 from leads.models import Handoff, Lead
 from reviews import figures
-from reviews.figures import FIGURES, Unit
-from reviews.measures import Slice
+from reviews.figures import FIGURES
+from reviews.slices import Slice
+from reviews.values import Unit
 from tests.cast import Cast, make_cast, row
 
 DAY = timedelta(days=1)

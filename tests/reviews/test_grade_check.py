@@ -8,7 +8,7 @@ from django.test import Client
 from accounts.quarters import quarter_of
 from reviews.figures import FIGURES, leads_behind
 from reviews.grade_check import grade_check
-from reviews.measures import Slice
+from reviews.slices import Slice
 from tests.cast import Cast
 from tests.feedback.adjusted import judged
 

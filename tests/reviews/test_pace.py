@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from accounts.quarters import Quarter, quarter_named
-from reviews.figures import FIGURES, Value
+from reviews.figures import FIGURES
 from reviews.pace import Progress, marks, progress, standing
+from reviews.values import Value
 
 pytestmark = pytest.mark.django_db
 RUNNING = Progress(day=46, days=92, is_over=False)

@@ -16,10 +16,11 @@ from campaigns.models import Alias, Campaign, Cost
 from leads.models import Lead
 from reviews import figures, results
 from reviews.listing import COLUMNS
-from reviews.measures import Slice, measure
+from reviews.measures import measure
 from reviews.models import CampaignMonth, Keeping
 from reviews.periods import period_named
 from reviews.results import COUNTS, SPANS, added, keep_results, totals, weeks
+from reviews.slices import Slice
 from tests.cast import Cast, make_cast
 from tests.reviews.test_figures_add_up import NOW, make_mixture
 

@@ -1,5 +1,6 @@
 """A signed quarter never changes: frozen whole, signed by two people, kept by the database."""
 
+import json
 from collections.abc import Callable
 from copy import copy
 from datetime import timedelta
@@ -16,10 +17,11 @@ from notices import posting, subscribing
 from notices.models import Notification
 from reviews import figures
 from reviews.digests import digest_of
-from reviews.measures import MEASURES, Slice
+from reviews.measures import MEASURES
 from reviews.models import FrozenLead, Piece, Review, SignOff, Snapshot
 from reviews.opening import put_before_both
 from reviews.signing import freeze, sign, thaw
+from reviews.slices import Slice
 from tests.cast import Cast, make_cast
 from tests.reviews.signed import KEY, OVER, check_sums, frozen, frozen_figures, signed, unguarded
 from tests.reviews.test_figures_add_up import make_mixture
