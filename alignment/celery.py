@@ -86,6 +86,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(),
         "options": {"expires": 50},
     },
+    "forget what old posts said": {"task": "leads.tasks.forget_posts", "schedule": crontab(hour="2", minute="55")},
     "learn the words of names": {"task": "leads.tasks.learn_words", "schedule": crontab(hour="2", minute="40")},
 }
 

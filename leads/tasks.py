@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from leads import duplicates, exporting, regrading, searching, sweeping, waking
-from leads.capture import accepting, fetching, taking
+from leads.capture import accepting, fetching, forgetting, taking
 
 # Well below the time limit of a task: what is left is another task's.
 WORKS_FOR = 240
@@ -78,3 +78,8 @@ def fetch_captured() -> None:
     """Ask Meta who its leads are for a while; what is left is the next task's."""
     if fetching.fetch_waiting(now=timezone.now()):
         fetch_captured.delay()
+
+
+@shared_task
+def forget_posts() -> None:
+    forgetting.forget_old(now=timezone.now())

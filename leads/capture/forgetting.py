@@ -1,6 +1,6 @@
-"""What capture keeps of a person: told on request, erased on request."""
+"""What capture keeps of a person: told on request, erased on request, and forgotten after a while."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -11,6 +11,7 @@ from leads.models import Lead, Submission
 from leads.privacy import Part, Rows
 
 State = Submission.State
+KEPT_FOR = timedelta(days=90)
 
 
 def _posts(lead: Lead) -> QuerySet[Submission]:
@@ -36,6 +37,13 @@ def _erase(lead: Lead, at: datetime) -> None:
         state=State.DISMISSED, sentence=_("Erased on request of the person."), ended_at=at, **nothing
     )
     posts.filter(lead=lead).update(sentence="", **nothing)
+
+
+def forget_old(*, now: datetime) -> int:
+    """Empty posts that ended long ago; how many. What was consented to stays, since that must be shown for as long as
+    the lead is kept."""
+    ended = Submission.objects.filter(state__in=(State.TAKEN, State.DISMISSED), ended_at__lt=now - KEPT_FOR)
+    return ended.exclude(values={}, facts={}).update(values={}, facts={})
 
 
 PART = Part("posts", __("Posts to capture addresses"), [Submission], _tell, _erase)

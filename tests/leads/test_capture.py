@@ -17,6 +17,7 @@ from alignment.cache import ForgivingRedisCache
 from campaigns.models import Campaign
 from leads.capture import accepting, hosted
 from leads.capture.addresses import change_address, open_address
+from leads.capture.forgetting import forget_old
 from leads.capture.taking import claim, take_waiting
 from leads.models import CaptureAddress, Event, Lead, Submission, Touch
 from tests.cast import Cast
@@ -388,6 +389,18 @@ def test_of_a_burst_the_first_post_wakes_the_worker_for_all(site: CaptureAddress
     accepting.woken()
     accepting.wake()
     assert len(woken) == 2
+
+
+def test_after_90_days_a_post_is_counted_and_says_no_more_than_the_consent(door: CaptureAddress) -> None:
+    send(door, consent_given="on")
+    send(door, email="bot@x.test", second_subject="pills")
+    taken()
+    now = timezone.now()
+    assert (forget_old(now=now + timedelta(days=89)), forget_old(now=now + timedelta(days=91))) == (0, 1)
+    kept, suspect = Submission.objects.order_by("pk")
+    assert (kept.values, kept.facts, kept.consent["text"], kept.lead.email) == ({}, {}, CONSENT, "ann@x.test")
+    assert suspect.values["email"] == "bot@x.test"
+    assert forget_old(now=now + timedelta(days=91)) == 0
 
 
 # --- faults -----------------------------------------------------------------------------------------
