@@ -6,7 +6,7 @@ beside each other, so that a receiver that hangs takes time from nobody.
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,6 +30,8 @@ logger = structlog.get_logger(__name__)
 
 # Requests under way at once. Each waits for its receiver, so they cost next to nothing.
 AT_ONCE = 32
+# Seconds in which what ends at nearly the same time is noted together.
+TOGETHER = 0.005
 # How often, in seconds, it is looked what has become due while requests are under way.
 LOOK_AGAIN = 0.1
 
@@ -78,9 +80,8 @@ class _Deliverer:
                 self._start_webhooks()
             if not self.running:
                 return
-            ended, _others = wait(self.running, timeout=LOOK_AGAIN, return_when=FIRST_COMPLETED)
-            for future in ended:
-                self._end(self.running.pop(future), future.result)
+            if wait(self.running, timeout=LOOK_AGAIN, return_when=FIRST_COMPLETED).done:
+                self._note(wait(self.running, timeout=TOGETHER).done)
 
     def _start_mail(self) -> None:
         while not any(one.by_mail for one in self.running.values()):
@@ -113,8 +114,19 @@ class _Deliverer:
         mail = mail_of(delivery, message_of(delivery, now=self.now), person)
         return lambda: self.mailbox.send(mail)
 
-    def _end(self, delivery: Delivery, result: Callable[[], Any]) -> None:
-        """Note how it went."""
+    def _note(self, ended: Iterable[Future[Any]]) -> None:
+        """Note how it went, for all that were taken at once."""
+        tried = [(self.running.pop(future), future) for future in ended]
+        taken = [delivery for delivery, future in tried if self._end(delivery, future.result)]
+        if taken:
+            # From here a crash means that they are sent again, under the same ids.
+            outbox.sent(*taken, at=self.now)
+            self.done.sent += len(taken)
+        for endpoint in {one.endpoint_id: one.endpoint for one in taken if one.endpoint}.values():
+            lanes.opened(endpoint)
+
+    def _end(self, delivery: Delivery, result: Callable[[], Any]) -> bool:
+        """Whether it was taken; where not, that is noted."""
         try:
             _took(delivery, result())
         except (NotWantedError, RefusedError) as error:
@@ -128,11 +140,8 @@ class _Deliverer:
             logger.exception("delivery_failed", delivery=str(delivery.pk))
             self._put_off(delivery, _("It could not be put together; the log says more."))
         else:
-            # From here a crash means that it is sent again, under the same Message-ID.
-            outbox.sent(delivery, at=self.now)
-            self.done.sent += 1
-            if endpoint := delivery.endpoint:
-                lanes.opened(endpoint)
+            return True
+        return False
 
     def _put_off(self, delivery: Delivery, why: str, after: timedelta = timedelta()) -> None:
         if outbox.try_later(delivery, why, now=self.now, after=after):

@@ -34,6 +34,15 @@ SELECT * FROM unnest(%(deliveries)s::uuid[], %(notices)s::bigint[])
 """
 
 
+# As `_held`, for many.
+SENT = """
+UPDATE notices_delivery d SET state = 'sent', sent_at = %(at)s, last_error = '', status = s.status, took_ms = s.took
+FROM unnest(%(ids)s::uuid[], %(attempts)s::integer[], %(statuses)s::integer[], %(took)s::integer[])
+     AS s (id, attempts, status, took)
+WHERE d.id = s.id AND d.attempts = s.attempts AND d.state = 'waiting'
+"""
+
+
 class Told(NamedTuple):
     """What is asked of a notice that goes out; a Notification says it as well."""
 
@@ -132,9 +141,14 @@ def gap(attempts: int) -> timedelta:
     return min(doubled, LONGEST_GAP) * JITTER.uniform(0.8, 1.2)
 
 
-def sent(delivery: Delivery, *, at: datetime) -> None:
-    """It has been taken at the other end."""
-    _held(delivery).update(state=State.SENT, sent_at=at, last_error="", **_answer(delivery))
+def sent(*deliveries: Delivery, at: datetime) -> None:
+    """They have been taken at the other end."""
+    params: dict[str, Any] = {
+        "at": at, "ids": [str(one.pk) for one in deliveries], "attempts": [one.attempts for one in deliveries],
+        "statuses": [one.status for one in deliveries], "took": [one.took_ms for one in deliveries],
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(SENT, params)
 
 
 def give_up(delivery: Delivery, why: str) -> None:
