@@ -35,7 +35,7 @@ class ResponseSent(Shape):
 
 
 class ResponseTold(Told):
-    by = PersonTold()
+    by = PersonTold(allow_null=True, help_text="Null: not recorded.")
 
     class Meta:
         model = Response
@@ -55,7 +55,7 @@ class VerdictSent(Shape):
 
 class VerdictTold(Told):
     reason = serializers.SlugRelatedField[Any]("key", read_only=True, allow_null=True)
-    by = PersonTold()
+    by = PersonTold(allow_null=True, help_text="Null: not recorded.")
 
     class Meta:
         model = Verdict
@@ -76,7 +76,7 @@ class OutcomeSent(Shape):
 
 class OutcomeTold(Told):
     reason = serializers.SlugRelatedField[Any]("key", read_only=True, allow_null=True)
-    by = PersonTold()
+    by = PersonTold(allow_null=True, help_text="Null: not recorded.")
     currency = serializers.SerializerMethodField()
 
     class Meta:

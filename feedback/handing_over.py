@@ -30,7 +30,7 @@ class CampaignNamed(Told):
 
 
 class TouchNamed(Told):
-    campaign = serializers.SlugRelatedField[Any]("code", read_only=True)
+    campaign = serializers.SlugRelatedField[Any]("code", read_only=True, allow_null=True)
 
     class Meta:
         model = Touch

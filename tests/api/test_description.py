@@ -12,6 +12,7 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from alignment import api_docs
+from common.api_shapes import Told
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +81,25 @@ def _plain(shape: Any) -> Any:
         return shape
     plain = {name: _plain(part) for name, part in shape.items() if name != "nullable"}
     return {"anyOf": [plain, {"type": "null"}]} if shape.get("nullable") is True else plain
+
+
+def test_what_may_be_missing_in_a_row_is_described_so(described: dict[str, Any]) -> None:
+    faults = []
+    for shape in _shapes(Told):
+        columns = {column.name: column for column in shape.Meta.model._meta.get_fields()}  # type: ignore[attr-defined]
+        for name, field in shape().fields.items():
+            column = columns.get(field.source)
+            if getattr(column, "null", False) and hasattr(column, "attname") and not field.allow_null:
+                faults.append(f"{shape.__name__}.{name}")
+    # No draft is told.
+    assert faults == ["DefinitionTold.valid_from"], "say allow_null=True"
+
+
+def _shapes(shape: Any) -> Iterator[type[Told]]:
+    for one in shape.__subclasses__():
+        yield from _shapes(one)
+        if hasattr(one, "Meta"):
+            yield one
 
 
 def test_every_address_tells_its_scope_and_the_refusals_that_it_can_have(described: dict[str, Any]) -> None:
