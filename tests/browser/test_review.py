@@ -51,4 +51,7 @@ def test_a_meeting_decides_by_keyboard_and_signs(
     sales.emulate_media(media="print")
     expect(sales.locator("#sign")).to_contain_text(Review.objects.get(quarter=last_quarter).snapshot.digest)
     expect(sales.locator(".agenda")).to_be_hidden()
+    expect(sales.locator("#charts .stages")).to_be_visible()
+    # A sum that repeats on each page would be read as that of the page.
+    expect(sales.locator("#campaigns tfoot")).to_have_css("display", "table-row-group")
     assert sales.pdf(format="A4")[:4] == b"%PDF"

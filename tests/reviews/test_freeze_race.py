@@ -119,3 +119,6 @@ def _check(snapshot: Snapshot) -> None:
     assert whole["revenue"]["value"] == str(summed(snapshot, "revenue") or "0.00")
     shares = _pieces(snapshot, "credit")[0]["shares"]
     assert sum(float(s["amount"]) for s in shares if s["model"] == "linear") == float(whole["revenue"]["value"])
+    assert sum(float(deal["amount"]) for deal in _pieces(snapshot, "deals")) == float(whole["revenue"]["value"])
+    funnel = {piece["stage"]: sum(piece["leads"].values()) for piece in _pieces(snapshot, "funnel")}
+    assert (funnel["leads"], funnel["won"]) == (whole["leads"]["value"], whole["won"]["value"])
