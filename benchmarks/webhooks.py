@@ -136,7 +136,7 @@ def delays(came: Any) -> list[float]:
 def _work(over: threading.Event) -> None:
     """A worker that is asked again and again, as the wake-ups of transactions do."""
     while not over.wait(0.02):
-        deliver(now=timezone.now(), seconds=5)
+        deliver(now=timezone.now())
     deliver(now=timezone.now())
     connections.close_all()
 

@@ -73,9 +73,13 @@ class _Deliverer:
         return self.start + timedelta(seconds=time.monotonic() - self.began)
 
     def run(self, seconds: float) -> None:
+        awaited: set[Future[Any]] | None = None
         while True:
             self.done.left = time.monotonic() - self.began > seconds
-            if not self.done.left:
+            if self.done.left and awaited is None:
+                awaited = set(self.running)
+            # When time is up, others still go on for as long as somebody who hangs is waited for.
+            if awaited is None or awaited & self.running.keys():
                 self._start_mail()
                 self._start_webhooks()
             if not self.running:

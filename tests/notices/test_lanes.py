@@ -117,6 +117,19 @@ def test_who_hangs_delays_nobody(
     assert len(lanes.claim(now + 3 * MINUTE, busy={}, room=99)) == 1
 
 
+def test_when_time_is_up_others_go_on_while_one_that_hangs_is_waited_for(
+    cast: Cast, receiver: Receiver, other: Receiver, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("common.outgoing.post.__kwdefaults__", {"seconds": 0.8})
+    hook(cast, receiver, now)
+    receiver.pause = 30
+    hook(cast, other, now)
+    say(now, ("lead:1", 1))
+    say(now + timedelta(seconds=0.4), ("lead:2", 2))
+    assert deliver(now=now, seconds=0.2).left
+    assert heard(other) == [("lead:1", 1), ("lead:2", 2)]
+
+
 def _timed(sent: Any, began: float, took: list[float]) -> Any:
     def timed(*args: Any, **kwargs: Any) -> None:
         took.append(time.monotonic() - began)
