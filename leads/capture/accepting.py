@@ -25,13 +25,13 @@ AWAKE, AWAKE_SECONDS = "capture:awake", 60
 @transaction.atomic
 def accept(
     address: CaptureAddress, told: Sequence[Told], *, at: datetime, state: str = State.WAITING, sentence: str = ""
-) -> list[Submission]:
+) -> int:
     """Keep what was posted; nothing of it can be lost from here on. The same content again adds nothing but its
-    count. What is in the state `suspect` waits for a person, whom `sentence` tells why."""
-    kept = [_accept_one(address, one, at, state, sentence) for one in told]
-    if any(one.state == State.WAITING for one in kept):
+    count. What is in the state `suspect` waits for a person, whom `sentence` tells why. How many posts are new."""
+    new = sum(_accept_one(address, one, at, state, sentence) for one in told)
+    if new and state == State.WAITING:
         transaction.on_commit(wake, robust=True)
-    return kept
+    return new
 
 
 def wake() -> None:
@@ -47,20 +47,22 @@ def woken() -> None:
     cache.delete(AWAKE)
 
 
-def _accept_one(address: CaptureAddress, told: Told, at: datetime, state: str, sentence: str) -> Submission:
+def _accept_one(address: CaptureAddress, told: Told, at: datetime, state: str, sentence: str) -> bool:
+    """Whether it is new."""
     digest = digest_of(told)
     with connection.cursor() as cursor:
         # Twenty of the same at once: one is written, the others find it.
         cursor.execute(LOCK, [f"{address.pk} {digest}"])
-    before = Submission.objects.filter(address=address, digest=digest).order_by("-at")
+    before = Submission.objects.filter(address=address, digest=digest)
     if not told.key:
         before = before.filter(at__gt=at - SAME_WITHIN)
-    if first := before.first():
-        Submission.objects.filter(pk=first.pk).update(repeats=F("repeats") + 1)
-        return first
+    if first := before.order_by("-at").values_list("pk", flat=True).first():
+        Submission.objects.filter(pk=first).update(repeats=F("repeats") + 1)
+        return False
     kept = {"values": told.values, "facts": told.facts, "consent": told.consent}
     ends = {"state": state, "sentence": sentence, "ended_at": at if state in Submission.STUCK else None}
-    return Submission.objects.create(address=address, at=at, next_at=at, digest=digest, **kept, **ends)
+    Submission.objects.create(address=address, at=at, next_at=at, digest=digest, **kept, **ends)
+    return True
 
 
 def digest_of(told: Told) -> str:

@@ -42,7 +42,7 @@ State = Submission.State
 @login_not_required
 def capture(request: HttpRequest, key: str) -> HttpResponse:
     """GET shows the hosted form, POST takes a form or JSON, OPTIONS tells browsers which sites may post."""
-    address = CaptureAddress.objects.select_related("campaign").filter(key=key).first()
+    address = CaptureAddress.objects.filter(key=key).order_by().first()
     if address is None:
         raise Http404
     methods = {"GET": _shown, "HEAD": _shown, "POST": _posted, "OPTIONS": preflight}
