@@ -34,7 +34,7 @@ from notices.api_shapes import (
 from notices.models import Delivery, WebhookEndpoint
 
 answers_with(403, "not_yours")
-answers_with(409, "off", "gone")
+answers_with(409, "off")
 
 MOST = 200
 
