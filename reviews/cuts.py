@@ -11,10 +11,12 @@ from operator import or_
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, QuerySet
+from django.db.models import Case, DateField, F, QuerySet, Value, When
 
+from accounts.quarters import Quarter
 from leads.sql import nested
 from reviews.measures import MEASURES, Measure, measure, measure_by
+from reviews.periods import Period
 from reviews.slices import COSTS, HANDOFFS, Base, Slice
 
 DIMENSIONS = ("campaign", "source", "month")
@@ -93,17 +95,28 @@ def _cut(base: Base, measures: list[Measure], part: Slice, now: datetime) -> lis
     found: list[Cut] = []
     for level, campaign, source, month, *numbers in rows:
         cut = CUTS[level]
-        key = {"whole": None, "campaign": campaign, "source": source, "month": month.date() if month else None}[cut]
+        key = {"whole": None, "campaign": campaign, "source": source, "month": month}[cut]
         found.append((cut, key, dict(zip((m.key for m in measures), numbers, strict=True))))
     return found
 
 
 def _each(base: Base, measures: list[Measure], part: Slice, now: datetime) -> QuerySet[Any]:
     """Each lead once, with its cuts and with what holds for any of its rows."""
-    dimensions = {f"in_{name}": base.dimension(name, part.period.zone) for name in DIMENSIONS}
+    dimensions = {f"in_{name}": base.dimension(name, part.period.zone) for name in ("campaign", "source")}
+    dimensions["in_month"] = _month(base, part.period)
     rows = base.rows(part).annotate(**dimensions)
     told = {f"m_{m.key}": m.of_lead(now) for m in measures}
     return rows.values(*dimensions, *([base.lead] if base.lead else [])).annotate(**told)
+
+
+def _month(base: Base, quarter: Quarter | Period) -> Case:
+    """The first day of the month: two comparisons, where cutting a moment in a time zone would take as long as all
+    the rest. Raises TypeError for a period that is no quarter."""
+    if not isinstance(quarter, Quarter):
+        raise TypeError("only quarters are cut")
+    first, *later = quarter.months
+    ends = [When(**{f"{base.moment}__gte": quarter.moment(day)}, then=Value(day)) for day in reversed(later)]
+    return Case(*ends, default=Value(first), output_field=DateField())
 
 
 def _costs(part: Slice, now: datetime) -> list[Cut]:

@@ -19,6 +19,7 @@ from django.db.models import (
     ExpressionWrapper,
     F,
     FloatField,
+    Func,
     Max,
     OuterRef,
     Q,
@@ -110,7 +111,9 @@ def _actual(chosen: Q | None) -> Aggregate:
 
 def _epochs(chosen: Q | None) -> Aggregate:
     """Seconds since 1970: by the number of leads they give the moment around which the leads came."""
-    return Sum(Extract("captured_at", "epoch"), filter=chosen, output_field=FloatField())
+    # Django's own Extract would count from 1970 in the zone of the reader.
+    epoch = Func("captured_at", template="EXTRACT(EPOCH FROM %(expressions)s)", output_field=FloatField())
+    return Sum(epoch, filter=chosen)
 
 
 def waited() -> ExpressionWrapper:
