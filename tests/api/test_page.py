@@ -16,5 +16,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, seria
 
 def test_everybody_can_read_it(cast: Cast, visit: Visit, violations: Callable[[Page], list[str]]) -> None:
     page = visit(cast.rep, "/api/docs/")
-    expect(page.get_by_role("heading", name="GET /api/v1/leads/", exact=True)).to_be_visible()
+    for method in ("GET", "POST"):
+        heading = page.get_by_role("heading", name=f"{method} /api/v1/leads/", exact=True)
+        expect(heading).to_be_visible()
+        about = page.locator("details", has=heading)
+        expect(about.get_by_text("May refuse with")).to_be_hidden()
+        heading.click()
+        expect(about.get_by_text("May refuse with")).to_be_visible()
     assert violations(page) == []
