@@ -15,7 +15,7 @@ from common.api_shapes import Shape
 from common.errors import DomainError
 from leads import further_facts as further
 from leads.api_shapes import LeadTold
-from leads.files import LEADS
+from leads.files import LEADS, row_told
 from leads.models import Lead
 
 
@@ -81,15 +81,7 @@ def values_of(sent: dict[str, Any], *, number: int, at: datetime) -> dict[str, A
 
     Raises DomainError `refused` for what a file of leads would refuse.
     """
-    # A program tells of a contact as it happens: one without a moment is of now.
-    values: dict[str, Any] = {"number": number, "extra": sent.get("facts", {}), "captured_at": at}
-    wrong: dict[str, str] = {}
-    for column in LEADS.columns:
-        if text := sent.get(column.name):
-            try:
-                values[column.name] = column.parse(str(text))
-            except ValueError as error:
-                wrong[column.name] = str(error)
+    values, wrong = row_told(sent, number=number, at=at, extra=sent.get("facts", {}))
     if wrong:
         raise DomainError("refused", _("This can't be taken in. Each field says why."), wrong)
     if sentence := LEADS.check(values):

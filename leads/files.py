@@ -1,6 +1,6 @@
 """The `leads` kind of file: its columns, known exports, and how a row is taken in."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -94,6 +94,23 @@ def check(row: dict[str, Any]) -> str | None:
     if "captured_at" in row and row["captured_at"] > timezone.now() + AHEAD:
         return _("“Captured at” lies in the future. Write when the contact was.")
     return None
+
+
+def row_told(
+    texts: Mapping[str, Any], *, number: int, at: datetime, extra: Mapping[str, str], but: Collection[str] = ()
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """What programs tell of a lead, by column, as the values of row `number`, and a sentence for each text that can't
+    be read. A program tells of a contact as it happens: one without a moment is of `at`. Columns of `but` are not read.
+    """
+    values: dict[str, Any] = {"number": number, "extra": dict(extra), "captured_at": at}
+    wrong: dict[str, str] = {}
+    for column in COLUMNS:
+        if column.name not in but and (text := texts.get(column.name)):
+            try:
+                values[column.name] = column.parse(str(text))
+            except ValueError as error:
+                wrong[column.name] = str(error)
+    return values, wrong
 
 
 def take(

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 
 from common.errors import DomainError
 from leads import further_facts as further
-from leads.files import LEADS
+from leads.files import LEADS, row_told
 
 # The address says which campaign and what kind of touch; whoever posts does not.
-COLUMNS = [column for column in LEADS.columns if column.name not in ("campaign", "kind")]
+NOT_TOLD = ("campaign", "kind")
+COLUMNS = [column for column in LEADS.columns if column.name not in NOT_TOLD]
 NAMES = frozenset(column.name for column in COLUMNS)
 # What tells by which way somebody came. The conversions of `feedback` look for click ids under these names.
 TRACKED = (
@@ -76,14 +77,7 @@ def check(told: Told, *, at: datetime) -> None:
 
 def parsed(told: Told, *, at: datetime, number: int = 1) -> dict[str, Any]:
     """The values of a row of leads; `at` is when it came. Raises DomainError `refused`."""
-    values: dict[str, Any] = {"number": number, "extra": dict(told.facts), "captured_at": at}
-    wrong: dict[str, str] = {}
-    for column in COLUMNS:
-        if text := told.values.get(column.name):
-            try:
-                values[column.name] = column.parse(text)
-            except ValueError as error:
-                wrong[column.name] = str(error)
+    values, wrong = row_told(told.values, number=number, at=at, extra=told.facts, but=NOT_TOLD)
     if not wrong and values["captured_at"] < at - OLDEST:
         wrong["captured_at"] = _("It lies more than 7 days ago. Load older contacts by file.")
     if fault := further.fault(told.facts):

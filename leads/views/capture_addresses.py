@@ -1,6 +1,7 @@
 """The capture addresses of a campaign: what each is for, how it is used, and what became of its posts."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -37,7 +38,8 @@ def addresses(request: Request, code: str) -> HttpResponse:
 
 
 def address(request: Request, code: str, address_id: int) -> HttpResponse:
-    """One address: how it is used, and its latest posts; `show=stuck` leaves those that somebody must look at."""
+    """One address: how it is used, and its latest posts; `show` leaves those of a state, or `stuck`, which somebody
+    must look at."""
     return shown(request, found_address(request, code, address_id))
 
 
@@ -45,17 +47,17 @@ def shown(request: Request, found: CaptureAddress, status: int = 200, **more: An
     """The page of an address, with what is shown this once."""
     counted = dict(found.submissions.order_by().values_list("state").annotate(n=Count("pk")))
     rows = found.submissions.select_related("lead", "ended_by")
-    stuck = request.GET.get("show") == "stuck"
-    if stuck:
-        rows = rows.filter(state__in=Submission.STUCK)
+    show = request.GET.get("show", "")
+    if states := Submission.STUCK if show == "stuck" else [state for state in State if state == show]:
+        rows = rows.filter(state__in=states)
     page = page_by_moment(rows, "at", request.GET.get("after", ""), SHOWN)
     context = {
         "address": found,
         "counts": [(state, state.label, counted.get(state, 0)) for state in State if state != State.FETCHING],
         "stuck": sum(counted.get(state, 0) for state in Submission.STUCK),
-        "only_stuck": stuck,
+        "shown": states and ", ".join(str(state.label) for state in states),
         "page": page,
-        "next_url": f"?show={'stuck' if stuck else ''}&after={page.next}" if page.next else "",
+        "next_url": f"?{urlencode({'show': show, 'after': page.next})}" if page.next else "",
         "may_keep": keeps_campaigns(request.user),
         # Who it was is told to those who see all leads.
         "may_see": request.user.sees_everything,

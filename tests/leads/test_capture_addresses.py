@@ -146,6 +146,20 @@ def test_who_posted_is_shown_to_those_who_see_all_leads(
     assert shown == {"marketer": True, "sales_manager": True, "rep": False}
 
 
+def test_each_number_opens_its_posts(door: CaptureAddress, now: datetime, cast: Cast, client: Client) -> None:
+    for n, state in enumerate(("suspect", "refused", "dismissed", "dismissed")):
+        stuck(door, now, state=state, values={"email": f"p{n}@x.test"})
+    client.force_login(cast.marketer)
+    page = client.get(door.get_absolute_url())
+    counts = {str(state): n for state, _label, n in page.context["counts"]}
+    assert counts == {"waiting": 0, "taken": 0, "refused": 1, "suspect": 1, "dismissed": 2}
+    for state, n in {**counts, "stuck": 2, "": 4, "nonsense": 4}.items():
+        opened = client.get(f"{door.get_absolute_url()}?show={state}")
+        assert len(opened.context["page"].rows) == n, state
+    text = page.content.decode()
+    assert {state: f'href="?show={state}#posts"' in text for state in counts} == {s: n > 0 for s, n in counts.items()}
+
+
 def test_a_post_that_was_seen_to_is_seen_to_once(
     door: CaptureAddress, now: datetime, cast: Cast, client: Client
 ) -> None:
