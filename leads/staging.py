@@ -38,19 +38,23 @@ CREATE TEMPORARY TABLE IF NOT EXISTS intake (
 TRUNCATE intake;
 """
 
+# Those that are known are not tried: each try would cost a row and a number.
 MAKE_ORGANISATIONS = """
 INSERT INTO leads_organisation (name, domain, country, industry, employees)
 SELECT DISTINCT ON (domain) left(coalesce(nullif(organisation, ''), domain), 200), domain, country, industry, employees
-FROM {rows} WHERE domain IS NOT NULL ORDER BY domain, organisation = '', number
+FROM {rows} WHERE domain IS NOT NULL AND NOT EXISTS (SELECT FROM leads_organisation o WHERE o.domain = told.domain)
+ORDER BY domain, organisation = '', number
 ON CONFLICT DO NOTHING;
 
 INSERT INTO leads_organisation (name, domain, country, industry, employees)
 SELECT DISTINCT ON (lower(organisation)) left(organisation, 200), NULL, country, industry, employees
-FROM {rows} WHERE domain IS NULL AND organisation <> '' ORDER BY lower(organisation), number
+FROM {rows} WHERE domain IS NULL AND organisation <> '' AND NOT EXISTS (
+    SELECT FROM leads_organisation o WHERE o.domain IS NULL AND lower(o.name) = lower(left(told.organisation, 200)))
+ORDER BY lower(organisation), number
 ON CONFLICT DO NOTHING;
 """
 ORGANISATIONS = (
-    MAKE_ORGANISATIONS.format(rows="intake")
+    MAKE_ORGANISATIONS.format(rows="intake AS told")
     + """
 UPDATE intake s SET organisation_id = o.id FROM leads_organisation o WHERE o.domain = s.domain;
 UPDATE intake s SET organisation_id = o.id FROM leads_organisation o

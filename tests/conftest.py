@@ -20,6 +20,7 @@ from pytest_django.plugin import blocking_manager_key  # noqa: E402
 
 from alignment.celery import app  # noqa: E402
 from tests.cast import PASSWORD, Cast, make_cast  # noqa: E402
+from tests.seeded import SeededRows  # noqa: E402
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 CHROMIUM_FLAGS = [
@@ -78,8 +79,8 @@ def browser_type_launch_args() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Two things about the test database that every test relies on."""
-    _share_the_seeded_rows()
     with django_db_blocker.unblock():
+        _share_the_seeded_rows()
         _switch_autovacuum_off()
 
 
@@ -87,8 +88,10 @@ def _share_the_seeded_rows() -> None:
     """Once a browser runs, its loop makes Django open connections of their own: they too must know the
     seeded rows, which Django keeps on the one connection that made the database."""
     made = connections["default"]
-    if seeded := getattr(made, "_test_serialized_contents", ""):
-        type(made)._test_serialized_contents = seeded
+    if told := getattr(made, "_test_serialized_contents", ""):
+        type(made)._test_serialized_contents = told
+    seeded = SeededRows(made)
+    type(made.creation).deserialize_db_from_string = lambda self, _data: seeded.put_back(self.connection)
 
 
 def _switch_autovacuum_off() -> None:

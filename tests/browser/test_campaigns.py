@@ -80,6 +80,8 @@ def test_from_a_new_campaign_to_what_sales_said_of_its_leads(cast: Cast, visit: 
     page.get_by_role("button", name="Add the cost").click()
     expect(page.locator("#costs")).to_contain_text("€8,201 of €12,000 are spent.")
     expect(page.locator("#costs tfoot")).to_contain_text("8,200.50")
+    # What is still on its way would move the button.
+    page.wait_for_load_state("networkidle")
     page.get_by_label("What was done").fill("Stand at the fair, 214 scans")
     page.get_by_role("button", name="Log it").click()
     expect(page.locator("#activities .timeline")).to_contain_text("214 scans")
