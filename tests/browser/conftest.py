@@ -62,7 +62,7 @@ def visit(browser: Browser, site: str) -> Iterator[Visit]:
         page = sign_in(user, **options).new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
         if not faults_expected:
-            page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+            page.on("console", lambda said: faults.append(said.text) if is_fault(said) else None)
         page.goto(path)
         return page
 
