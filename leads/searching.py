@@ -39,7 +39,7 @@ CREATE TEMPORARY TABLE said ON COMMIT DROP AS
 SELECT DISTINCT told.word FROM (SELECT name FROM leads_lead UNION SELECT name FROM leads_organisation) n,
     unnest(leads_tokens(n.name)) AS told (word)
 WHERE length(told.word) BETWEEN 4 AND 60 AND told.word !~ '[0-9]';
-INSERT INTO leads_knownword (word) SELECT word FROM said ON CONFLICT DO NOTHING;
+INSERT INTO leads_knownword (word) SELECT word FROM said ORDER BY word ON CONFLICT DO NOTHING;
 DELETE FROM leads_knownword k WHERE NOT EXISTS (SELECT FROM said WHERE said.word = k.word);
 """
 # A word that is known already is not tried: each try would leave something for the vacuum.

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from leads.models import KnownWord, Lead, LeadWords, Organisation
-from leads.searching import Search, learn
+from leads.searching import LEARN, LEARN_SAID, Search, learn
 from tests.cast import Cast, handoff, lead
 
 pytestmark = pytest.mark.django_db
@@ -136,3 +136,12 @@ def test_many_hits_are_found_like_few(now: datetime, monkeypatch: pytest.MonkeyP
         lead(f"p{n}@gmail.com", now + timedelta(minutes=n), name="Petra Vogel")
     assert found("vogel petra") == {f"p{n}" for n in range(5)}
     assert found("vogl") == {f"p{n}" for n in range(5)}
+
+
+def test_whoever_adds_words_adds_them_in_their_order(people: None) -> None:
+    """Two that bring the same words in another order would wait for each other for ever."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_functiondef('leads_lead_came'::regproc)")
+        (trigger,) = cursor.fetchone()
+    for statement in (trigger, LEARN, LEARN_SAID):
+        assert "ORDER BY word ON CONFLICT" in statement
