@@ -5,6 +5,7 @@ generously, by `imports/values.py`, according to the column's `form`.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -35,6 +36,8 @@ PLAIN_ADDRESS = re.compile(
     rf"(?=.{{6,254}}$)(?=[^@]{{1,64}}@){_LOCAL}@(?:{_LABEL}\.)+(?!arpa|invalid|local|localhost|onion)[a-z]{{2,63}}"
 )
 LONGEST_LOCAL_PART = 64
+# Letters that are no other letter with an accent.
+PLAIN = str.maketrans("łøı", "loi")
 
 
 @dataclass(frozen=True)
@@ -53,14 +56,19 @@ class Column:
         forms: dict[Parse, str] = {email: EMAIL, whole_number: NUMBER, money: MONEY, day: DAY, moment: MOMENT}
         return self.form or forms.get(self.parse, TEXT)
 
-    def headers(self) -> set[str]:
-        """The headers, squeezed, that are taken for this column without being asked."""
-        return {squeeze(header) for header in (self.name, self.label, *self.also)}
+    def headers(self) -> list[str]:
+        """The headers, bare, that are taken for this column without being asked, the plainest first."""
+        return list(dict.fromkeys(bare(header) for header in (self.name, self.label, *self.also)))
 
 
 def squeeze(header: str) -> str:
     """A header without case, spaces and punctuation: "E-Mail Address" is "emailaddress"."""
     return "".join(c for c in header.casefold() if c.isalnum())
+
+
+def bare(header: str) -> str:
+    """A header as it is recognised: squeezed, without accents, wide letters as plain ones."""
+    return squeeze(unicodedata.normalize("NFKD", header.casefold()).translate(PLAIN))
 
 
 def text(limit: int) -> Parse:

@@ -10,8 +10,9 @@ from django.utils.translation import ngettext
 
 from accounts.models import Company, User
 from common.errors import DomainError
-from imports.columns import Column, squeeze
+from imports.columns import Column, bare
 from imports.guarding import REASON
+from imports.headers import map_to
 
 EXTRA = "extra:"
 IGNORED = "-"
@@ -111,7 +112,7 @@ def in_rows(count: int) -> str:
 class Export:
     """A file that a known tool writes, recognised by its headers.
 
-    `headers` are those that tell it from other files; case, blanks and punctuation don't matter, and one in five
+    `headers` are those that tell it from other files; case, accents and punctuation don't matter, and one in five
     may be missing. `mapping` sends headers to columns of the kind (`-`: to none), the rest is mapped as in any
     file. `fixed` are values of every row, `clean` prepares the cells of a column, `day_first` says how the tool
     writes dates such as 03/04/2026.
@@ -125,8 +126,8 @@ class Export:
     day_first: bool | None = None
 
     def likeness(self, headers: set[str]) -> float:
-        """How many of its headers are among `headers` (squeezed), 0 where too few."""
-        own = {squeeze(header) for header in self.headers}
+        """How many of its headers are among `headers` (bare), 0 where too few."""
+        own = {bare(header) for header in self.headers}
         found = len(own & headers)
         return found if found >= ENOUGH * len(own) else 0
 
@@ -155,6 +156,8 @@ class Kind:
     complete: Callable[[dict[str, Any], Company], Sequence[str]] = lambda row, company: ()
     exports: Sequence[Export] = ()
     keeps_unknown: bool = False
+    # What some headers mean depends on the others.
+    settle: Callable[[dict[str, str]], dict[str, str]] = lambda mapping: mapping
     # Who may load such files, see them, and undo them.
     may_load: Callable[[User], bool] = lambda user: user.is_active and user.sees_everything
     undo: Undo | None = None
@@ -175,24 +178,24 @@ class Kind:
 
     def recognised(self, headers: Sequence[str]) -> str:
         """The name of the export whose headers these are, or ""."""
-        squeezed = {squeeze(header) for header in headers}
-        best = max(self.exports, key=lambda e: e.likeness(squeezed), default=None)
-        return best.name if best and best.likeness(squeezed) else ""
+        plain = {bare(header) for header in headers}
+        best = max(self.exports, key=lambda e: e.likeness(plain), default=None)
+        return best.name if best and best.likeness(plain) else ""
 
     def map_headers(self, headers: Sequence[str], wished: Mapping[str, str]) -> dict[str, str]:
         """Header -> column name (or `extra:NAME`, or `-`), wishes first, then a recognised export,
         then the columns' own names. Raises DomainError for a wish that names nothing."""
         self._check_wishes(headers, wished)
         export = self.export(self.recognised(headers))
-        proposed = {squeeze(header): name for header, name in export.mapping.items()} if export else {}
-        known = {header: c.name for c in self.columns for header in c.headers()}
+        told = export.mapping.items() if export else ()
+        proposed = {bare(header): (rank, name) for rank, (header, name) in enumerate(told)}
+        known = {header: (rank, c.name) for c in self.columns for rank, header in enumerate(c.headers())}
         mapping: dict[str, str] = dict(wished)
+        mapping |= {h: IGNORED for h in headers if h not in mapping and proposed.get(bare(h), (0, ""))[1] == IGNORED}
         # What the export says goes before what other headers are called.
-        for names in (proposed, known):
-            for header in headers:
-                name = names.get(squeeze(header))
-                if header not in mapping and name and (name == IGNORED or name not in mapping.values()):
-                    mapping[header] = name
+        for words in (proposed, known):
+            mapping |= map_to(headers, words, mapping)
+        mapping = self.settle(mapping) | dict(wished)
         return {header: mapping.get(header) or self._unknown(header) for header in headers}
 
     def _unknown(self, header: str) -> str:

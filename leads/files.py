@@ -12,6 +12,7 @@ from imports import columns
 from imports.columns import Column, email, moment, one_of, text, whole_number
 from imports.kinds import Kind
 from leads import announcing
+from leads import header_words as words
 from leads.exports import EXPORTS
 from leads.intake import LeadRow, Taken, make_shared, take_in
 from leads.marks import complete
@@ -22,24 +23,31 @@ from leads.undoing import undo
 # A clock of another system may be ahead, and so may a day in another time zone.
 AHEAD = timedelta(days=1)
 
-EMAILS = ("e-mail", "email address", "mail", "work email", "business email", "contact email")
-PHONES = ("phone number", "telephone", "tel", "mobile", "mobile phone", "work phone", "business phone")
-EMPLOYERS = ("organization", "company", "company name", "account", "account name", "employer")
-CAPTURED = (
-    "created", "created at", "created on", "created date", "create date", "created time", "date created",
-    "creation date", "date added", "added at", "submitted", "submitted at", "submitted on", "submission date",
-    "submission time", "registered at", "registration date", "registration time", "sign up date", "timestamp",
-)  # fmt: skip
-OPT_OUTS = (
-    "email opt out", "opt out", "opted out", "has opted out of email", "unsubscribed", "unsubscribed from all email",
-)  # fmt: skip
 # What a column of consents holds where there is none.
+NO = (
+    "no",
+    "false",
+    "n",
+    "nein",
+    "non",
+    "não",
+    "nao",
+    "nee",
+    "nie",
+    "nej",
+    "falsch",
+    "faux",
+    "falso",
+    "нет",
+    "いいえ",
+    "否",
+)
 REFUSALS = frozenset((
-    "no", "false", "optout", "optedout", "unsubscribed", "unsubscribe", "withdrawn", "revoked", "declined", "refused",
-    "donotcontact", "nein", "non",
+    *NO, "optout", "optedout", "unsubscribed", "unsubscribe", "withdrawn", "revoked", "declined", "refused",
+    "donotcontact",
 ))  # fmt: skip
 # What a column of opt-outs holds where there is none; a day or a word says that there is one.
-NO_OPT_OUT = frozenset(("no", "false", "n", "0", "off", "nein", "non", "subscribed"))
+NO_OPT_OUT = frozenset((*NO, "0", "off", "subscribed"))
 
 
 def opted_out(raw: str) -> bool:
@@ -52,39 +60,35 @@ def refuses(consent: str) -> bool:
 
 
 COLUMNS = [
-    Column("external_id", "External id", text(120), ("id", "lead id", "record id"), columns.KEY),
-    Column(
-        "email", "E-mail", email, ("e-mail", "email address", "mail", "work email", "business email", "contact email")
-    ),
-    Column("first_name", "First name", text(120), ("given name",), columns.NAME),
-    Column("last_name", "Last name", text(120), ("surname", "family name"), columns.NAME),
-    Column("name", "Name", text(250), ("full name",), columns.NAME),
-    Column("job_title", "Job title", text(200), ("title", "position", "role")),
-    Column(
-        "phone",
-        "Phone",
-        text(60),
-        PHONES,
-        columns.PHONE,
-    ),
-    Column(
-        "organisation",
-        "Organisation",
-        text(200),
-        EMPLOYERS,
-    ),
-    Column("website", "Website", text(253), ("domain", "url", "web site")),
-    Column("employees", "Employees", whole_number, ("number of employees", "company size")),
-    Column("industry", "Industry", text(120)),
-    Column("country", "Country", text(60), ("country region",)),
-    Column("source", "Source", text(120), ("lead source",), columns.LABEL),
-    Column("campaign", "Campaign", text(200), ("campaign name",), columns.LABEL),
-    Column("captured_at", "Captured at", moment, CAPTURED),
+    Column("external_id", "External id", text(120), words.EXTERNAL_ID, columns.KEY),
+    Column("email", "E-mail", email, words.EMAIL),
+    Column("first_name", "First name", text(120), words.FIRST_NAME, columns.NAME),
+    Column("last_name", "Last name", text(120), words.LAST_NAME, columns.NAME),
+    Column("name", "Name", text(250), words.NAME, columns.NAME),
+    Column("job_title", "Job title", text(200), words.JOB_TITLE),
+    Column("phone", "Phone", text(60), words.PHONE, columns.PHONE),
+    Column("organisation", "Organisation", text(200), words.ORGANISATION),
+    Column("website", "Website", text(253), words.WEBSITE),
+    Column("employees", "Employees", whole_number, words.EMPLOYEES),
+    Column("industry", "Industry", text(120), words.INDUSTRY),
+    Column("country", "Country", text(60), words.COUNTRY),
+    Column("source", "Source", text(120), words.SOURCE, columns.LABEL),
+    Column("campaign", "Campaign", text(200), words.CAMPAIGN, columns.LABEL),
+    Column("captured_at", "Captured at", moment, words.CAPTURED_AT),
     Column("kind", "Kind of touch", one_of(Touch.Kind.choices), ("touch", "touch kind")),
-    Column("note", "Note", text(10_000), ("notes", "message", "comment"), columns.LONG),
-    Column("consent", "Consent", text(200), ("opt in",)),
-    Column("do_not_contact", "Do not contact", opted_out, OPT_OUTS),
+    Column("note", "Note", text(10_000), words.NOTE, columns.LONG),
+    Column("consent", "Consent", text(200), words.CONSENT),
+    Column("do_not_contact", "Do not contact", opted_out, words.OPT_OUT),
 ]
+
+
+def names_apart(mapping: dict[str, str]) -> dict[str, str]:
+    """ "Name" beside "Surname" is the first name, "Nom" beside "Prénom" the surname."""
+    missing = {"first_name", "last_name"} - set(mapping.values())
+    either = [
+        header for header, name in mapping.items() if name == "name" and columns.bare(header) in words.EITHER_NAME
+    ]
+    return mapping | {either[0]: missing.pop()} if either and len(missing) == 1 else mapping
 
 
 def check(row: dict[str, Any]) -> str | None:
@@ -136,7 +140,7 @@ def take(
 
 LEADS = Kind(
     key="leads", label="Leads", columns=COLUMNS, take=take, take_abreast=take, prepare=make_shared,
-    check=check, complete=complete, exports=EXPORTS, keeps_unknown=True, undo=undo,
+    check=check, complete=complete, exports=EXPORTS, keeps_unknown=True, settle=names_apart, undo=undo,
     headline=announcing.headline, counted=announcing.counted, fates=announcing.fates,
     for_all_rows=announcing.for_all_rows, aftermath=announcing.aftermath,
 )  # fmt: skip

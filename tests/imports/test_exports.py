@@ -92,9 +92,9 @@ def test_other_case_and_a_missing_column_change_nothing(name: str, write: Write)
 
 
 def test_headers_of_no_tool_are_mapped_by_their_names() -> None:
-    proposal = propose(kinds.get("leads"), ["E-Mail", "Nachname", "Phone number"])
+    proposal = propose(kinds.get("leads"), ["E-Mail", "Wohnort", "Phone number"])
     assert proposal.export is None
-    assert proposal.mapping == {"E-Mail": "email", "Nachname": "extra:Nachname", "Phone number": "phone"}
+    assert proposal.mapping == {"E-Mail": "email", "Wohnort": "extra:Wohnort", "Phone number": "phone"}
 
 
 def test_every_export_names_columns_that_there_are() -> None:
