@@ -137,6 +137,7 @@ def _together(keep: Lead, drop: Lead) -> dict[str, Any]:
     return {
         "captured_at": min(keep.captured_at, drop.captured_at),
         "facts": {**drop.facts, **keep.facts},
+        "tags": list(dict.fromkeys([*keep.tags, *drop.tags])),
         # Letters sort with quality: the better grade is the smaller letter.
         "best_grade": min(grades, default=""),
         "kept_out": keep.kept_out if drop.kept_out else "",

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from campaigns.models import Campaign
 from common.paging import page_by_moment
-from common.templatetags.ui import moment_words
+from common.templatetags.ui import moment_words, number
 from leads.models import Event, Handoff, Lead, Touch
 
 LONGEST = 200
@@ -112,15 +112,15 @@ def _touched(event: Event, names: Names) -> Line:
 
 def _graded(event: Event, names: Names) -> Line:
     old, new = event.data["from"], event.data["to"]
-    values = {"old": old, "new": new, "points": event.data["points"]}
+    values = {"old": old, "new": new, "points": number(event.data["points"])}
     if not old:
-        fact = _("Graded %(new)s, %(points)d points") % values
+        fact = _("Graded %(new)s, %(points)s points") % values
     elif new < old:
-        fact = _("Grade rose from %(old)s to %(new)s, %(points)d points") % values
+        fact = _("Grade rose from %(old)s to %(new)s, %(points)s points") % values
     elif new > old:
-        fact = _("Grade fell from %(old)s to %(new)s, %(points)d points") % values
+        fact = _("Grade fell from %(old)s to %(new)s, %(points)s points") % values
     else:
-        fact = _("Grade %(new)s by its points again, %(points)d points") % values
+        fact = _("Grade %(new)s by its points again, %(points)s points") % values
     detail = [_("Lead definition v%(version)d") % {"version": event.data["version"]}]
     if event.data.get("set_until_now"):
         detail.append(_("the set grade was taken back") if event.by_id else _("the set grade ended: the facts changed"))

@@ -1,4 +1,4 @@
-"""A merge is taken back, while nobody has worked on the merged lead."""
+"""A merge is taken back, while sales has not worked on the merged lead."""
 
 from datetime import datetime
 from typing import Any
@@ -17,8 +17,10 @@ from leads.merging import regrade
 from leads.models import Duplicate, Event, GradeOverride, Handoff, Lead, LeadAlias, Merge
 from leads.undoing import BY_ITSELF
 
-# Other lines that say nothing about where the lead stands.
-_HARMLESS = (*BY_ITSELF, "not_the_same", "maybe_the_same", "merge_undone")
+# Other lines that say nothing about where the lead stands. What was edited stays as it was edited.
+_HARMLESS = (
+    *BY_ITSELF, "not_the_same", "maybe_the_same", "merge_undone", "edited", "tagged", "untagged", "data_exported",
+)  # fmt: skip
 # What the merge itself may change of a handoff, and the sweep of its flags, is no work.
 _WORK = ("rep_id", "responded_at", "verdict_at", "closed_at")
 
@@ -26,7 +28,7 @@ _WORK = ("rep_id", "responded_at", "verdict_at", "closed_at")
 @transaction.atomic
 def undo_merge(merge: Merge, *, by: User, at: datetime) -> Lead:
     """Restore both leads and return the one that had gone. What came in since the merge, such as a
-    further touch, stays with the kept lead.
+    further touch or an edit, stays with the kept lead.
 
     Raises DomainError: not_yours, undone_already, later_merge, worked_on, key_taken.
     """
@@ -54,7 +56,7 @@ def undo_merge(merge: Merge, *, by: User, at: datetime) -> Lead:
 
 
 def may_be_undone(merge: Merge) -> bool:
-    """Whether an undo is worth to be offered: nobody has worked on the kept lead since."""
+    """Whether an undo is worth to be offered: nothing was decided about the kept lead since."""
     try:
         _check(merge, merge.kept)
     except DomainError:
@@ -70,7 +72,7 @@ def _check(merge: Merge, keep: Lead) -> None:
     if _worked_on(keep, merge.record):
         raise DomainError(
             "worked_on",
-            _("Somebody has worked on this lead since it was merged, so it can't be told whose work that was."),
+            _("Somebody has worked on this lead since it was merged, so it can’t be told whose work that was."),
         )
 
 
@@ -96,9 +98,15 @@ def _restore_fields(keep: Lead, record: dict[str, Any]) -> None:
     """Each field that the merge changed and nobody since is as it was before."""
     now, after, before = moving.image(keep), record["after"], record["kept"]
     was = moving.from_image(Lead, before)
-    for name in before:
-        if name != "version" and now.get(name) == after.get(name) and after.get(name) != before[name]:
+    # A number in one form goes with the number: an edit of the country alone writes it anew.
+    now["phone_e164"], after = now["phone"], after | {"phone_e164": after["phone"]}
+    for name in before.keys() - {"version", "facts", "tags"}:
+        if now.get(name) == after.get(name):
             setattr(keep, name, getattr(was, name))
+    ours, theirs = before["facts"], after["facts"]
+    keep.facts = {name: said for name, said in keep.facts.items() if name in ours or theirs.get(name) != said}
+    brought = {*after.get("tags", [])} - {*before.get("tags", [])}
+    keep.tags = [tag for tag in keep.tags if tag not in brought]
     keep.version += 1
 
 

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from accounts.models import User
 from accounts.requests import Request
 from common.errors import DomainError
 from leads import comparing
-from leads.access import lead_for, may_merge, merge_for
+from leads.access import lead_for, lead_in_place_of, may_merge, merge_for
 from leads.merging import CHOICES, merge
 from leads.models import Duplicate, Lead
 from leads.unmerging import undo_merge
@@ -27,7 +28,12 @@ def merge_page(request: Request, lead_id: int, other_id: int) -> HttpResponse:
         raise PermissionDenied
     if lead_id == other_id:
         raise Http404
-    one, other = lead_for(request.user, lead_id), lead_for(request.user, other_id)
+    one, other = (_as_of_now(request.user, pk) for pk in (lead_id, other_id))
+    if one == other:
+        messages.info(request, _("They are one lead already."))
+        return redirect(one)
+    if {one.pk, other.pk} != {lead_id, other_id}:
+        return redirect("leads:merge", one.pk, other.pk)
     keep, drop = comparing.kept_first(one, other, _whole(request.POST, "keep"))
     wished = _wished(request.POST, {keep.pk, drop.pk})
     if request.method != "POST":
@@ -42,6 +48,16 @@ def merge_page(request: Request, lead_id: int, other_id: int) -> HttpResponse:
     told = {"one": keep.display_name, "other": drop.display_name}
     messages.success(request, _("Merged: %(one)s and %(other)s are one lead.") % told, extra_tags=undo)
     return redirect(keep)
+
+
+def _as_of_now(user: User, lead_id: int) -> Lead:
+    """The lead, or the one into which somebody has merged it; else Http404."""
+    try:
+        return lead_for(user, lead_id)
+    except Http404:
+        if kept := lead_in_place_of(user, lead_id):
+            return kept
+        raise
 
 
 def _shown(

@@ -10,6 +10,7 @@ from django.test import Client
 from leads.duplicates import propose_all
 from leads.editing import edit_lead
 from leads.models import Duplicate, Event, Lead, Merge
+from leads.overriding import override_grade
 from tests.cast import Cast, handoff, lead, loaded, upload
 
 pytestmark = pytest.mark.django_db
@@ -148,11 +149,26 @@ def test_no_undo_is_offered_once_somebody_has_worked_on_the_lead(
 ) -> None:
     client.post(url_of(two), sent(two))
     kept = Lead.objects.get()
-    edit_lead(kept, {"phone": "+49 30 77"}, version=kept.version, by=cast.marketer, at=now)
+    override_grade(kept, grade="A", reason="I know her", by=cast.marketer, at=now)
     assert client.get(f"/leads/{kept.pk}/").context["merged"] is None
     answer = client.post(f"/leads/merges/{Merge.objects.get().pk}/undoings/", follow=True)
     assert [said.level_tag for said in answer.context["messages"]] == ["error"]
     assert Lead.objects.count() == 1
+
+
+def test_whoever_merges_second_is_led_to_the_one_lead(client: Client, two: list[Lead]) -> None:
+    client.post(url_of(two), sent(two))
+    for answer in (client.post(url_of(two), sent(two), follow=True), client.get(url_of(two), follow=True)):
+        assert answer.redirect_chain[-1][0] == f"/leads/{two[0].pk}/"
+        assert "They are one lead already." in answer.content.decode()
+    assert (Lead.objects.count(), Merge.objects.count()) == (1, 1)
+
+
+def test_who_was_merged_is_compared_as_the_lead_they_are_now(client: Client, two: list[Lead], now: datetime) -> None:
+    client.post(url_of(two), sent(two))
+    third = lead("ann@home.test", now)
+    answer = client.get(f"/leads/{two[1].pk}/merge/{third.pk}/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"/leads/{two[0].pk}/merge/{third.pk}/")
 
 
 def test_the_lead_page_names_who_may_be_the_same_person(cast: Cast, client: Client, now: datetime) -> None:

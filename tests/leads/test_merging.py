@@ -17,11 +17,13 @@ from feedback.outcomes import record_outcome
 from feedback.responses import respond
 from feedback.verdicts import Judgement, give_verdict
 from leads.clock import State, state
+from leads.editing import edit_lead
 from leads.intake import take_in
 from leads.merging import merge
 from leads.models import Duplicate, Event, Handoff, Lead, LeadAlias, Merge, Touch
 from leads.models.finding import LeadWords
 from leads.overriding import override_grade
+from leads.tagging import tag
 from leads.unmerging import undo_merge
 from tests.cast import Cast, handoff, lead, row
 
@@ -174,6 +176,25 @@ def test_a_touch_since_the_merge_stays_with_the_kept_lead(cast: Cast, now: datet
     take_in([row("ann@y.test", now + timedelta(hours=3))], at=now + timedelta(hours=3))
     undo_merge(made, by=cast.marketer, at=now + timedelta(hours=4))
     assert (keep.touches.count(), drop.touches.count()) == (2, 1)
+
+
+def test_what_was_edited_since_stays_with_the_kept_lead(cast: Cast, now: datetime) -> None:
+    keep, drop = two(now)
+    Lead.objects.filter(pk=keep.pk).update(facts={"size": "S"}, tags=["fair"])
+    Lead.objects.filter(pk=drop.pk).update(facts={"need": "parts", "budget": "9"}, tags=["vip", "gold"])
+    made = merge(keep, drop, {"phone": "dropped"}, by=cast.marketer, at=now)
+    keep.refresh_from_db()
+    assert (keep.tags, keep.facts) == (["fair", "vip", "gold"], {"size": "S", "need": "parts", "budget": "9"})
+    later = {"job_title": "Buyer", "website": "z.test", "facts": {"need": "service", "colour": "red"}}
+    edit_lead(keep, later, version=keep.version, by=cast.marketer, at=now)
+    tag(Lead.objects.filter(pk=keep.pk), word="later", by=cast.marketer, at=now)
+    undo_merge(made, by=cast.marketer, at=now)
+    keep.refresh_from_db()
+    drop.refresh_from_db()
+    assert (keep.job_title, keep.website, keep.phone, keep.source) == ("Buyer", "z.test", "1", "")
+    assert (keep.facts, keep.tags) == ({"size": "S", "need": "service", "colour": "red"}, ["fair", "later"])
+    assert (drop.phone, drop.facts, drop.tags) == ("2", {"need": "parts", "budget": "9"}, ["vip", "gold"])
+    assert not broken()
 
 
 def test_the_undo_leaves_one_line(cast: Cast, now: datetime) -> None:
