@@ -47,6 +47,23 @@ def page_row(who: User, address: Callable[[], str], explain: str = "") -> str:
     return f"{statistics.median(spent):.0f} | {p95:.0f} | {cpu:.0f} | {max(counts)}"
 
 
+def spent(who: User, address: str, times: int) -> tuple[float, float, float]:
+    """Milliseconds of one page, asked some times after a first: CPU of web and database together, that of the
+    database alone, and the quickest answer on the wall."""
+    client = Client()
+    client.force_login(who)
+    client.get(address)
+    cpu, python, walls = cpu_seconds(), time.process_time(), []
+    for _time in range(times):
+        began = time.perf_counter()
+        status = client.get(address).status_code
+        walls.append(time.perf_counter() - began)
+        if status != 200:
+            raise SystemExit(f"{address} answered {status}")
+    python, cpu = time.process_time() - python, cpu_seconds() - cpu
+    return cpu * 1000 / times, (cpu - python) * 1000 / times, min(walls) * 1000
+
+
 def cpu_seconds() -> float:
     """What this process and its database session have spent, however busy the machine is. Only Linux tells the
     second."""

@@ -104,7 +104,17 @@ def _quick_count(queryset: QuerySet[Any], cap: int) -> tuple[int, bool]:
     return counted
 
 
+def expected(queryset: QuerySet[Any]) -> float:
+    """How many rows there are, as the planner reckons without a look at any."""
+    return _planned(queryset, "Plan Rows")
+
+
 def _cost(queryset: QuerySet[Any]) -> float:
-    """What the planner thinks that reading costs, in its own unit; nothing where no row can be."""
+    """What the planner thinks that reading costs, in its own unit."""
+    return _planned(queryset, "Total Cost")
+
+
+def _planned(queryset: QuerySet[Any], what: str) -> float:
+    """What the planner says of `queryset`; nothing where no row can be."""
     told = queryset.explain(format="json")
-    return float(json.loads(told)[0]["Plan"]["Total Cost"]) if told else 0
+    return float(json.loads(told)[0]["Plan"][what]) if told else 0

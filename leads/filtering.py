@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce, Lower
 from django.http import QueryDict
@@ -21,6 +21,7 @@ from campaigns.models import Campaign
 from common.moments import MomentFilter
 from leads import clock
 from leads.models import Event, Handoff, Lead, LeadAlias, Organisation, Touch
+from leads.narrowing import Narrowing
 from leads.searching import Search
 
 STATES = [
@@ -125,7 +126,7 @@ class LeadFilter(django_filters.FilterSet):
     campaign = _campaign(_("First campaign"))
     touched_campaign = _campaign(_("Any touch with"), method="by_touched_campaign")
     touched_programme = _campaign(_("Any touch with the programme"), method="by_touched_programme")
-    source = django_filters.CharFilter(lookup_expr="iexact", label=_("Source"))
+    source = django_filters.CharFilter(method="by_source", label=_("Source"))
     owner = OwnerFilter(queryset=User.objects.all(), label=_("Owner"), error_messages=NO_PERSON, method="by_owner")
     team = django_filters.ModelChoiceFilter(
         queryset=Team.objects.all(),
@@ -179,6 +180,10 @@ class LeadFilter(django_filters.FilterSet):
     exact = True
     search: Search | None = None
 
+    def filter_queryset(self, queryset: QuerySet[Lead]) -> QuerySet[Lead]:
+        self.narrowing = Narrowing()
+        return self.narrowing.of(super().filter_queryset(queryset))
+
     def by_words(self, leads: QuerySet[Lead], name: str, value: str) -> QuerySet[Lead]:
         self.search = Search.of(value, leads)
         found, self.exact = self.search.found()
@@ -214,6 +219,10 @@ class LeadFilter(django_filters.FilterSet):
         """Any touch with the programme or with a campaign under it."""
         return leads.filter(pk__in=Touch.objects.filter(campaign__any=value.family()).values("lead"))
 
+    def by_source(self, leads: QuerySet[Lead], name: str, value: str) -> QuerySet[Lead]:
+        self.narrowing.has(name, value)
+        return leads.filter(source__iexact=value)
+
     def by_owner(self, leads: QuerySet[Lead], name: str, value: Any) -> QuerySet[Lead]:
         if value == ME:
             # Without a request nobody asks, and nobody is "me".
@@ -229,16 +238,19 @@ class LeadFilter(django_filters.FilterSet):
 
     def by_own_or_organisation(self, leads: QuerySet[Lead], name: str, value: str) -> QuerySet[Lead]:
         # The lead wins over its organisation, as in the lead definition.
+        self.narrowing.has(name, value)
         theirs = Q(**{name: "", f"organisation__{name}__iexact": value})
         return leads.filter(Q(**{f"{name}__iexact": value}) | theirs)
 
     def by_employees(self, leads: QuerySet[Lead], name: str, value: Any) -> QuerySet[Lead]:
         side = "gte" if name.endswith("min") else "lte"
+        self.narrowing.employs(**{"least" if side == "gte" else "most": int(value)})
         leads = leads.alias(people=Coalesce("employees", "organisation__employees"))
         return leads.filter(**{f"people__{side}": value})
 
     def by_job_title(self, leads: QuerySet[Lead], name: str, value: str) -> QuerySet[Lead]:
         for word in value.split()[:5]:
+            self.narrowing.titled(word)
             leads = leads.filter(job_title__icontains=word)
         return leads
 
@@ -261,20 +273,28 @@ class LeadFilter(django_filters.FilterSet):
         return leads.filter(tags__contains=[value.strip().lower()]).exclude(tags=[])
 
     def by_kept_out(self, leads: QuerySet[Lead], name: str, value: bool) -> QuerySet[Lead]:
+        if value:
+            self.narrowing.marked("kept out")
         return _kept(leads, ~Q(kept_out=""), value)
 
     def by_contact(self, leads: QuerySet[Lead], name: str, value: bool) -> QuerySet[Lead]:
+        if value:
+            self.narrowing.marked("do not contact")
         return leads.filter(do_not_contact=value)
 
     def by_email(self, leads: QuerySet[Lead], name: str, value: bool) -> QuerySet[Lead]:
+        if not value:
+            self.narrowing.marked("no address")
         return leads.filter(email__isnull=not value)
 
     def by_phone(self, leads: QuerySet[Lead], name: str, value: bool) -> QuerySet[Lead]:
+        self.narrowing.marked("phone" if value else "no phone")
         return _kept(leads, ~Q(phone=""), value)
 
     def by_fact(self, leads: QuerySet[Lead], name: str, value: tuple[str, str]) -> QuerySet[Lead]:
         fact, said = value
-        return leads.alias(fact=Lower(KeyTextTransform(fact, "facts"))).filter(fact=said.lower())
+        self.narrowing.says(fact, said)
+        return leads.alias(fact=Lower(KeyTextTransform(fact, "facts"))).filter(fact=Lower(Value(said)))
 
 
 def _has(rows: QuerySet[Any]) -> Any:

@@ -66,7 +66,7 @@ class Term:
 
     def query(self, ending: str) -> str:
         return (
-            "(" + " | ".join("(" + " & ".join(_quoted(word) + ending for word in way) + ")" for way in self.ways) + ")"
+            "(" + " | ".join("(" + " & ".join(quoted(word) + ending for word in way) + ")" for way in self.ways) + ")"
         )
 
     @property
@@ -120,7 +120,7 @@ class Search:
         seen = hits.filter(lead__in=self.leads) if self.leads.query.where else hits
         few = list(seen[: FEW + 1])
         # Ids that are told let the planner know how few they are; of more, a list walks its own order.
-        return Q(pk__in=few if len(few) <= FEW else hits)
+        return Q(pk__any=few) if len(few) <= FEW else Q(pk__in=hits)
 
 
 def learn_said(names: Iterable[str]) -> None:
@@ -161,5 +161,6 @@ def _alike(term: Term) -> list[tuple[str, ...]]:
     return found
 
 
-def _quoted(word: str) -> str:
+def quoted(word: str) -> str:
+    """`word` as a query names it."""
     return "'" + word.replace("\\", "\\\\").replace("'", "''") + "'"

@@ -1,4 +1,4 @@
-"""What search looks into. Triggers of the database keep both tables true (migration 0003)."""
+"""What search looks into. Triggers of the database keep both tables true (migrations 0010 to 0024)."""
 
 from typing import ClassVar
 
@@ -10,7 +10,7 @@ from leads.models.lead import Lead
 
 
 class LeadWords(models.Model):
-    """The words by which a lead is found, and the keys by which lists are sorted.
+    """The words by which a lead is found, what filters ask of it among them, and the keys by which lists are sorted.
 
     Beside the lead, not in it: a re-grade rewrites every lead and touches none of this.
     """
@@ -20,10 +20,13 @@ class LeadWords(models.Model):
     words = SearchVectorField()
     name_key = models.CharField(max_length=60, db_collation="C")
     organisation_key = models.CharField(max_length=60, db_collation="C")
+    # The job title in capitals, as filters compare it.
+    title = models.TextField(db_collation="C", db_default="")
 
     class Meta:
         indexes: ClassVar = [
-            GinIndex(fields=["words"], name="lead_words"),
+            # One index for both, so that a question by words, facts and title reads what has all of them.
+            GinIndex(fields=["words", "title"], opclasses=["tsvector_ops", "gin_trgm_ops"], name="lead_words"),
             # The list by name and by organisation, paged by key.
             models.Index(fields=["name_key", "lead"], name="lead_by_name"),
             models.Index(fields=["organisation_key", "lead"], name="lead_by_organisation"),

@@ -1,0 +1,68 @@
+"""What filters ask of few leads, answered by the index of words (migration 0024).
+
+A list walks its own order until a page is full: quick where many leads are so, and a walk through all of them
+where few are. Few are read from the index first, and the filters then hold for these alone.
+"""
+
+import re
+from typing import Any
+
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Concat, Lower, Upper
+
+from common.paging import expected
+from leads.models import Lead, LeadWords
+from leads.searching import Words, quoted
+
+# Up to so many are read at once; of more, a walk finds a page soon.
+FEW = 3_000
+# The planner may be so much off before a look at the index is not worth while.
+DOUBT = 4
+_KINDS = {"country": "=C", "industry": "=I", "source": "=S"}
+_MARKS = {"kept out": "=K", "do not contact": "=D", "no address": "=-M", "phone": "=P", "no phone": "=-P"}
+_MOST = 60  # letters of a further fact's name and of what it says
+_DIGITS = 32  # binary digits of a number of employees
+# Shorter words are no help: the index knows letters by threes.
+_THREE = re.compile(r"[A-Za-z0-9]{3}")
+
+
+class Narrowing:
+    """What has to be so of leads, as the index tells it: never less than the filters themselves let through."""
+
+    def __init__(self) -> None:
+        self.asked: list[Q] = []
+
+    def has(self, name: str, said: str) -> None:
+        """The country, industry or source, whatever the case of its letters."""
+        self._word(Upper(Value(quoted(_KINDS[name] + said))))
+
+    def marked(self, mark: str) -> None:
+        self._word(quoted(_MARKS[mark]))
+
+    def says(self, fact: str, said: str) -> None:
+        """A further fact."""
+        key, words = quoted(f"=F{fact[:_MOST]}="), quoted(said[:_MOST])
+        self._word(Concat(Value(key[:-1]), Lower(Value(words[1:]))))
+
+    def employs(self, least: int = 0, most: int = 2**_DIGITS - 1) -> None:
+        """So many people: the index knows how long the number is."""
+        lengths = range(least.bit_length(), most.bit_length() + 1)
+        self._word(" | ".join(quoted(f"=E{length}") for length in lengths))
+
+    def titled(self, word: str) -> None:
+        """A job title with this in it."""
+        if _THREE.search(word):
+            self.asked.append(Q(title__contains=Upper(Value(word))))
+
+    def of(self, leads: QuerySet[Lead]) -> QuerySet[Lead]:
+        """`leads`, where few can be meant these few alone."""
+        if not self.asked:
+            return leads
+        hits = LeadWords.objects.filter(*self.asked).values_list("lead", flat=True)
+        if expected(hits) > FEW * DOUBT:
+            return leads
+        few = list(hits[: FEW + 1])
+        return leads.filter(pk__any=few) if len(few) <= FEW else leads
+
+    def _word(self, query: Any) -> None:
+        self.asked.append(Q(words=Words(query)))
