@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import Model, Q, QuerySet
+from psycopg2.errors import QueryCanceled
 
 from common.moments import read_moment
 
@@ -18,7 +19,9 @@ SIZE = 50
 # What a count may cost, as the planner reckons: some tens of milliseconds.
 CHEAP = 8_000
 CAPS = (10_000, 1_000)
-PATIENCE_MS = 40
+PATIENCE_MS = 25
+# What reading everything costs where a page is given a limit of time.
+LONG = 5_000
 
 
 @dataclass(frozen=True)
@@ -86,22 +89,31 @@ def capped_count(queryset: QuerySet[Any], cap: int = 10_000) -> tuple[int, bool]
 
 
 def cheap_count(queryset: QuerySet[Any], at_least: int) -> tuple[int, bool]:
-    """The same with the highest cap at which counting is cheap; where none is, the `at_least` rows
-    that are known to be there, and more."""
-    with suppress(OperationalError):
-        for cap in CAPS:
-            if _cost(queryset.order_by().values("pk")[: cap + 1]) <= CHEAP:
-                return _quick_count(queryset, cap)
+    """The same with the highest cap at which counting is cheap; where none is, or the planner was wrong, the
+    `at_least` rows that are known to be there, and more."""
+    for cap in CAPS:
+        if _cost(queryset.order_by().values("pk")[: cap + 1]) <= CHEAP:
+            return within(PATIENCE_MS, partial(capped_count, queryset, cap)) or (at_least, True)
     return at_least, True
 
 
-def _quick_count(queryset: QuerySet[Any], cap: int) -> tuple[int, bool]:
-    """`capped_count`, given up with an OperationalError after a moment: the planner may have been wrong."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{PATIENCE_MS}ms"])
-        counted = capped_count(queryset, cap)
-        cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
-    return counted
+def within(milliseconds: int, ask: Callable[[], T]) -> T | None:
+    """What `ask` answers, or None where one of its statements takes longer: the planner may be wrong."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{milliseconds}ms"])
+            answer = ask()
+            cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
+    except OperationalError as error:
+        if isinstance(error.__cause__, QueryCanceled):
+            return None
+        raise
+    return answer
+
+
+def is_long(queryset: QuerySet[Any]) -> bool:
+    """Whether reading all of `queryset` may take longer than a page, as the planner reckons."""
+    return _cost(queryset.order_by().values("pk")) > LONG
 
 
 def expected(queryset: QuerySet[Any]) -> float:

@@ -1,6 +1,7 @@
 """What a person asks of the lead list: which leads, in which order, with which columns."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db.models import Q
@@ -8,10 +9,15 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from common.paging import Page, is_long, within
 from imports.models import Import
 from leads import columns, ordering
 from leads.filtering import ME, NOBODY, LeadFilter
 from leads.models import Lead, ListColumns, Organisation, SavedView
+
+THOROUGH = "thorough"
+# What the rows of a page may take in the database before the person is told that it takes longer.
+PAGE_MS = 50
 
 
 @dataclass(frozen=True)
@@ -85,13 +91,15 @@ class Asked:
 
     def _without(self, name: str, value: str) -> str:
         data = self.filter.data.copy()
-        for gone in ("after", "n", "view"):
+        for gone in PLACE:
             data.pop(gone, None)
         left = [other for other in data.getlist(name) if other != value]
         data.setlist(name, left)
         return data.urlencode()
 
 
+# Where in a list somebody is: its view, the key of the page, the rows before, and that all leads are looked through.
+PLACE = ("view", "after", "n", THOROUGH)
 NAMED: dict[str, Any] = {"organisation": Organisation, "imported": Import, "updated_by": Import}
 BY_OBJECT = {"campaign", "touched_campaign", "touched_programme", "owner", "team"}
 
@@ -101,7 +109,7 @@ def opened(view: SavedView, data: QueryDict) -> QueryDict:
     kept = QueryDict(view.query, mutable=True)
     kept["order"] = view.order
     kept.setlist("column", view.columns)
-    for name in ("view", "after", "n"):
+    for name in PLACE:
         if name in data:
             kept[name] = data.get(name, "")
     return kept
@@ -112,8 +120,18 @@ def leads_of(asked: Asked) -> Any:
     return asked.filter.qs if asked.filter.is_valid() else Lead.objects.none()
 
 
+def page_of(asked: Asked, leads: Any, data: QueryDict) -> Page[Lead] | None:
+    """The page of `leads` that `data` names; None where it takes longer than a page may and nobody said
+    that it should be looked for thoroughly."""
+    rows = columns.with_columns(Lead.objects.for_list(), asked.columns)
+    ask = partial(ordering.page_of, leads, asked.order, data.get("after", ""), whole=asked.whole, rows=rows)
+    if THOROUGH in data or not leads.query.where or not is_long(leads):
+        return ask()
+    return within(PAGE_MS, ask)
+
+
 def _asks_by_itself(data: QueryDict) -> bool:
-    return any(name not in ("view", "after", "n") for name in data)
+    return any(name not in PLACE for name in data)
 
 
 def _view(user: User, pk: str) -> SavedView | None:

@@ -31,6 +31,11 @@ class Narrowing:
 
     def __init__(self) -> None:
         self.asked: list[Q] = []
+        self.beside: list[QuerySet[Any]] = []
+
+    def among(self, leads: QuerySet[Any]) -> None:
+        """One of these leads, their ids as an index of another kind tells them."""
+        self.beside.append(leads)
 
     def has(self, name: str, said: str) -> None:
         """The country, industry or source, whatever the case of its letters."""
@@ -56,13 +61,11 @@ class Narrowing:
 
     def of(self, leads: QuerySet[Lead]) -> QuerySet[Lead]:
         """`leads`, where few can be meant these few alone."""
-        if not self.asked:
-            return leads
-        hits = LeadWords.objects.filter(*self.asked).values_list("lead", flat=True)
-        if expected(hits) > FEW * DOUBT:
-            return leads
-        few = list(hits[: FEW + 1])
-        return leads.filter(pk__any=few) if len(few) <= FEW else leads
+        words = [LeadWords.objects.filter(*self.asked).values_list("lead", flat=True)] if self.asked else []
+        for hits in [*words, *self.beside]:
+            if expected(hits) <= FEW * DOUBT and len(few := list(hits[: FEW + 1])) <= FEW:
+                return leads.filter(pk__any=few)
+        return leads
 
     def _word(self, query: Any) -> None:
         self.asked.append(Q(words=Words(query)))

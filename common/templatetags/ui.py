@@ -54,6 +54,17 @@ def options(pairs: Iterable[tuple[str, str]], chosen: str) -> SafeString:
     return mark_safe("".join(told))  # noqa: S308 - both texts are escaped
 
 
+@register.simple_tag
+def grade_mark(letter: str, big: bool = False) -> SafeString:
+    """Return the mark of a grade, "" where there is none; big for the head of a record. Lists show many."""
+    shape = "grade big" if big else "grade"
+    if not letter:
+        nothing = '<span class="{}"><span class="sr">{}</span><span aria-hidden="true">–</span></span>'
+        return format_html(nothing, shape, _("Not graded"))
+    mark = '<span class="{}" data-g="{}"><span class="sr">{} </span>{}</span>'
+    return format_html(mark, shape, letter, _("Grade"), letter)
+
+
 @register.filter
 def number(value: Number | None, decimals: int = 0) -> str:
     """Return a number with the locale's thousands, e.g. 12,400."""

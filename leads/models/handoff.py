@@ -167,6 +167,10 @@ class Handoff(models.Model):
             models.Index(fields=["team", "due_at"], condition=Q(closed_at=None), name="handoff_work_of_team"),
             # The list of leads by the moment when their answer is due.
             models.Index(fields=["due_at", "lead"], condition=Q(closed_at=None), name="handoff_work_by_due"),
+            # Whose clock no longer runs, or never did.
+            models.Index(
+                fields=["lead"], condition=Q(released_at__isnull=False) | Q(due_at=None), name="handoff_without_clock"
+            ),
             # Whose turn it is: the last handoff of each rep.
             models.Index(fields=["rep", "-id"], name="handoff_turn"),
             # What the sweep must look at: it costs what is due.

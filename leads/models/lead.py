@@ -178,7 +178,9 @@ class Lead(models.Model):
             GinIndex(fields=["tags"], condition=~Q(tags=[]), name="lead_of_tag"),
             models.Index(fields=["-captured_at"], condition=~Q(tags=[]), name="lead_tagged"),
             # Who wakes up, and when.
-            models.Index(fields=["wake_up_on"], condition=Q(stage="nurture"), name="lead_to_wake"),
+            models.Index(fields=["wake_up_on"], condition=Q(wake_up_on__isnull=False), name="lead_to_wake"),
+            # The list of a stage; most leads are new, and a list of these is soon full.
+            models.Index(fields=["stage", "-captured_at", "-id"], condition=~Q(stage="new"), name="lead_of_stage"),
             # What one import brought, to show it and to undo it.
             models.Index(fields=["run"], condition=Q(run__isnull=False), name="lead_of_import"),
             # Who else has this number.

@@ -12,12 +12,12 @@ from django.views.decorators.vary import vary_on_headers
 from accounts.models import Team, User
 from accounts.requests import Request
 from campaigns.models import Campaign
-from common.paging import capped_count, cheap_count
+from common.paging import Page, capped_count, cheap_count
 from leads import bulk, columns, ordering, reassigning, saved_views, tagging
 from leads.access import may_merge
 from leads.filtering import ME, NOBODY, STATES, YES_NO
 from leads.handoffs import may_hand_off
-from leads.listing import Asked, leads_of
+from leads.listing import Asked, leads_of, page_of
 from leads.models import Duplicate, Lead, SavedView
 
 MOST_CAMPAIGNS = 1000
@@ -39,13 +39,14 @@ def lead_list(request: Request) -> HttpResponse:
     """The leads that the person may see, filtered and sorted; for htmx the results alone."""
     asked = Asked.of(request.user, request.GET)
     leads = leads_of(asked)
-    shown = columns.with_columns(Lead.objects.for_list(), asked.columns)
-    page = ordering.page_of(leads, asked.order, request.GET.get("after", ""), whole=asked.whole, rows=shown)
+    found = page_of(asked, leads, request.GET)
+    page = found or Page([], "")
     first = _whole(request.GET.get("n", "")) + 1
-    count, more = cheap_count(leads, at_least=first - 1 + len(page.rows))
+    count, more = cheap_count(leads, at_least=first - 1 + len(page.rows)) if found else (0, False)
     context = {
         "asked": asked,
         "page": page,
+        "is_looking": not found,
         "count": count,
         "count_is_capped": more and bool(page.next),
         "first": first,

@@ -1,8 +1,9 @@
 """Counts that cost a page no more than a moment."""
 
 import pytest
+from django.db import DataError
 
-from common.paging import cheap_count
+from common.paging import cheap_count, is_long, within
 from leads.models import Organisation
 
 pytestmark = pytest.mark.django_db
@@ -27,3 +28,16 @@ def test_a_count_that_takes_too_long_is_given_up_and_the_transaction_goes_on(thr
     slow = Organisation.objects.extra(where=["pg_sleep(0.2) IS NOT NULL"])
     assert cheap_count(slow, at_least=50) == (50, True)
     assert slow.count() == 3
+
+
+def test_what_takes_too_long_is_given_up_and_other_faults_are_not(three: None) -> None:
+    slow = Organisation.objects.extra(where=["pg_sleep(0.2) IS NOT NULL"])
+    assert within(20, slow.count) is None
+    assert within(5_000, Organisation.objects.count) == 3
+    with pytest.raises(DataError):
+        within(5_000, Organisation.objects.extra(where=["1 / (id - id) = 1"]).count)
+
+
+def test_only_what_the_planner_takes_for_long_is_long(three: None) -> None:
+    assert not is_long(Organisation.objects.order_by("name"))
+    assert is_long(Organisation.objects.extra(where=["(SELECT count(*) FROM generate_series(1, 3000000)) > 0"]))

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
 from django.test import Client
 
@@ -197,3 +198,25 @@ def test_a_chosen_campaign_stays_chosen_however_many_there_are(
     left_out = list(Campaign.objects.visible_to(cast.marketer))[2:-1]
     assert left_out
     assert not [one for one in left_out if f'<option value="{one.code}"' in page]
+
+
+def test_what_takes_long_to_find_is_said_first_and_looked_for_then(people: None, cast: Cast, client: Client) -> None:
+    client.force_login(cast.marketer)
+    plain = client.get("/leads/?stage=new").content.decode()
+    with connection.cursor() as cursor:  # the same leads, each time after a third of a second
+        cursor.execute("CREATE TEMPORARY VIEW leads_lead AS SELECT * FROM public.leads_lead"
+                       " WHERE (SELECT count(*) FROM generate_series(1, 2000000)) > 0")  # fmt: skip
+    soon = client.get("/leads/?stage=new&order=captured").content.decode()
+    assert "Looking through all leads" in soon
+    assert "carl@gmail.com" not in soon
+    assert 'hx-get="/leads/?stage=new&amp;order=captured&amp;thorough=1"' in soon
+    whole = client.get("/leads/?stage=new&order=captured&thorough=1", headers={"HX-Request": "true"}).content.decode()
+    assert "carl@gmail.com" in plain
+    assert "carl@gmail.com" in whole
+    assert "Looking through" not in whole
+    assert "stage=new" not in chips_of(whole)
+    assert "thorough" not in chips_of(whole)
+
+
+def chips_of(page: str) -> str:
+    return page.partition('class="cluster small chips"')[2].partition("</ul>")[0]
