@@ -125,7 +125,7 @@ def page_of(asked: Asked, leads: Any, data: QueryDict) -> Page[Lead] | None:
     that it should be looked for thoroughly."""
     rows = columns.with_columns(Lead.objects.for_list(), asked.columns)
     ask = partial(ordering.page_of, leads, asked.order, data.get("after", ""), whole=asked.whole, rows=rows)
-    if THOROUGH in data or not leads.query.where or not is_long(leads):
+    if THOROUGH in data or not asked.filter.normalised() or not is_long(leads):
         return ask()
     return within(PAGE_MS, ask)
 
