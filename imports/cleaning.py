@@ -25,7 +25,11 @@ IN_NAMES = re.compile(f"[{UNSEEN}{CONTROLS}]")
 IN_KEYS = re.compile(f"[{UNSEEN}{CONTROLS}{JOINERS}{BLANKS}]")
 ANY_BLANK = re.compile(f"[{BLANKS}]")
 LINE_BREAKS = re.compile(r"\s*[\t\r\n\x0b\x0c\x85\u2028\u2029]\s*")
-NO_TEXT = re.compile("[\x00\ud800-\udfff]")
+NO_TEXT = re.compile("[\ud800-\udfff]")
+# A cell that a program wrote as a formula, so that no spreadsheet takes its digits for a number.
+AS_TEXT = re.compile(r'="([^"]*)"')
+# A mark inside the cell that nobody doubled: Ann "Nita" Lee comes as Ann Nita" Lee".
+ODD_QUOTES = re.compile(r'[^"]*[^\s"(]"[^"]*"')
 
 MOJIBAKE = re.compile("[Â-ô][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]{1,3}")
 LATIN = re.compile("[A-Za-z]")

@@ -96,7 +96,14 @@ class Reader:
             if cleaning.NO_TEXT.search(text):
                 sentence = _("The row holds bytes that are no text. Save the file as UTF-8, or write the row anew.")
                 return Refused(number, sentence)
+            if "\x00" in text:
+                cells, text = [cell.replace("\x00", "") for cell in cells], text.replace("\x00", "")
+                warnings.append(_("Characters that can't be seen were removed."))
             cells = self._cleaned(cells, text, warnings)
+        if '"' in text:
+            cells = [_as_text(cell) for cell in cells]
+            if any(cell[-1:] == '"' and cleaning.ODD_QUOTES.fullmatch(cell) for cell in cells):
+                warnings.append(_("A quotation mark inside a cell is not doubled. Check the row."))
         if len(cells) != len(self.names):
             self._tell_ragged(cells, warnings)
         try:
@@ -230,6 +237,11 @@ def study(
         if examples and name not in options.orders and not known
     ]
     return options, asked
+
+
+def _as_text(cell: str) -> str:
+    found = cleaning.AS_TEXT.fullmatch(cell) if cell[:2] == '="' else None
+    return found[1] if found else cell
 
 
 class _Seen:

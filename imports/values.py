@@ -19,9 +19,19 @@ Read = Callable[[str], tuple[Any, str]]
 MOST_DIGITS = 15
 COUNT = r"\d[\d.,' \u00a0]*"
 AT_LEAST = re.compile(
-    rf"({COUNT})(?:\s*(?:-|–|to|bis|a|à)\s*{COUNT}|\s*\+)?\s*(?:employees|mitarbeiter\w*)?", re.IGNORECASE
+    rf"(?:>|≥|>=|~|ca\.?|about|over|more than|mehr als|über|plus de|más de|mais de|oltre)?\s*({COUNT}k?)"
+    rf"(?:\s*(?:-|–|—|to|bis|a|à|~|al?)\s*{COUNT}k?|\s*\+|\s*(?:or|and|und|et|ou|y|o|e)\s+(?:more|mehr|plus|más|mais))?"
+    r"\s*(?:employees|people|mitarbeiter\w*|salariés|employés|empleados|funcionários|dipendenti)?",
+    re.IGNORECASE,
 )
-NAMED_ADDRESS = re.compile(r".*<([^<>\s]+@[^<>\s]+)>|mailto:(.+)", re.IGNORECASE)
+# How large an employer is at most says no number, and so does a word such as Enterprise.
+AT_MOST = re.compile(
+    r"(?:<|≤|<=|less than|up to|under|bis zu|bis|unter|moins de|menos de|meno di|fino a)\s*\d.*|\D*", re.IGNORECASE
+)
+NAMED_ADDRESS = re.compile(r".*<([^<>\s]+@[^<>\s]+)>|mailto:([^?]+).*", re.IGNORECASE)
+# What a list of addresses, or a text around one, leaves at its ends.
+AROUND = "\"'<>()[],;:. "
+SEVERAL = re.compile(r"\s*[;,/|\s]\s*")
 # Given names and surnames that programs write for "nothing" in small letters.
 REAL_NAMES = ("Null", "Nan", "Nil")
 
@@ -115,18 +125,32 @@ def _phone(parse: Parse, hints: Hints) -> Read:
 
 def _email(parse: Parse, hints: Hints) -> Read:
     def read(cell: str) -> tuple[Any, str]:
-        if cell.isascii():
-            if "@" not in cell and cleaning.is_unknown(cell):
-                return None, ""
-            if ("<" in cell or ":" in cell) and (found := NAMED_ADDRESS.fullmatch(cell)):
-                cell = found[1] or found[2]
-            return parse(cell), ""
-        if cleaning.is_unknown(cell):
+        if "@" not in cell and cleaning.is_unknown(cell):
             return None, ""
-        sentence = _("“%(cell)s” mixes letters of two scripts that look alike. Check the address.")
-        return parse(cell), sentence % {"cell": cell[:80]} if cleaning.has_lookalikes(cell) else ""
+        if ("<" in cell or ":" in cell) and (found := NAMED_ADDRESS.fullmatch(cell)):
+            cell = found[1] or found[2]
+        if not cell.isascii() and cleaning.has_lookalikes(cell):
+            sentence = _("“%(cell)s” mixes letters of two scripts that look alike. Check the address.")
+            return parse(cell), sentence % {"cell": cell[:80]}
+        try:
+            return parse(cell), ""
+        except ValueError:
+            return _mended_address(parse, cell)
 
     return read
+
+
+def _mended_address(parse: Parse, cell: str) -> tuple[str, str]:
+    """The first of several addresses, or the one between marks that don't belong to it. Raises ValueError where the
+    cell holds something else."""
+    several = [part.strip(AROUND) for part in SEVERAL.split(cell) if part.strip(AROUND)]
+    if not several or not all("@" in part for part in several):
+        return parse(cell), ""
+    address = parse(several[0])
+    if len(several) == 1:
+        return address, _mended(cell[:80], address)
+    sentence = _("“%(cell)s” holds several addresses. The first one was taken.")
+    return address, sentence % {"cell": cell[:120]}
 
 
 def _number(parse: Parse, hints: Hints) -> Read:
@@ -135,6 +159,8 @@ def _number(parse: Parse, hints: Hints) -> Read:
             return None, ""
         # "51-200" and "200+" say at least how many.
         if cell.isdecimal() or not (found := AT_LEAST.fullmatch(cell)):
+            if AT_MOST.fullmatch(cell):
+                return None, _("“%(cell)s” tells no number. It is left out.") % {"cell": cell[:40]}
             return parse(cell), ""
         try:
             number, unsure = amounts.read_amount(found[1].strip(), hints.decimal)

@@ -4,6 +4,7 @@ Only what a tool itself marks, or nobody would write of a person, counts as a te
 figures by mistake is worse than a test that somebody marks by hand.
 """
 
+import re
 from typing import Any
 
 from accounts.models import Company
@@ -18,6 +19,8 @@ TEST_ADDRESSES = frozenset(
 TEST_NAMES = frozenset(("test test", "test lead", "testlead", "test testing"))
 TEST_TEXT = "<test lead:"
 TEST_ID = "TeSt-"
+# Between two numbers in one cell.
+SEVERAL = re.compile(r"[;,/|]")
 IS_TEST = ("is_test", "Is Test", "is test", "Test Lead")
 TRUE = ("true", "yes", "1")
 
@@ -26,7 +29,8 @@ def complete(row: dict[str, Any], company: Company) -> list[str]:
     """Adds `phone_e164` and `kept_out` to the values of a row; what is odd about them."""
     if phone := row.get("phone"):
         country = row.get("country", "")
-        if number := e164(phone, country if region_of(country) else company.country):
+        region = country if region_of(country) else company.country
+        if number := e164(phone, region) or e164(SEVERAL.split(phone)[0], region):
             row["phone_e164"] = number
     if is_test(row):
         row["kept_out"] = Lead.KeptOut.TEST.value

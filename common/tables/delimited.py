@@ -34,7 +34,7 @@ def sample_of(path: Path, encoding: str) -> str:
 
 def delimiter_of(sample: str) -> str:
     """The delimiter that cuts most rows into the same number of cells; a `sep=` line says it."""
-    if told := told_by(sample.partition("\n")[0]):
+    if told := told_by(sample[:20].partition("\n")[0].partition("\r")[0]):
         return told
     first = next((line for line in sample.splitlines() if line.strip()), "")
 
@@ -51,14 +51,21 @@ def delimiter_of(sample: str) -> str:
 
 def told_by(line: str) -> str | None:
     """The delimiter of a line `sep=;`, by which Excel is told."""
-    text = line.strip().strip('"')
+    text = line.strip('\r\n "')
     return text[4] if text[:4].lower() == "sep=" and len(text) == 5 and text[4] in DELIMITERS else None
+
+
+def quote_of(sample: str, delimiter: str) -> str:
+    """The quotation mark around the cells: an apostrophe where one stands around each header."""
+    first = next((line for line in sample.splitlines() if line.strip() and not told_by(line)), "")
+    cells = [cell.strip() for cell in first.split(delimiter)]
+    return "'" if all(len(cell) > 2 and cell[0] == cell[-1] == "'" for cell in cells) else '"'
 
 
 def _sampled(sample: str, delimiter: str) -> list[list[str]]:
     rows: list[list[str]] = []
     try:
-        for row in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter):
+        for row in csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter, skipinitialspace=True):
             rows.append(unwrapped(row, delimiter))
             if len(rows) == SAMPLE_ROWS:
                 break
@@ -87,6 +94,7 @@ def rows_of(path: Path, layout: Layout, *, width: int = 0) -> Iterator[list[str]
             delimiter=layout.delimiter,
             quotechar=layout.quote or None,
             quoting=csv.QUOTE_MINIMAL if layout.quote else csv.QUOTE_NONE,
+            skipinitialspace=True,
         )
         opened, whole = 1, width > 1
         try:
@@ -99,6 +107,8 @@ def rows_of(path: Path, layout: Layout, *, width: int = 0) -> Iterator[list[str]
                 held.clear()
                 yield unwrapped(row, layout.delimiter) if whole and len(row) == 1 else row
         except csv.Error as error:
+            if len(held) == 1:
+                raise _too_long(opened) from error
             raise _unclosed(held, opened, layout) from error
 
 
@@ -108,8 +118,7 @@ def _lines(file: io.TextIOBase, held: list[str]) -> Iterator[str]:
     while line := file.readline(LONGEST_LINE):
         number += 1
         if len(line) == LONGEST_LINE:
-            sentence = _("Line %(number)d is longer than a row of a table can be. Check what kind of file this is.")
-            raise DomainError("long_line", sentence % {"number": number})
+            raise _too_long(number)
         if number == 1:
             line = line.removeprefix("\ufeff")
             if told_by(line):
@@ -120,12 +129,18 @@ def _lines(file: io.TextIOBase, held: list[str]) -> Iterator[str]:
     yield END
 
 
+def _too_long(number: int) -> DomainError:
+    sentence = _("Line %(number)d is longer than a row of a table can be. Check what kind of file this is.")
+    return DomainError("long_line", sentence % {"number": number})
+
+
 def _check_quotes(held: list[str], opened: int, layout: Layout) -> None:
     """A row over several lines keeps the strict rule: a closing mark is followed by a delimiter or the end."""
     if held[-1] == END and len(held) > 1:
         raise _unclosed(held, opened, layout)
     try:
-        list(csv.reader(held, delimiter=layout.delimiter, strict=True))
+        quote = layout.quote or '"'
+        list(csv.reader(held, delimiter=layout.delimiter, quotechar=quote, skipinitialspace=True, strict=True))
     except csv.Error as error:
         raise _unclosed(held, opened, layout) from error
 

@@ -9,14 +9,17 @@ import re
 from codecs import getincrementaldecoder, register_error
 from pathlib import Path
 
-MARKS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+MARKS = {
+    b"\xef\xbb\xbf": "utf-8", b"\xff\xfe\x00\x00": "utf-32-le", b"\x00\x00\xfe\xff": "utf-32-be",
+    b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be",
+}  # fmt: skip
 # Error handler for reading: bytes that are no text become lone surrogates, and nothing is raised. Python's
 # "surrogateescape" does so from 0x80 upward only, and half a character of UTF-16 may lie below.
 UNREADABLE = "alignment.unreadable"
 BLOCK = 1 << 20
 ENOUGH = 16 * 1024
 # In the order in which they are believed where two read equally well.
-CANDIDATES = ("cp1252", "mac_roman", "cp1250", "cp1251", "gb18030", "cp932")
+CANDIDATES = ("cp1252", "mac_roman", "cp1250", "iso8859_2", "cp1251", "gb18030", "cp932", "utf-8")
 
 # The letters beyond ASCII of one language each.
 WESTERN = tuple(map(frozenset, ("äöüß", "éèêëàâçîïôûùœ", "áéíóúñü", "ãõáéíóúâêôç", "àèéìòù", "åäöé", "æøåé")))
@@ -25,7 +28,8 @@ CYRILLIC = re.compile(r"[А-ЯЁІЇЄҐ]?[а-яёіїєґ]+|[А-ЯЁІЇЄҐ]+"
 WORD = re.compile(r"[^\W\d_]+|[^\x00-\x7f]")
 BESIDE = {"“": ' "(', "„": " (", "«": " ("}
 AFTER_A_LETTER = frozenset("”…’»™®°ºª\u00a0")
-BETWEEN = frozenset("–—•·€£¥§©\u00a0¿¡")
+BETWEEN = frozenset("–—•·§©\u00a0¿¡")
+MONEY = frozenset("€£¥")
 KANJI_1 = range(0x88, 0x98)
 HANZI_1 = range(0xB0, 0xD8)
 HANZI_2 = range(0xD8, 0xF8)
@@ -102,14 +106,16 @@ def _score(sample: bytes, encoding: str) -> float:
     except UnicodeDecodeError:
         # A line may have been cut inside a character; more than that and it is another encoding.
         text = sample.decode(encoding, "replace")
-        if text.count("\ufffd") > 1 + len(sample) // 20_000:
+        if text.count("\ufffd") > 1 + len(sample) // 20_000 and encoding != "utf-8":
             return float("-inf")
-    words = [match for match in WORD.finditer(text) if not match[0].isascii()]
+    words = [match for match in WORD.finditer(text) if not match[0].isascii() and match[0] != "\ufffd"]
     judge = {"cp1251": _cyrillic, "gb18030": _ideograms, "cp932": _ideograms}.get(encoding)
     if judge:
         return sum(judge(match, encoding) for match in words)
-    languages = CENTRAL if encoding == "cp1250" else WESTERN
-    return max(sum(_latin(match, language, languages) for match in words) for language in languages)
+    languages = CENTRAL if encoding in ("cp1250", "iso8859_2") else WESTERN
+    # Where UTF-8 and another encoding are mixed, its rows read well, and the others not at all.
+    lost = 2 * text.count("\ufffd") if encoding == "utf-8" else 0
+    return max(sum(_latin(match, language, languages) for match in words) for language in languages) - lost
 
 
 def _latin(match: re.Match[str], language: frozenset[str], languages: tuple[frozenset[str], ...]) -> float:
@@ -119,7 +125,8 @@ def _latin(match: re.Match[str], language: frozenset[str], languages: tuple[froz
     if len(word) == 1 and word not in "àéèáíóú":
         return -1
     score = sum(_letter(c, place, word, language, languages) for place, c in enumerate(word) if c > "\x7f")
-    return score - 2 * sum(len(run) for run in re.findall(r"[^\x00-\x7f]{3,}", word))
+    longest = r"[^\x00-\x7f]{4,}" if languages is CENTRAL else r"[^\x00-\x7f]{3,}"
+    return score - 2 * sum(len(run) for run in re.findall(longest, word))
 
 
 def _letter(c: str, place: int, word: str, language: frozenset[str], languages: tuple[frozenset[str], ...]) -> float:
@@ -146,6 +153,8 @@ def _sign(match: re.Match[str]) -> float:
         return 1
     if c in BETWEEN and not (before.isalpha() and after.isalpha()):
         return 1
+    if c in MONEY and not before.isalpha() and not after.isalpha():
+        return 1
     return -2
 
 
@@ -162,6 +171,8 @@ def _ideograms(match: re.Match[str], encoding: str) -> float:
     """Chinese and Japanese words are not mixed with Latin letters."""
     beyond = [c for c in match[0] if c > "\x7f"]
     judge = _hanzi if encoding == "gb18030" else _kanji
+    if len(beyond) < len(match[0]) and not re.search(r"[^\x00-\x7f]{2}", match[0]):
+        return -3
     return sum(map(judge, beyond)) - 3 * (len(beyond) < len(match[0]))
 
 

@@ -1,5 +1,6 @@
 """What is no table is refused by its first bytes, before it costs memory."""
 
+import re
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -13,6 +14,12 @@ START = 8192
 ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SPREADSHEETS = (".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".xls", ".ods")
+# No name of a column begins like these.
+WEB_PAGE = re.compile(
+    rb"<(?:!--|!doctype|\?php|(?:html|head|body|table|meta|title|div|script|style|center|form|font|h1|p|br)[\s>/])"
+)
+JSON = re.compile(rb"\{\s*(?:\"[^\"]*\"\s*:|\})|\[\s*[\[{]")
+MAIL = re.compile(rb"mime-version:|(?:from|received|return-path|message-id|x-[a-z-]+): [^\r\n,;\t]*\r?\n[a-z-]+: ")
 # What no table is, and how such a file starts.
 STARTS = (
     (__("a PDF"), (b"%PDF",)),
@@ -89,14 +96,16 @@ def _refuse_other(start: bytes, name: str) -> None:
     for what, marks in STARTS:
         if start.startswith(marks):
             raise no_table(str(what))
-    text = start.removeprefix(b"\xef\xbb\xbf").replace(b"\x00", b"").lstrip().lower()
-    if text.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<body", b"<meta")):
-        raise no_table(_("a web page (HTML), whatever its name says"))
+    text = start.lstrip(b"\xef\xbb\xbf\xff\xfe").replace(b"\x00", b"").lstrip().lower()
     if text.startswith(b"<?xml"):
         raise no_table(_("an XML file; open it in Excel and save it as .xlsx"))
-    if text.startswith((b"{", b"[{")) and name.endswith((".json", ".jsonl")):
+    if WEB_PAGE.match(text):
+        raise no_table(_("a web page (HTML), whatever its name says"))
+    if JSON.match(text) or (text.startswith((b"{", b"[")) and name.endswith((".json", ".jsonl", ".ndjson"))):
         raise no_table(_("a JSON file"))
-    if marked(start) != "utf-8" and (marked(start) or sixteen_bits(start)):
+    if MAIL.match(text):
+        raise no_table(_("a mail or a web page saved as one (MHTML)"))
+    if (marked(start) or "utf-8") != "utf-8" or sixteen_bits(start):
         return
     controls = sum(byte < 32 and byte not in b"\t\n\r\x0b\x0c\x1a" for byte in start.replace(b"\x00", b""))
     if start.count(0) > len(start) * 0.9 or controls > len(start) / 50:

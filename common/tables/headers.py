@@ -2,11 +2,11 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
 from django.utils.translation import gettext as _
 
-ADDRESS = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
+ADDRESS = re.compile(r"(?:[^@<>]*<|mailto:)?[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+>?")
 DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}([T ].*)?|\d{1,2}[./]\d{1,2}[./]\d{2,4}( .*)?")
 PHONE = re.compile(r"\+?\(?\d[\d\s()./-]{6,}\d")
 WEBSITE = re.compile(r"https?://\S+|www\.\S+\.\S+")
@@ -23,11 +23,25 @@ def find_header(rows: Rows) -> tuple[int | None, int]:
     width = max(widths, key=lambda width: (widths[width] * width, width))
     for place, (number, cells) in enumerate(rows[:30]):
         if extents[place] >= 0.8 * width or place + 1 == len(rows):
-            return (None if any(map(_is_data, filter(None, cells))) else number), place
+            if _groups_the_next(rows[place : place + 3]):
+                return rows[place + 1][0], place + 1
+            return (None if any(map(is_data, filter(None, cells))) else number), place
     return rows[0][0], 0
 
 
-def _is_data(cell: str) -> bool:
+def _groups_the_next(rows: Rows) -> bool:
+    """Whether the first of three rows only names groups of columns: half of it is blank, the row below names each
+    column, and the row below that one holds data."""
+    if len(rows) < 3:
+        return False
+    groups, names, data = ([cell for cell in cells if cell] for _number, cells in rows)
+    if len(groups) > 0.6 * len(names) or any(c.isdigit() for cell in (*groups, *names) for c in cell):
+        return False
+    return not any(map(is_data, names)) and any(c.isdigit() or c == "@" for cell in data for c in cell)
+
+
+def is_data(cell: str) -> bool:
+    """Whether the cell holds an address, a date, a web site or a telephone number."""
     return any(form.fullmatch(cell) for form in (ADDRESS, DATE, WEBSITE)) or bool(
         PHONE.fullmatch(cell) and sum(map(str.isdigit, cell)) > 6
     )
@@ -45,6 +59,14 @@ def named_by_content(rows: Rows) -> tuple[str, ...]:
 
 def _forms() -> tuple[tuple[re.Pattern[str], str], ...]:
     return (ADDRESS, _("E-mail")), (DATE, _("Date")), (WEBSITE, _("Website")), (PHONE, _("Phone"))
+
+
+def without_blank_ends(cells: Sequence[str], filled: Container[int]) -> Sequence[str]:
+    """The header cells without blank ones at the end under which nothing stands."""
+    width = len(cells)
+    while width > 1 and not as_name(cells[width - 1]) and width - 1 not in filled:
+        width -= 1
+    return cells[:width]
 
 
 def as_name(cell: str) -> str:

@@ -20,6 +20,19 @@ ENCODINGS = {
     "cp1251": _("Cyrillic (Windows-1251)"),
     "cp932": _("Japanese (Shift JIS)"),
     "gb18030": _("Chinese (GB18030)"),
+    "iso8859_2": _("Central European (ISO 8859-2)"),
+    "cp1253": _("Greek (Windows-1253)"),
+    "cp1254": _("Turkish (Windows-1254)"),
+    "cp1255": _("Hebrew (Windows-1255)"),
+    "cp1256": _("Arabic (Windows-1256)"),
+    "koi8_r": _("Cyrillic (KOI8-R)"),
+    "cp866": _("Cyrillic (DOS)"),
+    "cp850": _("Western European (DOS)"),
+    "euc_jp": _("Japanese (EUC)"),
+    "euc_kr": _("Korean (EUC-KR)"),
+    "big5": _("Chinese, traditional (Big5)"),
+    "utf-32-le": _("UTF-32, little-endian"),
+    "utf-32-be": _("UTF-32, big-endian"),
 }
 DELIMITERS = {",": _("comma"), ";": _("semicolon"), "\t": _("tab"), "|": _("vertical bar")}
 
@@ -27,8 +40,8 @@ DELIMITERS = {",": _("comma"), ";": _("semicolon"), "\t": _("tab"), "|": _("vert
 @dataclass(frozen=True)
 class Layout:
     """`header_row` is the row of the headers counted from 1, None where the file has none; `headers` are the
-    columns' names, each one once. `rows` counts the rows below that hold anything. `warnings` are sentences
-    about the file as a whole.
+    columns' names, each one once. `last_row` is the last row of the table where lines stand below it that are none of
+    its rows. `rows` counts the rows that hold anything. `warnings` are sentences about the file as a whole.
     """
 
     headers: tuple[str, ...]
@@ -39,6 +52,7 @@ class Layout:
     sheet: str = ""
     sheets: tuple[str, ...] = ()
     header_row: int | None = 1
+    last_row: int | None = None
     rows: int = 0
     warnings: tuple[str, ...] = ()
 

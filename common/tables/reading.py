@@ -1,12 +1,15 @@
 """The rows of a file, one after the other."""
 
 from collections.abc import Iterator
+from itertools import dropwhile, takewhile
 from pathlib import Path
 
 from common.tables import delimited, workbooks
 from common.tables.layout import XLSX, Layout
 
 Row = tuple[int, list[str]]
+# What old programs and broken discs leave behind the last row.
+PADDING = "\x00\x1a\ufeff"
 
 
 def read_table(path: Path, layout: Layout) -> Iterator[Row]:
@@ -15,8 +18,13 @@ def read_table(path: Path, layout: Layout) -> Iterator[Row]:
 
     Raises DomainError when the file can't be read to its end.
     """
-    first = layout.header_row or 0
-    return ((number, cells) for number, cells in read_rows(path, layout) if number > first)
+    rows = below(layout.header_row, read_rows(path, layout))
+    return rows if layout.last_row is None else takewhile(lambda row: row[0] <= layout.last_row, rows)
+
+
+def below(header_row: int | None, rows: Iterator[Row]) -> Iterator[Row]:
+    """The rows with a higher number than that of the header."""
+    return dropwhile(lambda row: row[0] <= (header_row or 0), rows)
 
 
 def read_rows(path: Path, layout: Layout) -> Iterator[Row]:
@@ -27,5 +35,5 @@ def read_rows(path: Path, layout: Layout) -> Iterator[Row]:
         rows = delimited.rows_of(path, layout, width=len(layout.headers))
     for number, row in enumerate(rows, start=1):
         cells = list(map(str.strip, row))
-        if any(cells):
+        if any(cells) and (len(cells) > 1 or cells[0].strip(PADDING)):
             yield number, cells

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from common.errors import DomainError
 from common.tables import delimited, workbooks
 from common.tables.encodings import encoding_of
+from common.tables.footers import count_rows
 from common.tables.guards import empty, is_workbook, start_of
-from common.tables.headers import Rows, as_name, distinct, find_header, named_by_content
+from common.tables.headers import Rows, as_name, distinct, find_header, named_by_content, without_blank_ends
 from common.tables.layout import CSV, DELIMITERS, ENCODINGS, XLSX, Layout
-from common.tables.reading import Row, read_rows
+from common.tables.reading import Row, below, read_rows
 
 FIRST_ROWS = 50
 MOST_COLUMNS = 5_000
@@ -35,11 +36,14 @@ def sniff(path: Path, *, name: str | None = None, chosen: Mapping[str, Any] | No
     found = _workbook if is_workbook(path, start, name or path.name) else _text
     layout, first, rest = found(path, settled)
     layout = _with_headers(layout, first, settled)
-    rows = sum(1 for number, _cells in first if number > (layout.header_row or 0)) + sum(1 for _row in rest)
-    if not rows:
-        sentence = _("The file has no rows below its header.")
-        layout = replace(layout, warnings=(*layout.warnings, sentence))
-    return replace(layout, rows=rows)
+    count, footer = count_rows(below(layout.header_row, chain(first, rest)), len(layout.headers))
+    warnings = list(layout.warnings)
+    if footer:
+        sentence = _("The lines below the table were passed over: %(lines)s.")
+        warnings.append(sentence % {"lines": ", ".join(f"“{line[:60]}”" for _number, line in footer[:5])})
+    if not count:
+        warnings.append(_("The file has no rows below its header."))
+    return replace(layout, rows=count, last_row=footer[0][0] - 1 if footer else None, warnings=tuple(warnings))
 
 
 def _workbook(path: Path, settled: Mapping[str, Any]) -> Found:
@@ -60,10 +64,11 @@ def _workbook(path: Path, settled: Mapping[str, Any]) -> Found:
 def _text(path: Path, settled: Mapping[str, Any]) -> Found:
     encoding = settled.get("encoding") or encoding_of(path)
     _check_choice(encoding, ENCODINGS)
-    delimiter = settled.get("delimiter") or delimited.delimiter_of(delimited.sample_of(path, encoding))
+    sample = delimited.sample_of(path, encoding)
+    delimiter = settled.get("delimiter") or delimited.delimiter_of(sample)
     _check_choice(delimiter, DELIMITERS)
-    quote = settled.get("quote", '"')
-    _check_choice(quote, ('"', ""))
+    quote = settled.get("quote", delimited.quote_of(sample, delimiter))
+    _check_choice(quote, ('"', "'", ""))
     layout = Layout(headers=(), format=CSV, encoding=encoding, delimiter=delimiter, quote=quote)
     rows = read_rows(path, layout)
     first = [(number, delimited.unwrapped(cells, delimiter)) for number, cells in islice(rows, FIRST_ROWS)]
@@ -89,13 +94,19 @@ def _with_headers(layout: Layout, rows: Rows, settled: Mapping[str, Any]) -> Lay
     cells = dict(rows).get(header_row)
     if cells is None:
         raise DomainError("no_header", _("Row %(number)d holds no headers.") % {"number": header_row})
+    filled = {place for number, row in rows if number > header_row for place, cell in enumerate(row) if cell}
+    cells = without_blank_ends(cells, filled)
     headers = distinct(cells)
-    return replace(layout, headers=headers, header_row=header_row, warnings=tuple(_oddities(cells, headers, titles)))
+    # A column without a name in which nothing stands is nobody's business.
+    told = [
+        (cell, name) for place, (cell, name) in enumerate(zip(cells, headers, strict=True)) if cell or place in filled
+    ]
+    return replace(layout, headers=headers, header_row=header_row, warnings=tuple(_oddities(told, titles)))
 
 
-def _oddities(cells: Any, headers: tuple[str, ...], titles: int) -> list[str]:
+def _oddities(told: list[tuple[str, str]], titles: int) -> list[str]:
     found = []
-    renamed = [name for cell, name in zip(cells, headers, strict=True) if as_name(cell) != name]
+    renamed = [name for cell, name in told if as_name(cell) != name]
     if renamed:
         sentence = _("Some columns have no name or the name of another one. They are called %(names)s here.")
         found.append(sentence % {"names": ", ".join(f"“{name}”" for name in renamed[:10])})

@@ -38,7 +38,9 @@ def test_western_words_are_read_in_the_encoding_they_are_in(tmp_path: Path, word
     ("encoding", "words"),
     [
         ("cp1252", "Aoife O’Brien,Spring – “early” bird"), ("cp1252", "€5000,x"), ("cp1250", "Łukasz Wiśniewski,Łódź"),
-        ("cp1250", "Jiří Dvořák,Plzeň"), ("cp1251", "Иван Петров,ООО «Ромашка»"), ("cp1251", "МОСКВА,Юрий"),
+        ("cp1250", "Jiří Dvořák,Plzeň"), ("cp1250", "Łukasz Wiśniewski,Żółta Łódź"), ("iso8859_2", "Žaneta,Ústí"),
+        ("iso8859_2", "Małgorzata Dąbrowska,Gdańsk"), ("utf-32", "Zoë,Łódź"),
+        ("cp1251", "Иван Петров,ООО «Ромашка»"), ("cp1251", "МОСКВА,Юрий"),
         ("gb18030", "李伟,北京示例科技有限公司"), ("gb18030", "王芳,2026年3月1日"),
         ("cp932", "山田太郎,株式会社サンプル"), ("cp932", "佐藤はなこ,東京都"),
         ("utf-16-le", "李伟,北京"), ("utf-8", "李伟,Ромашка"),
@@ -92,6 +94,60 @@ def test_without_a_header_the_columns_are_named_by_what_they_hold(tmp_path: Path
     layout = sniff(path)
     assert (layout.headers, layout.header_row, layout.rows) == (("E-mail", "Column 2", "Phone", "Date"), None, 2)
     assert sniff(path, chosen={"header_row": 1}).headers[1] == "Ann"
+
+
+FOOTERS = [
+    "\n\nTotal: 2 records\nConfidential Information - Do Not Distribute\n\nMade for you by Ines\n",
+    "Grand Totals (2 records)\n", "\n\x1a", "\x00\x00\x00", "\n,,\n",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("footer", FOOTERS)
+def test_lines_below_the_table_are_none_of_its_rows(tmp_path: Path, footer: str) -> None:
+    path = put(tmp_path / "a.csv", f"{HEADER}a@x.test,Ann,Org\nb@x.test,Bob,Org\n{footer}")
+    layout = sniff(path)
+    assert (layout.rows, [number for number, _cells in read_table(path, layout)]) == (2, [2, 3])
+    assert ("“Total: 2 records”" in " ".join(layout.warnings)) == ("Total:" in footer)
+
+
+@pytest.mark.parametrize("row", ["Total,,300", "17", "c@x.test", "Cat Lee"])
+def test_what_may_be_a_row_is_one(tmp_path: Path, row: str) -> None:
+    assert sniff(put(tmp_path / "a.csv", f"{HEADER}a@x.test,Ann,Org\n{row}\n")).rows == 2
+    assert sniff(put(tmp_path / "a.csv", f"{HEADER}a@x.test,Ann,Org\n\n{row}\nb@x.test,Bob,Org\n")).rows == 3
+
+
+def test_a_row_that_groups_the_columns_is_not_their_names(tmp_path: Path) -> None:
+    groups, names = "Contact,,Organisation,,\n", "Name,Email,Company,Country,Employees\n"
+    layout = sniff(put(tmp_path / "a.csv", f"{groups}{names}Ann,a@x.test,Org,Spain,12\n"))
+    assert (layout.header_row, layout.headers[1], layout.rows) == (2, "Email", 1)
+    assert sniff(put(tmp_path / "a.csv", f"{names}Ann,,,,\nBob,b@x.test,Org,Spain,12\n")).header_row == 1
+
+
+def test_columns_that_hold_nothing_need_no_name(tmp_path: Path) -> None:
+    layout = sniff(put(tmp_path / "a.csv", ",Email,Name,,\n,a@x.test,Ann,,\n,b@x.test,Bob,,\n"))
+    assert (layout.headers, layout.warnings) == (("Column 1", "Email", "Name"), ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Email, Name, Company\na@x.test, "Lee, Ann", "Org, Inc."\n',
+        "'Email','Name','Company'\n'a@x.test','Lee, Ann','Org, Inc.'\n",
+        "sep=\t\nEmail\tName\tCompany\na@x.test\tLee, Ann\tOrg, Inc.\n",
+    ],
+)
+def test_quotation_marks_and_delimiters_as_some_write_them(tmp_path: Path, text: str) -> None:
+    path = put(tmp_path / "a.csv", text)
+    assert (cells_of(path), sniff(path).warnings) == ([["a@x.test", "Lee, Ann", "Org, Inc."]], ())
+
+
+def test_rows_of_another_encoding_leave_the_others_as_they_are(tmp_path: Path) -> None:
+    path = put(
+        tmp_path / "a.csv", HEADER.encode() + "a@x.test,José,Café\n".encode() + "b@x.test,Bø,Å\n".encode("cp1252")
+    )
+    rows = cells_of(path)
+    assert rows[0] == ["a@x.test", "José", "Café"]
+    assert "\udcf8" in rows[1][1]
 
 
 def test_headers_are_each_there_once(tmp_path: Path) -> None:

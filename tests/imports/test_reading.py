@@ -160,6 +160,12 @@ def test_what_only_looks_like_a_placeholder_is_kept() -> None:
         ("external_id", "70100000001.0", "70100000001", True), ("external_id", "70100000001", "70100000001", False),
         ("phone", "'+442079460018", "+442079460018", False), ("employees", "1,200", 1200, True),
         ("employees", "51-200", 51, False), ("employees", "10,000+", 10000, True), ("employees", "250.0", 250, False),
+        ("employees", "201 to 500 employees", 201, False), ("employees", "More than 1000", 1000, False),
+        ("employees", "1k–5k", 1000, False), ("employees", "500 or more", 500, False), ("employees", "<50", None, True),
+        ("employees", "Enterprise", None, True), ("phone", '="+442079460018"', "+442079460018", False),
+        ("phone", "+442079460018; +442079460019", "+442079460018; +442079460019", False),
+        ("name", 'Ann Nita" Lee"', 'Ann Nita" Lee"', True), ("name", 'Ann "Nita"', 'Ann "Nita"', False),
+        ("name", "An\x00n", "Ann", True), ("extra:City", "Ro\x00me", None, True),
         ("name", "Ana\u00a0Díaz", "Ana Díaz", True), ("name", "Bø\u202e", "Bø", True),
         ("name", "Ana\r\nDíaz", "Ana Díaz", False), ("name", "Zoë", "Zoë", False),
         ("organisation", "CafÃ© IbÃ©rico", "CafÃ© IbÃ©rico", True), ("note", "a\nb", "a\nb", False),
@@ -177,7 +183,24 @@ def test_an_address_is_cleaned_and_a_false_letter_told() -> None:
     assert len(read(["email"], ["ann@ex\u0430mple.com"]).warnings) == 1
 
 
-@pytest.mark.parametrize("text", ["a\x00b", "a\udcfcb", "\ud800"])
+@pytest.mark.parametrize(
+    ("cell", "address"),
+    [
+        ("ann@x.test; bob@x.test", "ann@x.test"), ("ann@x.test, bob@x.test", "ann@x.test"),
+        ("'ann@x.test'", "ann@x.test"),
+        ("ann@x.test.", "ann@x.test"), ("ann@x.test/", "ann@x.test"), ("ann @x.test", None), ("Ann ann@x.test", None),
+        ("ann(at)x.test", None), ("ann@x.test bob", None), ("ann@@x.test", None),
+    ],
+)  # fmt: skip
+def test_an_address_among_others_is_told_and_a_damaged_one_refused(cell: str, address: str | None) -> None:
+    row = read(["email"], [cell])
+    if address is None:
+        assert isinstance(row, Refused)
+    else:
+        assert (row.values["email"], len(row.warnings)) == (address, 1)
+
+
+@pytest.mark.parametrize("text", ["a\udcfcb", "\ud800"])
 def test_bytes_that_are_no_text_refuse_the_row(text: str) -> None:
     assert isinstance(lead(name=text), Refused)
 
@@ -212,6 +235,7 @@ def test_a_number_belongs_to_the_country_of_the_row() -> None:
     company_in("GB")
     assert lead(phone="030 23125 103", country="Germany").values["phone_e164"] == "+493023125103"
     assert lead(phone="020 7946 0018").values["phone_e164"] == "+442079460018"
+    assert lead(phone="020 7946 0018 / 020 7946 0019").values["phone_e164"] == "+442079460018"
     assert "phone_e164" not in lead(phone="call me").values
 
 
