@@ -30,6 +30,8 @@ MONTHS = {
 }
 ZONES = {
     "z": 0, "utc": 0, "gmt": 0, "est": -5, "edt": -4, "cst": -6, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
+    "wet": 0, "west": 1, "bst": 1, "cet": 1, "cest": 2, "mez": 1, "mesz": 2, "eet": 2, "eest": 3, "msk": 3, "jst": 9,
+    "kst": 9, "sgt": 8, "hkt": 8, "aest": 10, "aedt": 11,
 }  # fmt: skip
 
 NUMERIC = re.compile(r"(\d{1,2})([/.\- ])(\d{1,2})\2(\d{4}|\d{2})(?:,?[ T]+(.+))?")
@@ -45,7 +47,7 @@ DAY_MONTH = re.compile(
 MONTH_DAY = re.compile(r"([^\W\d_]+)\.?[\s\-]*(\d{1,2})(?:st|nd|rd|th)?,?[\s\-]+(\d{4})" + LATER, re.IGNORECASE)
 CLOCK = re.compile(
     r"(上午|下午|오전|오후)?\s*(\d{1,2})[:.h](\d{2})(?:[:.](\d{2})(?:[.,]\d+)?)?\s*([ap]\.?m\.?)?\s*"
-    r"(?:\(?(z|[a-z]{3}|(?:utc|gmt)?\s*[+-]\d{1,2}:?(?:\d{2})?)\)?)?",
+    r"(?:\(?(z|[a-z]{3,4}|(?:utc|gmt)?\s*[+-]\d{1,2}:?(?:\d{2})?)\)?)?",
     re.IGNORECASE,
 )
 SERIAL = re.compile(r"\d{5}(?:\.\d+)?")

@@ -13,7 +13,7 @@ NOTES = frozenset(
         """
         required|mandatory|optional|pflichtfeld|pflicht|erforderlich|obligatoire|facultatif|requis|obligatorio|opcional
         requerido|obrigatório|obbligatorio|facoltativo|verplicht|optioneel|wymagane|opcjonalne|obligatoriskt|valfritt
-        必須|任意|必填|选填|選填|обязательно|utc|gmt|local time|current
+        必須|任意|必填|选填|選填|обязательно|utc|gmt|cet|cest|est|edt|cst|cdt|mst|mdt|pst|pdt|bst|jst|local time|current
         """.replace("\n", "|").split("|"),
     )
 )
@@ -23,12 +23,15 @@ BEFORE = tuple(
         bare,
         """
         what is your|what's your|please enter your|enter your|please provide your|your|contact|lead|person|attendee
-        registrant|respondent|delegate|participant|prospect|visitor|subscriber|kontakt|teilnehmer|ihre|ihr|deine|dein
+        registrant|respondent|delegate|participant|prospect|visitor|invitee|member|and your|kontakt|teilnehmer|ihre|ihr
+        deine|dein
         votre|su|tu|seu|sua|uw|jouw|il tuo|la tua|ваше|ваш|ваша|您的|你的|ご|お
         """.replace("\n", "|").split("|"),
     )
 )
 WORSE = 1_000
+# What a lead is called is no title of its person.
+WHOLE = frozenset(("leadtitle", "contactrole"))
 
 
 def map_to(headers: Sequence[str], words: Mapping[str, tuple[int, str]], taken: Mapping[str, str]) -> dict[str, str]:
@@ -58,6 +61,6 @@ def _readings(header: str) -> Iterator[str]:
     if (note := NOTE.search(header)) and bare(note[1]) in NOTES:
         plain = bare(header[: note.start()])
         yield plain
-    for before in BEFORE:
+    for before in BEFORE if plain not in WHOLE else ():
         if plain.startswith(before) and len(plain) > len(before):
             yield plain.removeprefix(before)

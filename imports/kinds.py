@@ -132,6 +132,11 @@ class Export:
         return found if found >= ENOUGH * len(own) else 0
 
 
+def heads(text: str) -> frozenset[str]:
+    """The headers of a line, which are cut at bars."""
+    return frozenset(header.strip() for header in text.split("|"))
+
+
 @dataclass(frozen=True)
 class Proposal:
     """Header -> column name (or `extra:NAME`, or `-`), and the export that the headers are those of."""
@@ -152,6 +157,8 @@ class Kind:
     # Makes what the rows of several chunks share, in a transaction of its own, so that no chunk waits for another.
     prepare: Callable[[Sequence[dict[str, Any]]], None] = lambda rows: None
     check: Callable[[dict[str, Any]], str | None] = lambda row: None
+    # Adds to the values of a row what another column of it tells.
+    supply: Callable[[dict[str, Any]], None] = lambda row: None
     # Adds to the values of a good row what follows from them, and says what is odd about it.
     complete: Callable[[dict[str, Any], Company], Sequence[str]] = lambda row, company: ()
     exports: Sequence[Export] = ()

@@ -110,6 +110,7 @@ class Reader:
             values = self._values(number, cells, warnings)
         except ValueError as error:
             return Refused(number, str(error))
+        self.kind.supply(values)
         wrong = self.kind.check(values)
         if wrong:
             return Refused(number, wrong)

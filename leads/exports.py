@@ -5,9 +5,11 @@ mapped by its own name or kept as a further fact, so what the tool knows of stat
 """
 
 import re
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
-from imports.kinds import IGNORED, Export
+from imports.kinds import IGNORED, Export, heads
+from leads import event_exports
 
 # Meta writes the kind of each id before it.
 PREFIX = re.compile(r"^(?:ag|as|ac|[a-z]):")
@@ -44,13 +46,12 @@ def first_tag(cell: str) -> str:
     return cell.split(",")[0].strip().strip('"')
 
 
+def without_apostrophe(cell: str) -> str:
+    return cell.removeprefix("'")
+
+
 def country_code(cell: str) -> str:
     return cell.upper() if len(cell) == 2 else cell
-
-
-def heads(text: str) -> frozenset[str]:
-    """The headers of a line, which are cut at bars."""
-    return frozenset(header.strip() for header in text.split("|"))
 
 
 OLIST = Export(
@@ -90,10 +91,15 @@ HUBSPOT = Export(
         "Phone Number": "phone", "Associated Company": "organisation", "Company name": "organisation",
         "Country/Region": "country", "Original Source": "source", "Original Traffic Source": "source",
         "Job Title": "job_title", "Website URL": "website", "Number of Employees": "employees",
-        "First Conversion": "campaign",
+        "First Conversion": "campaign", "Associated Company (Primary)": "organisation",
     },
     clean={"source": in_words},
 )  # fmt: skip
+HUBSPOT_CONTACTS = replace(
+    HUBSPOT,
+    name="HubSpot (contacts)",
+    headers=heads("Record ID - Contact | Contact owner | Lead Status | Marketing contact status | Email"),
+)
 
 META = Export(
     name="Meta Lead Ads",
@@ -134,19 +140,9 @@ MAILCHIMP = Export(
     mapping={
         "Email Address": "email", "EUID": "external_id", "CONFIRM_TIME": "captured_at", "CC": "country",
         "TAGS": "campaign", "NOTES": "note", "Phone Number": "phone", "Phone": "phone", "Company": "organisation",
+        "UNSUB_TIME": "do_not_contact",
     },
     clean={"country": country_code, "campaign": first_tag},
-)  # fmt: skip
-
-EVENTBRITE = Export(
-    name="Eventbrite",
-    headers=heads("Order # | Order Date | Attendee # | Ticket Type | Attendee Status | Quantity | Order Type"),
-    mapping={
-        "Attendee #": "external_id", "Order Date": "captured_at", "Event Name": "campaign", "Home Country": "country",
-        "How did you hear about this event?": "source", "Cell Phone": "phone", "Work Phone": "phone",
-    },
-    fixed={"kind": "event"},
-    day_first=False,
 )  # fmt: skip
 
 PIPEDRIVE = Export(
@@ -194,37 +190,36 @@ LINKEDIN = Export(
     day_first=False,
 )  # fmt: skip
 
-DYNAMICS = Export(
-    name="Microsoft Dynamics",
-    headers=heads("(Do Not Modify) Lead | (Do Not Modify) Row Checksum | (Do Not Modify) Modified On"),
-    mapping={
-        "(Do Not Modify) Lead": "external_id", "(Do Not Modify) Row Checksum": IGNORED,
-        "(Do Not Modify) Modified On": IGNORED, "Created On": "captured_at", "Business Phone": "phone",
-        "Company Name": "organisation", "Email Address": "email", "Topic": "note", "Subject": "note",
-        "Source Campaign": "campaign", "No. of Employees": "employees",
-    },
-)  # fmt: skip
 
-ZOOM_ATTENDEES = Export(
-    name="Zoom webinar (attendees)",
-    headers=heads("Attended | User Name (Original Name) | Email | Registration Time | Approval Status | Join Time"),
-    mapping={
-        "User Name (Original Name)": "name", "Registration Time": "captured_at", "Country/Region Name": "country",
-        "Country/Region": "country", "Source Name": "source", "Organization": "organisation",
-    },
-    fixed={"kind": "webinar"},
-    day_first=False,
-)  # fmt: skip
+def dynamics(name: str, key: str, checksum: str, modified: str) -> Export:
+    """Dynamics writes what nobody may change in the language of its user."""
+    return Export(
+        name=f"Microsoft Dynamics{name}",
+        headers=frozenset((key, checksum, modified)),
+        mapping={
+            key: "external_id", checksum: IGNORED, modified: IGNORED, "Created On": "captured_at",
+            "Business Phone": "phone", "Company Name": "organisation", "Email Address": "email", "Topic": "note",
+            "Subject": "note", "Source Campaign": "campaign", "No. of Employees": "employees",
+            "Thema": "note", "Sujet": "note", "Tema": "note",
+        },
+    )  # fmt: skip
 
-ZOOM_REGISTRATIONS = Export(
-    name="Zoom webinar (registrations)",
-    headers=heads("First Name | Last Name | Email | Registration Time | Approval Status"),
-    mapping={
-        "Registration Time": "captured_at", "Source Name": "source", "Organization": "organisation",
-        "Country/Region": "country", "Questions & Comments": "note", "No. of Employees": "employees",
-    },
-    fixed={"kind": "webinar"},
-    day_first=False,
+
+DYNAMICS = (
+    dynamics("", *("(Do Not Modify) " + header for header in ("Lead", "Row Checksum", "Modified On"))),
+    dynamics(" (contacts)", *("(Do Not Modify) " + header for header in ("Contact", "Row Checksum", "Modified On"))),
+    dynamics(" (German)", *("(Nicht ändern) " + header for header in ("Lead", "Zeilenprüfsumme", "Geändert am"))),
+    dynamics(
+        " (German contacts)", *("(Nicht ändern) " + header for header in ("Kontakt", "Zeilenprüfsumme", "Geändert am"))
+    ),
+    dynamics(
+        " (French)", "(Ne pas modifier) Prospect", "(Ne pas modifier) Somme de contrôle de la ligne",
+        "(Ne pas modifier) Modifié le",
+    ),
+    dynamics(
+        " (Spanish)", "(No modificar) Cliente potencial", "(No modificar) Suma de comprobación de fila",
+        "(No modificar) Fecha de modificación",
+    ),
 )  # fmt: skip
 
 BREVO = Export(
@@ -232,16 +227,20 @@ BREVO = Export(
     headers=heads("EMAIL | FIRSTNAME | LASTNAME | SMS"),
     mapping={
         "CONTACT ID": "external_id", "SMS": "phone", "FIRSTNAME": "first_name", "LASTNAME": "last_name",
+        "PRENOM": "first_name", "NOM": "last_name",
         "ADDED_TIME": "captured_at", "CREATED_AT": "captured_at", "COMPANY": "organisation", "JOB_TITLE": "job_title",
     },
+    day_first=True,
 )  # fmt: skip
+BREVO_FRENCH = replace(BREVO, name="Brevo (French)", headers=heads("EMAIL | NOM | PRENOM | SMS"))
 
 ACTIVECAMPAIGN = Export(
     name="ActiveCampaign",
     headers=heads("Email | First Name | Last Name | Date Created | Tags | IP"),
     mapping={
         "ID": "external_id", "Contact ID": "external_id", "Date Created": "captured_at", "Account": "organisation",
-        "Account Name": "organisation", "Organization": "organisation", "Job Title": "job_title", "Tags": "campaign",
+        "Account Name": "organisation", "Customer Account": "organisation", "Organization": "organisation",
+        "Job Title": "job_title", "Tags": "campaign",
     },
     clean={"campaign": first_tag},
 )  # fmt: skip
@@ -251,11 +250,64 @@ MAUTIC = Export(
     headers=heads("id | points | firstname | lastname | email | dateAdded | lastActive"),
     mapping={
         "id": "external_id", "firstname": "first_name", "lastname": "last_name", "company": "organisation",
-        "position": "job_title", "dateAdded": "captured_at", "mobile": "phone", "phone": "phone",
+        "position": "job_title", "dateAdded": "captured_at", "phone": "phone", "mobile": "phone",
     },
 )  # fmt: skip
 
+CAMPAIGN_MEMBERS = Export(
+    name="Salesforce (campaign members)",
+    headers=heads("Campaign Name | Member Type | Member Status | First Name | Last Name"),
+    mapping={
+        "Campaign Name": "campaign", "Member First Associated Date": "captured_at", "Lead/Contact ID": "external_id",
+        "Company / Account": "organisation", "Lead Source": "source",
+    },
+)  # fmt: skip
+
+PIPEDRIVE_LEADS = Export(
+    name="Pipedrive (leads)",
+    headers=heads("Lead - Title | Lead - Owner | Lead - Lead created | Person - Name"),
+    mapping={
+        "Lead - ID": "external_id", "Lead - Title": "note", "Lead - Lead created": "captured_at",
+        "Lead - Source": "source", "Person - Name": "name", "Person - Email": "email", "Person - Email - Work": "email",
+        "Person - Phone": "phone", "Person - Phone - Work": "phone", "Organization - Name": "organisation",
+    },
+)  # fmt: skip
+
+FRESHSALES = Export(
+    name="Freshsales",
+    headers=heads("First name | Last name | Emails | Accounts | Sales owner"),
+    mapping={
+        "Emails": "email", "Accounts": "organisation", "Work": "phone", "Mobile": "phone", "Created at": "captured_at",
+    },
+)  # fmt: skip
+
+KLAVIYO = Export(
+    name="Klaviyo",
+    headers=heads("Email | Klaviyo ID | Email Marketing Consent | First Active | Profile Created On"),
+    mapping={
+        "Klaviyo ID": "external_id", "Profile Created On": "captured_at", "Initial Source": "source",
+        "Organization": "organisation",
+    },
+)  # fmt: skip
+
+MAILERLITE = Export(
+    name="MailerLite",
+    headers=heads("Subscriber | Sent | Opens | Clicks | Location"),
+    mapping={"Subscriber": "email", "Subscribed": "captured_at", "Signup date": "captured_at"},
+)
+
+SHOPIFY = Export(
+    name="Shopify (customers)",
+    headers=heads("Customer ID | Email | Accepts Email Marketing | Default Address Company | Total Spent"),
+    mapping={
+        "Customer ID": "external_id", "Default Address Company": "organisation", "Phone": "phone",
+        "Default Address Phone": "phone", "Default Address Country Code": "country", "Note": "note",
+    },
+    clean={"external_id": without_apostrophe},
+)  # fmt: skip
+
 EXPORTS = (
-    OLIST, SALESFORCE, SALESFORCE_REPORT, HUBSPOT, META, ZOHO, MARKETO, MAILCHIMP, EVENTBRITE, PIPEDRIVE,
-    PIPEDRIVE_PEOPLE, GOOGLE_ADS, LINKEDIN, DYNAMICS, ZOOM_ATTENDEES, ZOOM_REGISTRATIONS, BREVO, ACTIVECAMPAIGN, MAUTIC,
+    OLIST, SALESFORCE, SALESFORCE_REPORT, CAMPAIGN_MEMBERS, HUBSPOT, HUBSPOT_CONTACTS, META, ZOHO, MARKETO, MAILCHIMP,
+    PIPEDRIVE, PIPEDRIVE_PEOPLE, PIPEDRIVE_LEADS, GOOGLE_ADS, LINKEDIN, *DYNAMICS, BREVO, BREVO_FRENCH, ACTIVECAMPAIGN,
+    MAUTIC, FRESHSALES, KLAVIYO, MAILERLITE, SHOPIFY, *event_exports.EXPORTS,
 )  # fmt: skip

@@ -1,7 +1,8 @@
 """The `leads` kind of file: its columns, known exports, and how a row is taken in."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone
@@ -11,6 +12,7 @@ from accounts.models import User
 from imports import columns
 from imports.columns import Column, email, moment, one_of, text, whole_number
 from imports.kinds import Kind
+from imports.values import Hints, read_as
 from leads import announcing
 from leads import header_words as words
 from leads.exports import EXPORTS
@@ -91,6 +93,30 @@ def names_apart(mapping: dict[str, str]) -> dict[str, str]:
     return mapping | {either[0]: missing.pop()} if either and len(missing) == 1 else mapping
 
 
+SPARE = {c.name: read_as(c, Hints(zone=UTC)) for c in COLUMNS if c.name in ("email", "phone")}
+
+
+@lru_cache(maxsize=10_000)
+def _spare(header: str) -> str:
+    """The column that the header of a further fact could have been."""
+    plain = columns.bare(header).rstrip("0123456789")
+    return next((c.name for c in COLUMNS if c.name in SPARE and plain in c.headers()), "")
+
+
+def supply(row: dict[str, Any]) -> None:
+    """Nobody is lost whose address or number stands in the second column of such."""
+    if "email" in row and "phone" in row:
+        return
+    for header, told in row["extra"].items():
+        if (name := _spare(header)) and name not in row:
+            try:
+                row[name] = SPARE[name](told)[0]
+            except ValueError:
+                continue
+            if row[name] is None:
+                del row[name]
+
+
 def check(row: dict[str, Any]) -> str | None:
     """Why a row can't be a lead, or None."""
     if "email" not in row and "external_id" not in row:
@@ -140,7 +166,7 @@ def take(
 
 LEADS = Kind(
     key="leads", label="Leads", columns=COLUMNS, take=take, take_abreast=take, prepare=make_shared,
-    check=check, complete=complete, exports=EXPORTS, keeps_unknown=True, settle=names_apart, undo=undo,
+    supply=supply, check=check, complete=complete, exports=EXPORTS, keeps_unknown=True, settle=names_apart, undo=undo,
     headline=announcing.headline, counted=announcing.counted, fates=announcing.fates,
     for_all_rows=announcing.for_all_rows, aftermath=announcing.aftermath,
 )  # fmt: skip

@@ -16,12 +16,13 @@ EXTERNAL_ID = _words("""
     record id contact | crm id | hubspot id | salesforce id | system id | lead number | lead no
     Datensatz-ID | Kontakt-ID | ID d'enregistrement | ID del registro | ID de registro | ID de registo | ID record
     ID contact | ID contacto | ID contatto | ID leada | Record-ID | レコードID | 记录ID | 線索ID | 线索ID | ID лида
+    ID do registro
 """)
 EMAIL = _words("""
     e-mail | email address | mail | work email | business email | contact email | e-mail id | email addr
     primary email
     corporate email | company email | professional email | email work | work email address | business email address
-    user email | email 1 | email 1 value | primary email address | mail address | personal email | home email
+    email 1 | email 1 value | primary email address | mail address | personal email | home email
     E-Mail-Adresse | Mailadresse | Mail-Adresse | geschäftliche E-Mail | geschäftliche E-Mail-Adresse
     E-Mail geschäftlich | E-Mail (geschäftlich) | berufliche E-Mail
     adresse e-mail | adresse mail | courriel | adresse courriel | adresse électronique | adresse de messagerie
@@ -36,16 +37,19 @@ EMAIL = _words("""
     邮箱地址 | 电子邮件地址 | 电邮
     邮件 | 邮件地址 | 工作邮箱 | 電子郵件 | 電郵 | 電子郵件地址 | 電子信箱 | 信箱
     электронная почта | эл. почта | e-mail адрес | адрес электронной почты | почта | имейл | емейл
+    рабочий e-mail | рабочий email | emails
 """)
 FIRST_NAME = _words("""
     given name | forename | fname | first | given names | christian name
     Vorname | prénom | nombre de pila | primer nombre | primeiro nome | nome próprio | voornaam | imię | förnamn | 名
     имя
+    name first
 """)
 LAST_NAME = _words("""
     surname | family name | lname | last
     Nachname | Familienname | Zuname | nom de famille | apellido | apellidos | primer apellido | sobrenome | apelido
     último nome | cognome | achternaam | familienaam | nazwisko | efternamn | 姓 | 苗字 | фамилия
+    name last
 """)
 NAME = _words("""
     full name | contact name | complete name | display name | contact person | contact full name
@@ -57,6 +61,7 @@ NAME = _words("""
     naam | volledige naam | contactpersoon | imię i nazwisko | osoba kontaktowa | namn | fullständigt namn
     氏名 | 名前 | お名前 | ご氏名 | ご担当者名 | 担当者名 | フルネーム | 姓名 | 名字 | 联系人 | 联系人姓名 | 聯絡人
     фио | полное имя | контактное лицо | имя и фамилия | фамилия и имя | фамилия имя отчество
+    客户姓名 | полное имя контакта
 """)
 # Beside a surname such a word means the first name, beside a first name the surname.
 EITHER_NAME = frozenset(("name", "nom", "nombre", "nome", "naam", "namn"))
@@ -68,13 +73,16 @@ JOB_TITLE = _words("""
     ruolo | qualifica | posizione | posizione lavorativa | mansione | ruolo aziendale | titolo professionale
     functie | functietitel | functieomschrijving | stanowisko | stanowisko pracy | befattning | jobbtitel | yrkestitel
     役職 | 役職名 | 肩書き | 肩書 | 职位 | 职务 | 职称 | 職位 | 職稱 | 頭銜 | должность
+    organization title | organization 1 title
 """)
 PHONE = _words("""
-    phone number | telephone | tel | mobile | mobile phone | work phone | business phone | telephone number | phone no
-    tel no | contact number | contact no | contact phone | phone work | mobile number | mobile no
+    phone number | telephone | tel | telephone number | phone no | tel no | contact number | contact no
+    contact phone | work phone | business phone | phone work | work phone number | work direct phone | mobile
+    mobile phone
+    mobile number | mobile no
     mobile phone number
     cell | cell phone | cellphone | cell number | direct phone | direct line | office phone | primary phone | phone 1
-    phone 1 value | work phone number | day phone | main phone | home phone | user phone
+    phone 1 value | day phone | main phone | home phone
     Telefon | Telefonnummer | Telefon-Nr | Tel-Nr | Rufnummer | Telefon geschäftlich | Telefon (geschäftlich)
     Durchwahl
     Mobil | Mobilnummer | Mobiltelefon | Mobiltelefonnummer | Handy | Handynummer | Festnetz
@@ -104,6 +112,9 @@ ORGANISATION = _words("""
     单位 | 单位名称 | 公司名稱
     企業名稱 | 單位
     компания | организация | название компании | название организации | фирма | предприятие | место работы
+    organization 1 name | associated company | which company do you work for | what company do you work for
+    zugeordnetes Unternehmen | entreprise associée | empresa asociada | empresa associada | 関連会社
+    компания контакта
 """)
 WEBSITE = _words("""
     domain | url | web site | website url | company website | company domain | company domain name | company url
@@ -113,6 +124,7 @@ WEBSITE = _words("""
     sito web | sito internet | sito | sito aziendale | strona www | strona internetowa | www | hemsida | webbplats
     ウェブサイト | ホームページ | サイトURL | 会社URL | 网站 | 网址 | 公司网站 | 公司网址 | 網站 | 網址 | сайт
     веб-сайт | сайт компании
+    website 1 value
 """)
 EMPLOYEES = _words("""
     number of employees | company size | employee count | no of employees | num employees | nr of employees
@@ -158,6 +170,7 @@ SOURCE = _words("""
     ursprunglig källa
     リードソース | 流入元 | 流入経路 | 参照元 | 来源 | 线索来源 | 客户来源 | 來源 | 線索來源 | 潜在客户来源
     источник | источник лида | первоначальный источник
+    来源渠道 | 元のソース
 """)
 CAMPAIGN = _words("""
     campaign name | campaign code | utm campaign | source campaign | event name | webinar name | webinar title
@@ -199,6 +212,7 @@ CAPTURED_AT = _words("""
     创建时间 | 创建日期 | 提交时间 | 提交日期 | 注册时间 | 注册日期 | 登记日期 | 添加时间 | 时间戳 | 时间戳记 | 日期
     建立時間 | 建立日期 | 提交時間 | 註冊時間
     дата создания | создан | создано | дата регистрации | дата добавления | дата заявки | отметка времени | дата
+    added time | profile created on | scan date | scanned at
 """)
 NOTE = _words("""
     notes | message | comment | comments | remarks | remark | additional comments | questions comments | your message
@@ -212,6 +226,7 @@ NOTE = _words("""
     wiadomość
     anteckning | anteckningar | meddelande | 備考 | メモ | コメント | お問い合わせ内容 | 备注 | 留言 | 備註 | 留言内容
     примечание | примечания | комментарий | комментарии | сообщение | заметка | заметки
+    comment or message
 """)
 CONSENT = _words("""
     opt in | marketing consent | gdpr consent | consent given | marketing opt in | email opt in | marketing permission
@@ -224,4 +239,5 @@ OPT_OUT = _words("""
     do not email
     email opted out | marketing opt out | abgemeldet | von allen E-Mails abgemeldet | désabonné | désinscrit
     desabonné de tous les e-mails | dado de baja | uitgeschreven | uitgeschreven voor alle e-mail | отписан
+    unsubscribed from emails
 """)

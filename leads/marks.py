@@ -20,7 +20,7 @@ TEST_NAMES = frozenset(("test test", "test lead", "testlead", "test testing"))
 TEST_TEXT = "<test lead:"
 TEST_ID = "TeSt-"
 # Between two numbers in one cell.
-SEVERAL = re.compile(r"[;,/|]")
+SEVERAL = re.compile(r"[;,/|]|:::")
 IS_TEST = ("is_test", "Is Test", "is test", "Test Lead")
 TRUE = ("true", "yes", "1")
 

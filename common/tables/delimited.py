@@ -42,9 +42,11 @@ def delimiter_of(sample: str) -> str:
         widths = Counter(len(row) for row in _sampled(sample, delimiter) if len(row) > 1)
         if not widths:
             return 0, 0
-        width, rows = widths.most_common(1)[0]
-        even = rows / max(1, sum(1 for row in _sampled(sample, delimiter) if any(row)))
-        return round(even * min(width, 4), 1), first.count(delimiter)
+        # A file may hold several tables: the one of most cells counts.
+        most = max(rows * min(width, 4) for width, rows in widths.items())
+        return round(most / max(1, sum(1 for row in _sampled(sample, delimiter) if any(row))), 1), first.count(
+            delimiter
+        )
 
     return max(DELIMITERS, key=fits)
 
@@ -81,6 +83,12 @@ def unwrapped(row: list[str], delimiter: str) -> list[str]:
     return row
 
 
+def _cut(row: list[str], delimiter: str, width: int) -> list[str]:
+    """The cells of a row that was quoted as a whole; a sentence with commas below the table stays one."""
+    cells = unwrapped(row, delimiter)
+    return cells if 2 * len(cells) >= width else row
+
+
 def rows_of(path: Path, layout: Layout, *, width: int = 0) -> Iterator[list[str]]:
     """All rows of the file. Where a table has `width` columns, rows quoted as a whole are cut.
 
@@ -105,7 +113,7 @@ def rows_of(path: Path, layout: Layout, *, width: int = 0) -> Iterator[list[str]
                     return
                 opened = reader.line_num + 1
                 held.clear()
-                yield unwrapped(row, layout.delimiter) if whole and len(row) == 1 else row
+                yield _cut(row, layout.delimiter, width) if whole and len(row) == 1 else row
         except csv.Error as error:
             if len(held) == 1:
                 raise _too_long(opened) from error

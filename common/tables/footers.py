@@ -26,8 +26,8 @@ def count_rows(rows: Iterable[tuple[int, Sequence[str]]], width: int) -> tuple[i
     for number, cells in rows:
         if width >= NARROWEST and len(cells) - cells.count("") == 1 and (line := "".join(cells)) and not is_data(line):
             known = WORDS.match(line)
-            below = footer or (count and number > before + 1)
-            if len(footer) < MOST_LINES and (known or (below and " " in line)):
+            below = count and number > before + 1 and " " in line
+            if len(footer) < MOST_LINES and (known or footer or below):
                 footer.append((number, line))
                 before = number
                 continue

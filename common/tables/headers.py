@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Container, Sequence
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
@@ -12,21 +13,41 @@ PHONE = re.compile(r"\+?\(?\d[\d\s()./-]{6,}\d")
 WEBSITE = re.compile(r"https?://\S+|www\.\S+\.\S+")
 NO_TEXT = re.compile("[\x00-\x08\x0e-\x1f\x7f\u200b\u2060\ufeff\ud800-\udfff]")
 Rows = Sequence[tuple[int, Sequence[str]]]
+MOST_ABOVE = 30
 
 
 def find_header(rows: Rows) -> tuple[int | None, int]:
     """The number of the row that names the columns, None where the first rows hold data already, and how many
     title rows stand above it. `rows` are the first rows that hold anything."""
     extents = [max((place for place, cell in enumerate(cells, start=1) if cell), default=0) for _number, cells in rows]
-    widths = Counter(extents)
+    above = _before_the_largest(rows, extents)
+    widths = Counter(extents[above:])
     # The width of the table is the one that most cells are in rows of.
     width = max(widths, key=lambda width: (widths[width] * width, width))
-    for place, (number, cells) in enumerate(rows[:30]):
+    for place, (number, cells) in [*enumerate(rows)][above : above + 30]:
         if extents[place] >= 0.8 * width or place + 1 == len(rows):
             if _groups_the_next(rows[place : place + 3]):
                 return rows[place + 1][0], place + 1
             return (None if any(map(is_data, filter(None, cells))) else number), place
     return rows[0][0], 0
+
+
+def _before_the_largest(rows: Rows, extents: Sequence[int]) -> int:
+    """How many rows stand before the table of most cells, where a report tells of itself in small tables first.
+    Each table begins with a row of names below a title that is alone in its row."""
+    starts = [
+        place
+        for place in range(1, len(rows))
+        if extents[place - 1] == 1 < 2 < extents[place] and _is_named(rows[place - 1][1]) and _is_named(rows[place][1])
+    ]
+    if not starts or starts[-1] > MOST_ABOVE:
+        return 0
+    cells = {start: sum(extents[start:end]) for start, end in pairwise([0, *starts, len(rows)])}
+    return max(cells, key=lambda start: cells[start])
+
+
+def _is_named(cells: Sequence[str]) -> bool:
+    return not any(is_data(cell) or cell.isdecimal() for cell in cells)
 
 
 def _groups_the_next(rows: Rows) -> bool:

@@ -19,7 +19,8 @@ def read_table(path: Path, layout: Layout) -> Iterator[Row]:
     Raises DomainError when the file can't be read to its end.
     """
     rows = below(layout.header_row, read_rows(path, layout))
-    return rows if layout.last_row is None else takewhile(lambda row: row[0] <= layout.last_row, rows)
+    last = layout.last_row
+    return rows if last is None else takewhile(lambda row: row[0] <= last, rows)
 
 
 def below(header_row: int | None, rows: Iterator[Row]) -> Iterator[Row]:

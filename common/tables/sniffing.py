@@ -36,7 +36,9 @@ def sniff(path: Path, *, name: str | None = None, chosen: Mapping[str, Any] | No
     found = _workbook if is_workbook(path, start, name or path.name) else _text
     layout, first, rest = found(path, settled)
     layout = _with_headers(layout, first, settled)
-    count, footer = count_rows(below(layout.header_row, chain(first, rest)), len(layout.headers))
+    # How rows of text that were quoted as a whole are cut is only known now.
+    rows = chain(first, rest) if layout.format == XLSX else read_rows(path, layout)
+    count, footer = count_rows(below(layout.header_row, rows), len(layout.headers))
     warnings = list(layout.warnings)
     if footer:
         sentence = _("The lines below the table were passed over: %(lines)s.")

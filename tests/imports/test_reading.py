@@ -200,6 +200,14 @@ def test_an_address_among_others_is_told_and_a_damaged_one_refused(cell: str, ad
         assert (row.values["email"], len(row.warnings)) == (address, 1)
 
 
+def test_the_second_address_stands_in_for_the_first() -> None:
+    names = ["email", "extra:Personal Email", "extra:Owner email", "extra:Mobile"]
+    row = read(names, ["", "ann@x.test", "ines@acme.test", "+442079460018"])
+    assert (row.values["email"], row.values["phone_e164"]) == ("ann@x.test", "+442079460018")
+    assert read(names, ["bob@x.test", "ann@x.test", "", ""]).values["email"] == "bob@x.test"
+    assert isinstance(read(names, ["", "none", "ines@acme.test", "4.47701E+11"]), Refused)
+
+
 @pytest.mark.parametrize("text", ["a\udcfcb", "\ud800"])
 def test_bytes_that_are_no_text_refuse_the_row(text: str) -> None:
     assert isinstance(lead(name=text), Refused)
