@@ -24,9 +24,12 @@ AT_LEAST = re.compile(
     r"\s*(?:employees|people|mitarbeiter\w*|salariés|employés|empleados|funcionários|dipendenti)?",
     re.IGNORECASE,
 )
-# How large an employer is at most says no number, and so does a word such as Enterprise.
+# How large an employer is at most tells no number, and neither does a word for its size.
 AT_MOST = re.compile(
-    r"(?:<|≤|<=|less than|up to|under|bis zu|bis|unter|moins de|menos de|meno di|fino a)\s*\d.*|\D*", re.IGNORECASE
+    r"(?:<|≤|<=|less than|up to|under|bis zu|bis|unter|moins de|menos de|meno di|fino a)\s*\d.*"
+    r"|(?:micro|small|medium|large|mid[ -]?(?:size|market)d?|enterprise|corporate|smb|sme|start-?up|freelancer?"
+    r"|self[ -]employed|klein|mittel|gro(?:ß|ss)|kmu|pme|eti|pyme)\b.*",
+    re.IGNORECASE,
 )
 NAMED_ADDRESS = re.compile(r".*<([^<>\s]+@[^<>\s]+)>|mailto:([^?]+).*", re.IGNORECASE)
 # What a list of addresses, or a text around one, leaves at its ends.
@@ -213,9 +216,11 @@ def _dated(parse: Parse, hints: Hints, cell: str) -> tuple[date | datetime | Non
     try:
         found = dates.read_date(cell, hints.day_first)
     except (ValueError, OverflowError):
-        if cell in dates.BLANK_DATES or cell in cleaning.NO_NUMBER or cleaning.is_unknown(cell):
+        if cell.startswith(dates.BLANK_DATES) or cell in cleaning.NO_NUMBER or cleaning.is_unknown(cell):
             return None, ""
         return parse(cell), ""
+    if (found.date() if isinstance(found, datetime) else found) in dates.BLANK_DAYS:
+        return None, ""
     if hints.settled or not dates.both_ways(cell):
         return found, ""
     sentence = _("“%(cell)s” was read as %(date)s; the day and the month could be the other way round.")

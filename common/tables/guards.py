@@ -13,7 +13,6 @@ MOST_BYTES = 500 * 1024 * 1024
 START = 8192
 ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-SPREADSHEETS = (".xlsx", ".xlsm", ".xltx", ".xltm", ".xlsb", ".xls", ".ods")
 # No name of a column begins like these.
 WEB_PAGE = re.compile(
     rb"<(?:!--|!doctype|\?php|(?:html|head|body|table|meta|title|div|script|style|center|form|font|h1|p|br)[\s>/])"
@@ -27,6 +26,7 @@ STARTS = (
     (__("a packed file"), (b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"7z\xbc\xaf", b"Rar!", b"\x28\xb5\x2f\xfd")),
     (__("a database"), (b"SQLite format 3", b"PAR1")),
     (__("a text document"), (b"{\\rtf",)),
+    (__("a spreadsheet of another kind (SYLK or DIF); save it as .xlsx"), (b"ID;P", b"TABLE\n0,1", b"TABLE\r\n0,1")),
     (__("a program"), (b"\x7fELF", b"MZ\x90")),
     (__("a file of cards (vCard)"), (b"BEGIN:VCARD",)),
 )
@@ -62,7 +62,7 @@ def is_workbook(path: Path, start: bytes, name: str) -> bool:
     if start.startswith(OLE):
         raise _old_workbook(path)
     if start.startswith(ZIP):
-        if not name.lower().endswith(SPREADSHEETS) and name.lower().endswith((".csv", ".tsv", ".txt", ".tab")):
+        if name.lower().endswith((".csv", ".tsv", ".txt", ".tab")) and _may_be_a_workbook(start):
             sentence = _(
                 "This is an Excel workbook with the name of a text file. Give it a name that ends in .xlsx, "
                 "or save it as CSV in Excel."
@@ -71,6 +71,12 @@ def is_workbook(path: Path, start: bytes, name: str) -> bool:
         return True
     _refuse_other(start, name.lower())
     return False
+
+
+def _may_be_a_workbook(start: bytes) -> bool:
+    """Whether the first part of the archive is one of Office, or is too damaged to say."""
+    part = start[30 : 30 + int.from_bytes(start[26:28], "little")]
+    return not part or part.startswith((b"[Content_Types]", b"_rels/", b"docProps/", b"xl/"))
 
 
 def _old_workbook(path: Path) -> DomainError:

@@ -61,6 +61,11 @@ def _groups_the_next(rows: Rows) -> bool:
     return not any(map(is_data, names)) and any(c.isdigit() or c == "@" for cell in data for c in cell)
 
 
+def is_table(rows: Rows) -> bool:
+    """Whether the first rows of a sheet are a table, or a list of addresses, and no cover or note."""
+    return len(rows) > 1 and any(sum(map(bool, cells)) > 1 or any(map(is_data, cells)) for _number, cells in rows[1:])
+
+
 def is_data(cell: str) -> bool:
     """Whether the cell holds an address, a date, a web site or a telephone number."""
     return any(form.fullmatch(cell) for form in (ADDRESS, DATE, WEBSITE)) or bool(
@@ -99,12 +104,13 @@ def distinct(cells: Sequence[str]) -> tuple[str, ...]:
     """The header cells as names, each one once: a blank one is "Column 3", the second "Email" is "Email (2)"."""
     names: list[str] = []
     taken: set[str] = set()
+    # How often a name was wanted: asking from 2 on each time would take a minute for thousands of equal ones.
+    counts: Counter[str] = Counter()
     for place, cell in enumerate(cells, start=1):
         name = wanted = as_name(cell) or _("Column %(place)d") % {"place": place}
-        count = 1
         while name.casefold() in taken:
-            count += 1
-            name = f"{wanted} ({count})"
+            counts[wanted.casefold()] += 1
+            name = f"{wanted} ({counts[wanted.casefold()] + 1})"
         taken.add(name.casefold())
         names.append(name)
     return tuple(names)

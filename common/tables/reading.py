@@ -4,11 +4,16 @@ from collections.abc import Iterator
 from itertools import dropwhile, takewhile
 from pathlib import Path
 
+from django.utils.translation import gettext as _
+
+from common.errors import DomainError
 from common.tables import delimited, workbooks
 from common.tables.layout import XLSX, Layout
 
 Row = tuple[int, list[str]]
 # What old programs and broken discs leave behind the last row.
+# Cells in blank rows one after the other, and 20 for each row: more than the largest sheet saved as CSV has.
+MOST_BLANK = 80_000_000
 PADDING = "\x00\x1a\ufeff"
 
 
@@ -34,7 +39,18 @@ def read_rows(path: Path, layout: Layout) -> Iterator[Row]:
         rows = workbooks.rows_of(path, layout.sheet)
     else:
         rows = delimited.rows_of(path, layout, width=len(layout.headers))
+    blank = 0
     for number, row in enumerate(rows, start=1):
         cells = list(map(str.strip, row))
         if any(cells) and (len(cells) > 1 or cells[0].strip(PADDING)):
+            blank = 0
             yield number, cells
+        else:
+            blank += 20 + len(cells)
+            if blank > MOST_BLANK:
+                raise _blank(number)
+
+
+def _blank(number: int) -> DomainError:
+    sentence = _("Up to row %(number)d there are millions of blank rows. Remove them and load the file again.")
+    return DomainError("blank_rows", sentence % {"number": number})

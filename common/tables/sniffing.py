@@ -13,12 +13,20 @@ from common.tables import delimited, workbooks
 from common.tables.encodings import encoding_of
 from common.tables.footers import count_rows
 from common.tables.guards import empty, is_workbook, start_of
-from common.tables.headers import Rows, as_name, distinct, find_header, named_by_content, without_blank_ends
+from common.tables.headers import (
+    Rows,
+    as_name,
+    distinct,
+    find_header,
+    is_table,
+    named_by_content,
+    without_blank_ends,
+)
 from common.tables.layout import CSV, DELIMITERS, ENCODINGS, XLSX, Layout
 from common.tables.reading import Row, below, read_rows
 
 FIRST_ROWS = 50
-MOST_COLUMNS = 5_000
+MOST_COLUMNS, MOST_SHEETS = 5_000, 20
 # The layout so far, the first rows, and the rows behind them.
 Found = tuple[Layout, list[Row], Iterator[Row]]
 
@@ -55,12 +63,16 @@ def _workbook(path: Path, settled: Mapping[str, Any]) -> Found:
     if settled.get("sheet"):
         _check_choice(settled["sheet"], sheets)
         sheets = [settled["sheet"]]
-    for sheet in sheets:
-        layout = replace(layout, sheet=sheet)
-        rows = read_rows(path, layout)
+    found = None
+    for sheet in sheets[:MOST_SHEETS]:
+        rows = read_rows(path, layout := replace(layout, sheet=sheet))
         if first := list(islice(rows, FIRST_ROWS)):
-            return layout, first, rows
-    raise empty()
+            found = found or (layout, first, rows)
+            if is_table(first):
+                return layout, first, rows
+    if found is None:
+        raise empty()
+    return found
 
 
 def _text(path: Path, settled: Mapping[str, Any]) -> Found:

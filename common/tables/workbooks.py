@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
@@ -22,6 +23,7 @@ MOST_TEXTS = 1_500_000
 # The reader keeps a sheet as one rectangle up to its last cell, some hundred bytes each.
 MOST_CELLS = 2_000_000
 MOST_COLUMNS = 5_000
+OTHER_KINDS = (".xls", ".xla", ".xlsb", ".ods")
 PARTS = re.compile(r"xl/(worksheets/[^/]+|sharedStrings|styles|workbook)\.xml$", re.IGNORECASE)
 CELL = re.compile(rb"<(?:\w+:)?c(?=[\s>])[^>]*>")
 PLACE = re.compile(rb"""\br=["']([A-Z]{1,3})(\d{1,7})["']""")
@@ -44,7 +46,11 @@ def check_workbook(path: Path) -> None:
 
 
 def sheet_names(path: Path) -> list[str]:
-    return list(_opened(path).sheet_names)
+    """The sheets with cells; those that nobody sees come last."""
+    from python_calamine import SheetTypeEnum, SheetVisibleEnum
+
+    sheets = [sheet for sheet in _opened(path).sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+    return [sheet.name for sheet in sorted(sheets, key=lambda sheet: sheet.visible != SheetVisibleEnum.Visible)]
 
 
 def rows_of(path: Path, sheet: str) -> Iterator[list[str]]:
@@ -62,7 +68,12 @@ def _opened(path: Path) -> Any:
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
-        return CalamineWorkbook.from_path(str(path))
+        if path.suffix.lower() not in OTHER_KINDS:
+            return CalamineWorkbook.from_path(str(path))
+        # The reader believes the name of a file.
+        with TemporaryDirectory() as folder:
+            (link := Path(folder) / "workbook.xlsx").symlink_to(path.resolve())
+            return CalamineWorkbook.from_path(str(link))
     except (CalamineError, OSError) as error:
         raise _damaged() from error
 

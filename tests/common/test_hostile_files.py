@@ -14,7 +14,7 @@ import pytest
 import xlsxwriter
 
 from common.errors import DomainError
-from common.tables import sniff
+from common.tables import reading, sniff
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 BOOK = (
@@ -56,6 +56,9 @@ HOSTILE: list[tuple[str, bytes | Callable[[Path], None], str]] = [
     ("letter.csv", b"From: ann@x.test\r\nTo: bob@x.test\r\n\r\nHello", "not_a_table"),
     ("page.mht", b"MIME-Version: 1.0\r\n", "not_a_table"),
     ("note.csv", b"Email,Note\nann@x.test," + b"x" * 200_000, "long_line"),
+    ("links.slk", b"ID;PWXL;N;E\nP;PGeneral\n", "not_a_table"),
+    ("sheet.ods", archive({"mimetype": "application/vnd.oasis", "content.xml": ""}), "not_a_table"),
+    ("sheet.tsv", archive({"mimetype": "application/vnd.oasis", "content.xml": ""}), "not_a_table"),
     ("old.xls", OLE + "Workbook".encode("utf-16-le"), "old_workbook"),
     ("locked.xlsx", OLE + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
     ("macro.xlsm", workbook("", vbaProject_bin="x"), "macros"),
@@ -94,6 +97,23 @@ def test_what_is_no_table_is_refused(
     assert refused.value.message.endswith(".")
     assert time.monotonic() - start < 10
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - peak < 60 * 1024
+
+
+def test_blank_rows_without_end_are_not_read_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MOST_BLANK", 80_000)
+    (path := tmp_path / "a.csv").write_text("Email\n" + "\n" * 3_000 + "a@x.test\n" + "\n" * 3_000)
+    assert sniff(path).rows == 1
+    path.write_text("Email\na@x.test\n" + "\n" * 5_000)
+    with pytest.raises(DomainError, match="row 4003") as refused:
+        sniff(path)
+    assert refused.value.code == "blank_rows"
+
+
+def test_thousands_of_equal_headers_are_named_at_once(tmp_path: Path) -> None:
+    (path := tmp_path / "a.csv").write_text(",".join(["Email"] * 4_900) + "\na@x.test\n")
+    start = time.process_time()
+    assert sniff(path).headers[-1] == "Email (4900)"
+    assert time.process_time() - start < 1
 
 
 def test_a_part_that_is_larger_than_its_directory_says_is_refused(tmp_path: Path) -> None:

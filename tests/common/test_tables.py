@@ -208,3 +208,17 @@ def test_a_sheet_of_a_workbook(tmp_path: Path) -> None:
     assert list(read_table(path, layout)) == [(5, ["Fair@x.test", "250", "TRUE"])]
     web = sniff(path, chosen={"sheet": "Web"})
     assert list(read_table(path, web)) == [(5, ["Web@x.test", "250", "TRUE"])]
+
+
+def test_covers_notes_and_hidden_sheets_are_no_tables(tmp_path: Path) -> None:
+    path = tmp_path / "a.xls"
+    with xlsxwriter.Workbook(path) as book:
+        book.add_worksheet("Lists").write_column(0, 0, ["Country", "Spain", "2026-01-01"])
+        book.worksheets()[0].very_hidden()
+        book.add_worksheet("Cover").write_column(0, 0, ["Leads of the fair", "Ask Ines"])
+        book.add_worksheet("Leads").write_row(0, 0, ["Email", "Name"])
+        book.worksheets()[2].write_row(1, 0, ["ann@x.test", "Ann"])
+        book.worksheets()[2].activate()
+    layout = sniff(path)
+    assert (layout.sheet, layout.sheets, layout.rows) == ("Leads", ("Cover", "Leads", "Lists"), 1)
+    assert list(read_table(path, layout)) == [(2, ["ann@x.test", "Ann"])]

@@ -1,9 +1,10 @@
 """Cells as people and tools write them become values; what is odd is warned about, what can't be is refused."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
@@ -39,14 +40,48 @@ def lead(**cells: str) -> Any:
         ("Mon, 02 Mar 2026 10:00:00 GMT", datetime(2026, 3, 2, 10, tzinfo=UTC)), ("2026年3月1日", date(2026, 3, 1)),
         ("2026年3月1日 下午3:05", datetime(2026, 3, 1, 15, 5)), ("46100", date(2026, 3, 19)),
         ("46100.5", datetime(2026, 3, 19, 12)), ("1772323200", datetime(2026, 3, 1, tzinfo=UTC)),
-        ("1772323200000", datetime(2026, 3, 1, tzinfo=UTC)),
+        ("1772323200000", datetime(2026, 3, 1, tzinfo=UTC)), ("2026-02-28 24:00", datetime(2026, 3, 1)),
+        ("2026. 3. 1. 오후 3:05", datetime(2026, 3, 1, 15, 5)),
+        ("2026年3月1日(日) 09時10分", datetime(2026, 3, 1, 9, 10)),
+        ("Sonntag, 1. März 2026 um 09:10 Uhr", datetime(2026, 3, 1, 9, 10)), ("1er mars 2026", date(2026, 3, 1)),
+        ("dim. 1 mars 2026 à 09:10", datetime(2026, 3, 1, 9, 10)), ("1 de marzo del 2026", date(2026, 3, 1)),
+        ("1 października 2026 r.", date(2026, 10, 1)), ("1 марта 2026 г.", date(2026, 3, 1)),
+        ("1. 3. 2026", date(2026, 3, 1)),
+        ("Sun Mar  1 09:10:11 CET 2026", datetime(2026, 3, 1, 9, 10, 11, tzinfo=timezone(timedelta(hours=1)))),
+        ("Sun Mar 01 2026 09:10:11 GMT+0100 (Central European Standard Time)",
+         datetime(2026, 3, 1, 9, 10, 11, tzinfo=timezone(timedelta(hours=1)))),
+        ("20260301T0910Z", datetime(2026, 3, 1, 9, 10, tzinfo=UTC)),
+        ("20260301091011", datetime(2026, 3, 1, 9, 10, 11)),
+        ("46082,5", datetime(2026, 3, 1, 12)), ("13/03/2026 13:05 PM", datetime(2026, 3, 13, 13, 5)),
+        ("2026-03-01 09:10:11 America/New_York", datetime(2026, 3, 1, 9, 10, 11, tzinfo=ZoneInfo("America/New_York"))),
     ],
 )  # fmt: skip
 def test_dates_in_every_common_form(raw: str, found: object) -> None:
     assert dates.read_date(raw, True) == found
 
 
-@pytest.mark.parametrize("raw", ["31/02/2026", "2026-02-30", "13/13/2026", "yesterday", "25:00", "2026-01-01 25:00"])
+@pytest.mark.parametrize("raw", ["0000-00-00 00:00:00", "00/00/0000", "1/0/1900", "1970-01-01", "1900-01-01 00:00"])
+def test_a_day_that_stands_for_none_is_unknown(raw: str) -> None:
+    assert (lead(captured_at=raw).values.get("captured_at"), lead(captured_at=raw).warnings) == (None, ())
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "2026-01-01 24:01",
+        "Q1 2026",
+        "2026",
+        "9:10",
+        "1 Foo 2026",
+        "2026-01-01 9:10 Mars/Base",
+        "31/02/2026",
+        "2026-02-30",
+        "13/13/2026",
+        "yesterday",
+        "25:00",
+        "2026-01-01 25:00",
+    ],
+)
 def test_an_impossible_date_refuses_the_row(raw: str) -> None:
     refused = lead(captured_at=raw)
     assert isinstance(refused, Refused)
