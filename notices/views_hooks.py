@@ -75,7 +75,7 @@ def webhook_secrets(request: Request, endpoint_id: int) -> HttpResponse:
 
 @require_POST
 def webhook_pauses(request: Request, endpoint_id: int) -> HttpResponse:
-    """Send nothing for now."""
+    """Send nothing until it is resumed; what happens meanwhile waits."""
     return _acted(request, endpoint_id, subscribing.pause, _("Paused. What happens now waits, for three days at most."))
 
 

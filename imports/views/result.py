@@ -1,8 +1,10 @@
 """An import that was started: how far it is, and what came of it."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -72,7 +74,7 @@ def undoings(request: Request, run_id: int) -> HttpResponse:
 
 def _left_to_the_worker(request: Request, run: Import) -> HttpResponse:
     try:
-        tasks.undo.delay(run.pk, request.user.pk)
+        transaction.on_commit(partial(tasks.undo.delay, run.pk, request.user.pk))
     except OperationalError:
         messages.error(request, _("The queue does not answer, so nothing was taken back. Try again in a moment."))
     else:

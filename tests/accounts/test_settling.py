@@ -21,6 +21,7 @@ OFFICE = [[["09:00", "17:00"]]] * 5 + [[], []]
 
 
 def refused(code: str, act: Any, *args: Any, **named: Any) -> dict[str, str]:
+    """Asserts that it is refused with this code; the sentences by field."""
     with pytest.raises(DomainError) as error:
         act(*args, **named)
     assert error.value.code == code

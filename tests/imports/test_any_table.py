@@ -58,8 +58,11 @@ def _load(kind: str, content: bytes) -> Any:
 
 
 def _check(kind: str, content: bytes) -> None:
+    before = _kept()
     run = _load(kind, content)
     if run is None:
+        # Refused as a whole, so nothing of it may be there.
+        assert _kept() == before
         return
     assert run.rows == run.created + run.updated + run.unchanged + run.refused
     assert run.refused == ImportRow.objects.filter(file=run).count()

@@ -155,19 +155,25 @@ def test_a_second_press_starts_nothing(run: Import, cast: Cast, now: datetime) -
         preparing.change(run.pk, Answers(), version=2)
     with refusal("not_prepared"):
         preparing.discard(run.pk, version=2)
+    run.refresh_from_db()
+    assert (run.state, run.version, run.started_at) == (Import.State.RUNNING, 2, now)
 
 
 def test_what_was_previewed_is_what_is_loaded(run: Import, cast: Cast, now: datetime) -> None:
     preparing.change(run.pk, Answers(fixed={"campaign": "Fair"}), version=1)
     with refusal("changed"):
         preparing.start(run.pk, version=1, by=cast.marketer, at=now)
+    run.refresh_from_db()
+    assert (run.state, run.fixed) == (Import.State.PREPARED, {"campaign": "Fair"})
 
 
 def test_while_a_question_is_open_nothing_starts(run: Import, cast: Cast, now: datetime) -> None:
-    run.questions = [{"column": "captured_at", "kind": "dates", "examples": ["03/04/2026"]}]
+    run.questions = [{"column": "captured_at", "header": "captured_at", "kind": "dates", "examples": ["03/04/2026"]}]
     run.save()
     with refusal("unanswered"):
         preparing.start(run.pk, version=1, by=cast.marketer, at=now)
+    preparing.change(run.pk, Answers(day_first=True), version=1)
+    assert preparing.start(run.pk, version=2, by=cast.marketer, at=now).state == Import.State.RUNNING
 
 
 def test_the_worker_is_told_once_the_row_is_kept(
