@@ -9,5 +9,7 @@ class CommonConfig(AppConfig):
     name = "common"
 
     def ready(self) -> None:
-        """Register the lookups."""
-        from common import lookups  # noqa: F401
+        """Register the lookups, and the sentences of forms."""
+        from common import lookups, sentences  # noqa: F401
+
+        sentences.say_in_our_words()

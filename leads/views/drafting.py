@@ -50,7 +50,7 @@ def draft(request: Request) -> HttpResponse:
     try:
         saved = edit_draft(found, form.rules, revision=seen, by=request.user, at=timezone.now())
     except DomainError as error:
-        theirs = _theirs(found, form) if error.code == "stale" else []
+        theirs = _theirs(found, form) if error.code == "stale" else None
         return _refused(request, found, form, STATUS_OF.get(error.code, 422), [error.message], theirs)
     if request.htmx:
         return render(request, "leads/_draft_saved.html", _consequences(request, _draft(request)) | {"oob": True})
@@ -146,7 +146,7 @@ def _page(request: Request, found: LeadDefinition, form: DraftForm, status: int 
 
 
 def _refused(
-    request: Request, found: LeadDefinition, form: DraftForm, status: int, faults: list[str], theirs: Any = ()
+    request: Request, found: LeadDefinition, form: DraftForm, status: int, faults: list[str], theirs: Any = None
 ) -> HttpResponse:
     context = {"faults": faults, "theirs": theirs}
     if request.htmx:

@@ -257,7 +257,7 @@ def test_the_form_without_javascript_adds_changes_and_takes_out(
     ("change", "words"),
     [
         ({"from_b": "99"}, "A must start above B, and B above C."),
-        ({"fit-0-points": "many"}, "Decides or buys, Points: Enter a whole number."),
+        ({"fit-0-points": "many"}, "Decides or buys, Points: Write a whole number."),
         ({"fit-0-text": " , "}, "Write the words, separated by commas."),
         ({"fit-3-text": "199-50"}, "Write the smaller number first."),
         ({"fit-8-label": "Half a line"}, "Half a line, Points: Write the points."),
