@@ -15,7 +15,10 @@ FIELDS: dict[type[forms.Field], dict[str, object]] = {
     forms.EmailField: {"invalid": _("Write an e-mail address such as ann@example.com.")},
     forms.URLField: {"invalid": _("Write an address such as https://example.com.")},
     forms.ChoiceField: {"invalid_choice": _("Choose one of the list.")},
-    forms.MultipleChoiceField: {"invalid_choice": _("Choose from the list."), "invalid_list": _("Choose from the list.")},
+    forms.MultipleChoiceField: {
+        "invalid_choice": _("Choose from the list."),
+        "invalid_list": _("Choose from the list."),
+    },
     forms.ModelChoiceField: {"invalid_choice": _("Choose one of the list.")},
 }
 LIMITS: dict[type[validators.BaseValidator], object] = {

@@ -9,6 +9,7 @@ export function choosing() {
   show();
   document.addEventListener("change", changed);
   document.addEventListener("click", run);
+  document.addEventListener("submit", ask);
   document.body.addEventListener("htmx:afterSettle", show);
 }
 
@@ -32,6 +33,16 @@ function run(event) {
   if (event.shiftKey && from >= 0) list.slice(from, to + 1).forEach((box) => { box.checked = event.target.checked; });
   last = event.target;
   show();
+}
+
+// An act that needs a word or a choice asks for it here: the page that comes back has nobody chosen any more.
+function ask(event) {
+  const field = document.getElementById(event.submitter?.dataset.needs);
+  if (!field || field.value.trim()) return;
+  event.preventDefault();
+  field.setCustomValidity(event.submitter.dataset.missing);
+  field.reportValidity();
+  field.addEventListener("input", () => field.setCustomValidity(""), { once: true });
 }
 
 function show() {
