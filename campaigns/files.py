@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from campaigns import file_words as words
 from campaigns.access import keeps_campaigns
 from campaigns.campaign_files import CampaignRow, log_campaigns
 from campaigns.cost_files import CostRow, Logged, log_costs
@@ -16,26 +17,26 @@ from imports.columns import Column, day, email, money, one_of, text
 from imports.kinds import Kind
 
 CAMPAIGN_COLUMNS = [
-    Column("name", "Name", text(200), ("campaign name", "campaign", "title"), columns.LABEL),
-    Column("code", "Code", text(60), ("campaign code", "utm campaign", "id")),
-    Column("channel", "Channel", one_of(Campaign.Channel.choices), ("type", "medium", "utm medium")),
-    Column("starts_on", "Starts on", day, ("start", "start date", "begins", "from")),
-    Column("ends_on", "Ends on", day, ("end", "end date", "until", "to")),
-    Column("owner", "Owner", email, ("owner email", "responsible")),
-    Column("budget", "Budget", money, ("planned budget", "budgeted cost")),
-    Column("programme", "Programme", text(200), ("program", "parent", "parent campaign"), columns.LABEL),
+    Column("name", "Name", text(200), words.NAME, columns.LABEL),
+    Column("code", "Code", text(60), words.CODE),
+    Column("channel", "Channel", one_of(Campaign.Channel.choices, words.CHANNELS), words.CHANNEL),
+    Column("starts_on", "Starts on", day, words.STARTS),
+    Column("ends_on", "Ends on", day, words.ENDS),
+    Column("owner", "Owner", email, words.OWNER),
+    Column("budget", "Budget", money, words.BUDGET),
+    Column("programme", "Programme", text(200), ("program", "parent", "parent campaign", "programm"), columns.LABEL),
     Column("sales_partner", "Sales partner", email, ("partner email", "sales contact")),
-    Column("audience", "Audience", text(300), ("target group", "target audience")),
+    Column("audience", "Audience", text(300), words.AUDIENCE),
     Column("offer", "Offer", text(300), ("message",)),
     Column("aliases", "Also called", text(1000), ("alias", "utm codes", "spellings")),
 ]
 COLUMNS = [
-    Column("campaign", "Campaign", text(200), ("campaign name", "campaign code", "utm campaign"), columns.LABEL),
-    Column("kind", "Kind", one_of(Cost.Kind.choices), ("kind of cost", "cost kind", "cost type", "category")),
-    Column("planned", "Planned", money, ("planned cost", "budget", "plan")),
-    Column("actual", "Actual", money, ("actual cost", "cost", "spend", "amount spent", "amount", "spent")),
-    Column("on", "Date", day, ("day", "on", "invoice date", "booked on")),
-    Column("note", "Note", text(200), ("notes", "comment", "description")),
+    Column("campaign", "Campaign", text(200), words.CAMPAIGN, columns.LABEL),
+    Column("kind", "Kind", one_of(Cost.Kind.choices, words.KINDS), words.COST_KIND),
+    Column("planned", "Planned", money, words.PLANNED),
+    Column("actual", "Actual", money, words.ACTUAL),
+    Column("on", "Date", day, words.ON),
+    Column("note", "Note", text(200), words.NOTE),
 ]
 
 
@@ -90,4 +91,7 @@ def take(rows: Sequence[dict[str, Any]], *, at: datetime, by: User | None, run: 
     return log_costs([CostRow(**{name: row[name] for name in names if name in row}) for row in rows], by=by)
 
 
-COSTS = Kind(key="costs", label="Costs", columns=COLUMNS, take=take, check=check, may_load=keeps_campaigns)
+COSTS = Kind(
+    key="costs", label="Costs", columns=COLUMNS, take=take, check=check, exports=words.COST_EXPORTS,
+    may_load=keeps_campaigns,
+)  # fmt: skip

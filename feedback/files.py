@@ -22,22 +22,49 @@ OLIST = Export(
     },
 )  # fmt: skip
 
+PIPEDRIVE = Export(
+    name="Pipedrive (deals)",
+    headers=frozenset({"Deal - Title", "Deal - Value", "Deal - Status", "Deal - Deal created", "Person - Email"}),
+    mapping={
+        "Person - Email": "email", "Deal - Value": "amount", "Deal - Deal created": "opportunity_at",
+        "Deal - Won time": "won_at", "Deal - Lost time": "lost_at", "Deal - Lost reason": "reason",
+        "Deal - Expected close date": "expected_on", "Deal - Owner": "won_by",
+    },
+)  # fmt: skip
+
+VERDICTS = {
+    "accepted": "accept|qualified|sql|angenommen|akzeptiert|accepté|aceptado|accettato|geaccepteerd",
+    "nurture": "later|nurturing|recycled|zurückgestellt|später|plus tard|más tarde|más adelante|più tardi",
+    "rejected": "reject|disqualified|unqualified|abgelehnt|rejeté|refusé|rechazado|rifiutato|afgewezen",
+}
 COLUMNS = [
     Column("external_id", "External id", text(120), ("id", "lead id", "record id"), columns.KEY),
-    Column("email", "E-mail", email, ("e-mail", "email address", "mail")),
-    Column("responded_at", "Responded at", moment, ("first response at",)),
-    Column("responded_by", "Responded by", text(254), ("sales rep", "rep")),
-    Column("verdict", "Verdict", one_of(Verdict.Value.choices)),
-    Column("reason", "Reason", text(120)),
+    Column(
+        "email",
+        "E-mail",
+        email,
+        ("e-mail", "email address", "mail", "e-mail-adresse", "adresse e-mail", "correo electrónico"),
+    ),
+    Column(
+        "responded_at", "Responded at", moment, ("first response at", "beantwortet am", "répondu le", "respondido el")
+    ),
+    Column(
+        "responded_by",
+        "Responded by",
+        text(254),
+        ("sales rep", "rep", "beantwortet von", "répondu par", "respondido por"),
+    ),
+    Column("verdict", "Verdict", one_of(Verdict.Value.choices, VERDICTS), ("urteil", "décision", "veredicto")),
+    Column("reason", "Reason", text(120), ("grund", "raison", "motivo", "lost reason", "closed lost reason")),
     Column("evidence", "Evidence", one_of(Verdict.Evidence.choices)),
-    Column("note", "Note", text(10_000), ("notes", "comment"), columns.LONG),
-    Column("wake_up_on", "Wakes up on", day),
+    Column("note", "Note", text(10_000), ("notes", "comment", "notiz", "bemerkung", "remarque", "nota"), columns.LONG),
+    Column("wake_up_on", "Wakes up on", day, ("wake up on", "wiedervorlage", "wiedervorlage am")),
     Column("opportunity_at", "Opportunity at", moment),
-    Column("amount", "Amount", money, ("value", "deal value")),
+    Column("amount", "Amount", money, ("value", "deal value", "betrag", "montant", "importe", "valor", "importo")),
     Column("expected_on", "Expected to close on", day, ("expected close date", "close date")),
-    Column("won_at", "Won at", moment, ("won date",)),
+    Column("won_at", "Won at", moment, ("won date", "gewonnen am", "gagné le", "ganado el", "vinto il")),
     Column("won_by", "Won by", text(254), ("closed by",)),
-    Column("lost_at", "Lost at", moment, ("lost date",)),
+    Column("lost_at", "Lost at", moment, ("lost date", "verloren am", "perdu le", "perdido el", "perso il")),
     Column("competitor", "Lost to", text(120), ("competitor", "lost to competitor")),
 ]
 LABELS = {column.name: column.label for column in COLUMNS}
@@ -77,5 +104,11 @@ def may_load(user: User) -> bool:
 
 
 OUTCOMES = Kind(
-    key="outcomes", label="Outcomes", columns=COLUMNS, take=take, check=check, exports=(OLIST,), may_load=may_load
+    key="outcomes",
+    label="Outcomes",
+    columns=COLUMNS,
+    take=take,
+    check=check,
+    exports=(OLIST, PIPEDRIVE),
+    may_load=may_load,
 )

@@ -6,7 +6,7 @@ generously, by `imports/values.py`, according to the column's `form`.
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
@@ -135,9 +135,10 @@ def moment(raw: str) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=ZoneInfo(company.current().time_zone))
 
 
-def one_of(choices: Sequence[tuple[str, Any]]) -> Parse:
-    """One of the values of `choices`, by key or label in any case."""
-    known = {squeeze(word): key for key, label in choices for word in (key, str(label))}
+def one_of(choices: Sequence[tuple[str, Any]], also: Mapping[str, str] | None = None) -> Parse:
+    """One of the values of `choices`, by key or label in any case, or by the words between bars of `also`."""
+    known = {squeeze(word): key for key, words in (also or {}).items() for word in words.split("|")}
+    known |= {squeeze(word): key for key, label in choices for word in (key, str(label))}
 
     def parse(raw: str) -> str:
         try:

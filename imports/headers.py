@@ -14,6 +14,7 @@ NOTES = frozenset(
         required|mandatory|optional|pflichtfeld|pflicht|erforderlich|obligatoire|facultatif|requis|obligatorio|opcional
         requerido|obrigatório|obbligatorio|facoltativo|verplicht|optioneel|wymagane|opcjonalne|obligatoriskt|valfritt
         必須|任意|必填|选填|選填|обязательно|utc|gmt|cet|cest|est|edt|cst|cdt|mst|mdt|pst|pdt|bst|jst|local time|current
+        in utc|eur|usd|gbp|chf|sek|nok|dkk|pln|czk|brl|inr|jpy|cad|aud|€|$|£|net|netto|ht
         """.replace("\n", "|").split("|"),
     )
 )

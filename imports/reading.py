@@ -1,5 +1,6 @@
 """From the cells of a row to the values of a kind: read, checked, warned about or refused with a sentence."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -18,6 +19,8 @@ MEMO = 4_000
 # A column in which the first rows hold nothing that could be read two ways is asked no further.
 FIRST_ROWS = 5_000
 MOST_EXAMPLES = 3
+# Further columns whose dates are looked at, too.
+DATE_HEADER = re.compile(r"date|datum|fecha|\bdata\b|created|updated|modified|registered|time|дата|日", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -224,10 +227,13 @@ def study(
     answers = answers or Options(export=kind.recognised(layout.headers))
     forms = {column.name: column.reads for column in kind.columns}
     names = [mapping.get(header, IGNORED) for header in layout.headers]
-    seen = _Seen(dict(enumerate(names)), forms)
+    seen = _Seen(dict(enumerate(names)), forms, layout.headers)
     if seen.dated or seen.counted:
         seen.look(read_table(path, layout))
     orders, decimals = _agreed(seen.orders), _agreed(seen.marks)
+    # Who writes 03/14/2026 in one column means the month first in the others.
+    if len(proved := seen.elsewhere.union(*seen.orders.values())) == 1:
+        orders = dict.fromkeys(seen.orders, next(iter(proved)))
     options = Options(answers.day_first, {**orders, **answers.orders}, {**decimals, **answers.decimals}, answers.export)
     export = kind.export(options.export)
     known = options.day_first is not None or (export is not None and export.day_first is not None)
@@ -248,7 +254,11 @@ def _as_text(cell: str) -> str:
 class _Seen:
     """What the cells of the columns with dates and amounts prove."""
 
-    def __init__(self, names: Mapping[int, str], forms: Mapping[str, str]) -> None:
+    def __init__(self, names: Mapping[int, str], forms: Mapping[str, str], headers: Sequence[str]) -> None:
+        self.others = [
+            n for n, name in names.items() if name.startswith((EXTRA, IGNORED)) and DATE_HEADER.search(headers[n])
+        ]
+        self.elsewhere: set[bool] = set()
         self.dated = {place: name for place, name in names.items() if forms.get(name) in columns.DATES}
         self.counted = {place: name for place, name in names.items() if forms.get(name) in columns.AMOUNTS}
         self.orders: dict[str, set[bool]] = {name: set() for name in self.dated.values()}
@@ -262,6 +272,9 @@ class _Seen:
             for place, name in self.dated.items():
                 if place < len(cells):
                     self._look_at_date(name, cells[place])
+            for place in self.others:
+                if place < len(cells) and (order := dates.tells_order(cells[place])) is not None:
+                    self.elsewhere.add(order)
             for place, name in self.counted.items():
                 if place < len(cells) and (mark := amounts.decimal_mark(cells[place])):
                     self.marks[name].add(mark)
