@@ -22,6 +22,11 @@ CAPS = (10_000, 1_000)
 PATIENCE_MS = 25
 # What reading everything costs where a page is given a limit of time.
 LONG = 5_000
+# Up to so many ids are read at once; of more, a walk in the order of a list finds a page soon.
+FEW = 3_000
+# The planner may be so much off before a look is not worth while; and what reading them may cost.
+DOUBT = 4
+SOON_READ = 15_000
 
 
 @dataclass(frozen=True)
@@ -116,17 +121,21 @@ def is_long(queryset: QuerySet[Any]) -> bool:
     return _cost(queryset.order_by().values("pk")) > LONG
 
 
-def expected(queryset: QuerySet[Any]) -> float:
-    """How many rows there are, as the planner reckons without a look at any."""
-    return _planned(queryset, "Plan Rows")
+def few(ids: QuerySet[Any, int]) -> list[int] | None:
+    """All of `ids` where they are few and soon read; None where they are many, which the planner says first."""
+    plan = _plan(ids)
+    if plan.get("Plan Rows", 0) > FEW * DOUBT or plan.get("Total Cost", 0) > SOON_READ:
+        return None
+    told = list(ids[: FEW + 1])
+    return told if len(told) <= FEW else None
 
 
 def _cost(queryset: QuerySet[Any]) -> float:
     """What the planner thinks that reading costs, in its own unit."""
-    return _planned(queryset, "Total Cost")
+    return float(_plan(queryset).get("Total Cost", 0))
 
 
-def _planned(queryset: QuerySet[Any], what: str) -> float:
+def _plan(queryset: QuerySet[Any]) -> dict[str, Any]:
     """What the planner says of `queryset`; nothing where no row can be."""
     told = queryset.explain(format="json")
-    return float(json.loads(told)[0]["Plan"][what]) if told else 0
+    return json.loads(told)[0]["Plan"] if told else {}

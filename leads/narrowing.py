@@ -10,14 +10,10 @@ from typing import Any
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Concat, Lower, Upper
 
-from common.paging import expected
+from common.paging import few
 from leads.models import Lead, LeadWords
 from leads.searching import Words, quoted
 
-# Up to so many are read at once; of more, a walk finds a page soon.
-FEW = 3_000
-# The planner may be so much off before a look at the index is not worth while.
-DOUBT = 4
 _KINDS = {"country": "=C", "industry": "=I", "source": "=S"}
 _MARKS = {"kept out": "=K", "do not contact": "=D", "no address": "=-M", "phone": "=P", "no phone": "=-P"}
 _MOST = 60  # letters of a further fact's name and of what it says
@@ -63,8 +59,8 @@ class Narrowing:
         """`leads`, where few can be meant these few alone."""
         words = [LeadWords.objects.filter(*self.asked).values_list("lead", flat=True)] if self.asked else []
         for hits in [*words, *self.beside]:
-            if expected(hits) <= FEW * DOUBT and len(few := list(hits[: FEW + 1])) <= FEW:
-                return leads.filter(pk__any=few)
+            if (ids := few(hits)) is not None:
+                return leads.filter(pk__any=ids)
         return leads
 
     def _word(self, query: Any) -> None:

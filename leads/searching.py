@@ -12,16 +12,15 @@ from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from common.paging import few
 from leads.models import KnownWord, Lead, LeadWords
 
 MOST_WORDS = 6
 MOST_ALIKE = 8
 # Similarity of trigrams, 0 to 1: at least so much, and not much less than what is most alike.
 ALIKE_FROM, ALIKE_SHARE = 0.33, 0.75
-# Up to so many hits are read at once; of more, a list walks its own order until a page is full.
-FEW = 3_000
 PHONE = re.compile(r"[\d\s()+./-]+")
 
 READ = """
@@ -94,33 +93,41 @@ class Search:
     @cached_property
     def whole(self) -> Q:
         """Leads that have each word as it was typed."""
-        return self._found("")
+        return self._among(self._hits(""), self._few(self._hits("")))
 
     @cached_property
     def begun(self) -> Q:
         """Leads that have words which begin as it was typed."""
-        return self._found(":*")
+        return self._among(self._hits(":*"), self._begun)
 
     def found(self) -> tuple[QuerySet[Lead], bool]:
         """The leads that are spelt so, and True; where none is, those that are spelt alike, and False."""
         spelt = self.leads.filter(self.begun)
-        return (spelt, True) if spelt.exists() else (self.leads.filter(self.alike.begun), False)
+        there = spelt.exists() if self._begun is None else bool(self._begun)
+        return (spelt, True) if there else (self.leads.filter(self.alike.begun), False)
 
     @cached_property
     def alike(self) -> "Search":
         """The same search with the known words that are spelt alike beside each of its own."""
         return Search(tuple(Term((*term.ways, *_alike(term))) for term in self.terms), self.leads)
 
-    def _found(self, ending: str) -> Q:
-        if not self.terms:
-            return Q(pk__in=[])
+    @cached_property
+    def _begun(self) -> list[int] | None:
+        return self._few(self._hits(":*"))
+
+    def _hits(self, ending: str) -> QuerySet[Any]:
         query = " & ".join(term.query(ending) for term in self.terms)
-        hits = LeadWords.objects.filter(words=Words(query)).values_list("lead", flat=True)
+        return LeadWords.objects.filter(words=Words(query)) if query else LeadWords.objects.none()
+
+    def _few(self, hits: QuerySet[Any]) -> list[int] | None:
+        """The ids of those of `hits` that the person may see, where they are few."""
         # A rep sees few of the many who are called so.
         seen = hits.filter(lead__in=self.leads) if self.leads.query.where else hits
-        few = list(seen[: FEW + 1])
+        return few(seen.values_list("lead", flat=True))
+
+    def _among(self, hits: QuerySet[Any], ids: list[int] | None) -> Q:
         # Ids that are told let the planner know how few they are; of more, a list walks its own order.
-        return Q(pk__any=few) if len(few) <= FEW else Q(pk__in=hits)
+        return Q(Exists(hits.filter(lead=OuterRef("pk")))) if ids is None else Q(pk__any=ids)
 
 
 def learn_said(names: Iterable[str]) -> None:

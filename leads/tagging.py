@@ -41,7 +41,7 @@ def tag(leads: QuerySet[Lead], *, word: str, by: User, at: datetime, off: bool =
     return ids
 
 
-def tags_of(leads: QuerySet[Lead], newest: int = 500) -> list[str]:
+def tags_of(leads: QuerySet[Lead], newest: int = 200) -> list[str]:
     """The tags that the newest of `leads` with a tag carry, in the order of the alphabet."""
     tagged = leads.exclude(tags=[]).order_by("-captured_at").values_list("tags", flat=True)[:newest]
     return sorted({word for tags in tagged for word in tags})

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.http import QueryDict
 
-from leads import narrowing
+from common import paging
 from leads.filtering import LeadFilter
 from leads.models import Lead, Organisation
 from leads.narrowing import Narrowing
@@ -66,6 +66,6 @@ def test_of_many_the_filters_alone_decide(cast: Cast, now: datetime, monkeypatch
     asked = Narrowing()
     asked.has("country", "norway")
     assert "ANY" in str(asked.of(Lead.objects.all()).query)
-    monkeypatch.setattr(narrowing, "FEW", 0)
+    monkeypatch.setattr(paging, "FEW", 0)
     assert "ANY" not in str(asked.of(Lead.objects.all()).query)
     assert found(cast, country="norway") == {"a"}

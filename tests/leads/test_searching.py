@@ -131,7 +131,7 @@ def test_the_nightly_pass_knows_the_words_there_are_and_no_other(people: None) -
 
 
 def test_many_hits_are_found_like_few(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("leads.searching.FEW", 2)
+    monkeypatch.setattr("common.paging.FEW", 2)
     for n in range(5):
         lead(f"p{n}@gmail.com", now + timedelta(minutes=n), name="Petra Vogel")
     assert found("vogel petra") == {f"p{n}" for n in range(5)}
