@@ -29,7 +29,8 @@ NO_TEXT = re.compile("[\ud800-\udfff]")
 # A cell that a program wrote as a formula, so that no spreadsheet takes its digits for a number.
 AS_TEXT = re.compile(r'="([^"]*)"')
 # A mark inside the cell that nobody doubled: Ann "Nita" Lee comes as Ann Nita" Lee".
-ODD_QUOTES = re.compile(r'[^"]*[^\s"(]"[^"]*"')
+# Inches stand behind a digit.
+ODD_QUOTES = re.compile(r'[^"]*[^\s"(\d]"[^"]*"')
 
 MOJIBAKE = re.compile("[Â-ô][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]{1,3}")
 LATIN = re.compile("[A-Za-z]")

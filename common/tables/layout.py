@@ -41,7 +41,8 @@ DELIMITERS = {",": _("comma"), ";": _("semicolon"), "\t": _("tab"), "|": _("vert
 class Layout:
     """`header_row` is the row of the headers counted from 1, None where the file has none; `headers` are the
     columns' names, each one once. `last_row` is the last row of the table where lines stand below it that are none of
-    its rows. `rows` counts the rows that hold anything. `warnings` are sentences about the file as a whole.
+    its rows. `rows` counts the rows that hold anything. `escape` stands before a quotation mark inside a cell where
+    such marks are not doubled. `warnings` are sentences about the file as a whole.
     """
 
     headers: tuple[str, ...]
@@ -49,6 +50,7 @@ class Layout:
     encoding: str = "utf-8"
     delimiter: str = ","
     quote: str = '"'
+    escape: str = ""
     sheet: str = ""
     sheets: tuple[str, ...] = ()
     header_row: int | None = 1

@@ -83,7 +83,8 @@ def _text(path: Path, settled: Mapping[str, Any]) -> Found:
     _check_choice(delimiter, DELIMITERS)
     quote = settled.get("quote", delimited.quote_of(sample, delimiter))
     _check_choice(quote, ('"', "'", ""))
-    layout = Layout(headers=(), format=CSV, encoding=encoding, delimiter=delimiter, quote=quote)
+    escape = delimited.escape_of(sample, delimiter) if quote == '"' else ""
+    layout = Layout(headers=(), format=CSV, encoding=encoding, delimiter=delimiter, quote=quote, escape=escape)
     rows = read_rows(path, layout)
     first = [(number, delimited.unwrapped(cells, delimiter)) for number, cells in islice(rows, FIRST_ROWS)]
     return layout, first, rows

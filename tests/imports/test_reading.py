@@ -200,6 +200,7 @@ def test_what_only_looks_like_a_placeholder_is_kept() -> None:
         ("employees", "Enterprise", None, True), ("phone", '="+442079460018"', "+442079460018", False),
         ("phone", "+442079460018; +442079460019", "+442079460018; +442079460019", False),
         ("name", 'Ann Nita" Lee"', 'Ann Nita" Lee"', True), ("name", 'Ann "Nita"', 'Ann "Nita"', False),
+        ("note", '5" x 7"', '5" x 7"', False),
         ("name", "An\x00n", "Ann", True), ("extra:City", "Ro\x00me", None, True),
         ("name", "Ana\u00a0Díaz", "Ana Díaz", True), ("name", "Bø\u202e", "Bø", True),
         ("name", "Ana\r\nDíaz", "Ana Díaz", False), ("name", "Zoë", "Zoë", False),
