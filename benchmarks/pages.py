@@ -17,6 +17,7 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterable
+from itertools import cycle
 from pathlib import Path
 from urllib.parse import quote
 
@@ -34,16 +35,19 @@ django.setup()
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db.models import Count
 from keeping import keep, machine, page_row
 from multiplying import multiply
 
 from accounts.models import User
 from alignment.preparing import collect_static_when_needed
-from leads.models import Handoff, Lead
+from campaigns.models import Campaign
+from leads.models import Handoff, Lead, Touch
 from leads.ordering import CHOICES, key_of, parts
 
 settings.ALLOWED_HOSTS = ["*"]
 TOLD_BY_DEMO = 20_400
+CHOSEN = ("stage", "campaign", "owner", "captured", "touched", "due", "country", "industry", "points", "tags")
 
 
 def main() -> None:
@@ -125,6 +129,41 @@ def pages(rng: random.Random) -> list[tuple[str, str, Callable[[], str]]]:
         *(("search, misspelt", who, lambda: f"/leads/?q={typo(rng.choice(words))}") for who in both),
         ("search, a word of many", "marketer", lambda: "/leads/?q=gmbh"),
         ("lead page", "marketer", lambda: f"/leads/{rng.choice(told).pk}/"),
+        *beside(),
+    ]
+
+
+def beside() -> list[tuple[str, str, Callable[[], str]]]:
+    """The pages beside the list, each where much stands on it, and the list with facts that few leads have."""
+    touched = Touch.objects.values_list("lead").annotate(n=Count("pk")).order_by("-n")[0]
+    large = (
+        Lead.objects.exclude(organisation=None).values_list("organisation").annotate(n=Count("pk")).order_by("-n")[0]
+    )
+    codes = cycle(Campaign.objects.annotate(n=Count("leads")).order_by("-n").values_list("code", flat=True)[:20])
+    columns = "&".join(f"column={one}" for one in CHOSEN)
+    chosen = {
+        f"lead page, {touched[1]} touches": f"/leads/{touched[0]}/",
+        f"organisation, {large[1]:,} people": f"/organisations/{large[0]}/",
+        "organisations": "/organisations/",
+        "likely duplicates": "/leads/duplicates/",
+        "exports": "/leads/exports/",
+        "imports": "/imports/",
+        "ten columns": f"/leads/?{columns}",
+        "ten columns, by last touch": f"/leads/?order=-touched&{columns}",
+        "stage won, grade B": "/leads/?stage=won&grade=B",
+        "grade A with marketing, which none is": "/leads/?grade=A&stage=new",
+        "a country of few": "/leads/?country=Iceland",
+        "a country of nobody and a title": "/leads/?country=Nowhere&job_title=head",
+        "a fact of nobody": "/leads/?fact=Hobby%3Dnone",
+        "a campaign's leads, released": "/leads/?state=released&owner=nobody",
+        "search, a phone number": "/leads/?q=%2B49+30",
+    }
+    return [
+        *((name, "marketer", lambda address=address: address) for name, address in chosen.items()),
+        ("campaign page", "marketer", lambda: f"/campaigns/{next(codes)}/"),
+        ("Follow-ups", "rep", lambda: "/followups/"),
+        ("Follow-ups of the team", "rep", lambda: "/followups/?whose=team"),
+        ("Follow-ups of all teams", "sales.manager", lambda: "/followups/"),
     ]
 
 
