@@ -30,6 +30,12 @@ ABSENT = "–"
 MINUS = "\N{MINUS SIGN}"
 NO_BREAK = "\N{NO-BREAK SPACE}"
 SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹"}
+# The pictures of clocks that stand still; those that run are a pie.
+CLOCKS = {"breached": "circle-alert", "met": "check", "released": "minus"}
+PIE = (
+    '<svg class="pie" viewBox="0 0 16 16" aria-hidden="true"><circle class="rim" cx="8" cy="8" r="7"/>'
+    '<circle class="part" cx="8" cy="8" r="3" pathLength="100" stroke-dasharray="{} 100"/></svg>'
+)
 TIME = '<time datetime="{}" title="{}">{}</time>'
 # Languages that write the currency after the amount.
 CURRENCY_LAST = {"cs", "da", "de", "es", "fi", "fr", "it", "nb", "pl", "pt", "ro", "sk", "sv", "uk"}
@@ -63,6 +69,25 @@ def grade_mark(letter: str, big: bool = False) -> SafeString:
         return format_html(nothing, shape, _("Not graded"))
     mark = '<span class="{}" data-g="{}"><span class="sr">{} </span>{}</span>'
     return format_html(mark, shape, letter, _("Grade"), letter)
+
+
+@register.simple_tag
+def clock_mark(clock: Any) -> str:
+    """Return the mark of a clock: .state, .share of 0 to 100, .words ("2 d 4 h late"), .due; nothing for none."""
+    if not clock:
+        return ""
+    picture = icon(CLOCKS[clock.state]) if clock.state in CLOCKS else format_html(PIE, coord(clock.share))
+    title = _due_title(clock.due, get_language(), timezone.get_current_timezone()) if clock.due else ""
+    state = clock.state.replace("_", "-")
+    mark = '<span class="clock" data-state="{}"{}>{}<span>{}</span></span>'
+    return format_html(mark, state, title, picture, clock.words)
+
+
+@lru_cache(maxsize=10_000)
+def _due_title(due: dt.datetime, language: str | None, zone: dt.tzinfo) -> SafeString:
+    """The title of a clock for what the language and the zone of the reader are now."""
+    words = _("Due %(due)s") % {"due": date_format(_local(due), "j M Y, H:i")}
+    return format_html(' title="{}"', words)
 
 
 @register.filter

@@ -171,8 +171,10 @@ class Handoff(models.Model):
             models.Index(
                 fields=["lead"], condition=Q(released_at__isnull=False) | Q(due_at=None), name="handoff_without_clock"
             ),
-            # Whose turn it is: the last handoff of each rep.
-            models.Index(fields=["rep", "-id"], name="handoff_turn"),
+            # Whose turn it is: the last handoff of each rep. With what tells how many a rep answered in time.
+            models.Index(
+                fields=["rep", "-id"], include=["at", "due_at", "responded_at", "released_at"], name="handoff_turn"
+            ),
             # What the sweep must look at: it costs what is due.
             models.Index(
                 fields=["risk_at"],

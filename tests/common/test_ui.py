@@ -155,7 +155,7 @@ def test_a_stacked_bar_fills_its_hundred():
     assert ui.stacked([{"count": 0, "kind": "target"}])[0]["width"] == "0.0"
 
 
-@pytest.mark.parametrize("name", ["grade", "side", "figure", "rate", "clock", "interval", "avatar"])
+@pytest.mark.parametrize("name", ["side", "figure", "rate", "interval", "avatar"])
 def test_parts_that_stand_in_a_sentence_bring_no_white_space(name):
     text = (TEMPLATES / "components" / f"_{name}.html").read_text()
     outside = re.sub(r"\{% comment %\}.*?\{% endcomment %\}", "", text, flags=re.DOTALL)
@@ -183,10 +183,24 @@ def test_a_rate_shows_its_doubt():
 )
 def test_a_clock_says_its_state_and_its_words(state, attribute):
     clock = SimpleNamespace(state=state, share=96, words="5 h left", due=SIGNED)
-    html = render("clock", clock=clock)
+    html = ui.clock_mark(clock)
     assert f'data-state="{attribute}"' in html
     assert "5 h left" in html
     assert 'title="Due 8 Oct 2026, ' in html
+    assert ui.clock_mark(None) == ""
+
+
+def test_a_grade_is_a_letter_or_told_to_be_none():
+    assert ui.grade_mark("A") == '<span class="grade" data-g="A"><span class="sr">Grade </span>A</span>'
+    assert 'class="grade big"' in ui.grade_mark("B", big=True)
+    assert "Not graded" in ui.grade_mark("")
+
+
+def test_marks_show_what_they_are_given_as_text():
+    clock = SimpleNamespace(state="<b>", share=1, words="<i>", due=None)
+    assert "<b>" not in ui.clock_mark(clock)
+    assert "<i>" not in ui.clock_mark(clock)
+    assert "<b>" not in ui.grade_mark("<b>")
 
 
 class AmountForm(forms.Form):
