@@ -86,7 +86,7 @@ def _parsed(changes: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]
     if fault := further.fault(facts):
         wrong["facts"] = fault
     if wrong:
-        raise DomainError("refused", _("This can't be saved. Each field says why."), wrong)
+        raise DomainError("refused", _("This can’t be saved. Each field says why."), wrong)
     return {name: value if value is not None or name in _NULL else "" for name, value in values.items()}, facts
 
 

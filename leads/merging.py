@@ -114,7 +114,7 @@ def _locked(keep: Lead, drop: Lead) -> tuple[Lead, Lead]:
     if len(locked) < 2:
         raise DomainError("gone", _("One of the two leads is gone. It may have been merged a moment ago."))
     if any(lead.erased_at for lead in locked.values()):
-        raise DomainError("erased", _("A person who was erased can't be merged."))
+        raise DomainError("erased", _("A person who was erased can’t be merged."))
     return locked[keep.pk], locked[drop.pk]
 
 

@@ -103,7 +103,7 @@ def _parsed(changes: Mapping[str, Any], organisation: Organisation) -> dict[str,
         except ValueError as error:
             wrong[name] = str(error)
     if wrong:
-        raise DomainError("refused", _("This can't be saved. Each field says why."), wrong)
+        raise DomainError("refused", _("This can’t be saved. Each field says why."), wrong)
     owner = values.get("owner")
     if owner and owner.pk != organisation.owner_id and not reps().filter(pk=owner.pk).exists():
         raise DomainError("not_a_rep", _("Choose somebody of sales who takes leads."), {"owner": _("Choose a rep.")})

@@ -88,8 +88,10 @@ def _check_nobody_worked_on(leads: list[int], run: int) -> None:
     work = _in(Event, leads).filter(recorded_at__gt=started).exclude(kind__in=BY_ITSELF)
     if worked_on := work.values("lead").distinct().count():
         sentence = ngettext(
-            "%(n)d lead of this import has been worked on since, so it can't be undone as a whole.",
-            "%(n)d leads of this import have been worked on since, so it can't be undone as a whole.",
+            "%(n)d lead of this import has been worked on since, so it can’t be undone as a whole. "
+            "Edit what is wrong, or keep such leads out of the figures.",
+            "%(n)d leads of this import have been worked on since, so it can’t be undone as a whole. "
+            "Edit what is wrong, or keep such leads out of the figures.",
             worked_on,
         )
         raise DomainError("worked_on", sentence % {"n": worked_on})

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -48,7 +49,7 @@ def _made(request: Request) -> HttpResponseBase:
         export = exporting.start_export(by=request.user, kind=kind, query=_query(data), shown=shown, at=timezone.now())
     except DomainError as error:
         messages.error(request, error.message)
-        return redirect("leads:list")
+        return redirect(f"{reverse('leads:list')}?{data.get('back') or data.get('query', '')}".rstrip("?"))
     if export.state == Export.State.DONE:
         if export.left_out:
             messages.info(request, exporting.left_out_words(export.left_out))

@@ -131,6 +131,13 @@ def test_what_cannot_be_exported_is_refused(
     assert not Export.objects.exists()
 
 
+def test_a_refused_export_leads_back_to_the_list_as_it_was(leads: None, cast: Cast, client: Client) -> None:
+    client.force_login(cast.marketer)
+    answer = client.post("/leads/exports/", {"kind": "csv", "query": "q=silent", "columns": "all"})
+    assert answer.headers["Location"] == "/leads/?q=silent"
+    assert "1 lead that must not be contacted is left out." in client.get("/leads/?q=silent").content.decode()
+
+
 # --- in the background ----------------------------------------------------------------------------
 
 
