@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from django.contrib.postgres.search import SearchQuery
+from django.contrib.postgres.search import SearchQuery, SearchVectorExact
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from common.paging import few
 from leads.models import KnownWord, Lead, LeadWords
@@ -93,12 +94,17 @@ class Search:
     @cached_property
     def whole(self) -> Q:
         """Leads that have each word as it was typed."""
-        return self._among(self._hits(""), self._few(self._hits("")))
+        ids = self._few(self._hits(""))
+        return _among(ids) if ids is not None else _each(words=Words(self._query("")))
 
     @cached_property
     def begun(self) -> Q:
         """Leads that have words which begin as it was typed."""
-        return self._among(self._hits(":*"), self._begun)
+        if self._begun is not None:
+            return _among(self._begun)
+        # Hidden from the planner: whoever has the whole words has their beginnings, and it would take the two for
+        # a coincidence, thus for rare, and read all hits.
+        return _each(Coalesce(SearchVectorExact(F("words"), Words(self._query(":*"))), Value(False)))
 
     def found(self) -> tuple[QuerySet[Lead], bool]:
         """The leads that are spelt so, and True; where none is, those that are spelt alike, and False."""
@@ -115,8 +121,11 @@ class Search:
     def _begun(self) -> list[int] | None:
         return self._few(self._hits(":*"))
 
+    def _query(self, ending: str) -> str:
+        return " & ".join(term.query(ending) for term in self.terms)
+
     def _hits(self, ending: str) -> QuerySet[Any]:
-        query = " & ".join(term.query(ending) for term in self.terms)
+        query = self._query(ending)
         return LeadWords.objects.filter(words=Words(query)) if query else LeadWords.objects.none()
 
     def _few(self, hits: QuerySet[Any]) -> list[int] | None:
@@ -125,9 +134,15 @@ class Search:
         seen = hits.filter(lead__in=self.leads) if self.leads.query.where else hits
         return few(seen.values_list("lead", flat=True))
 
-    def _among(self, hits: QuerySet[Any], ids: list[int] | None) -> Q:
-        # Ids that are told let the planner know how few they are; of more, a list walks its own order.
-        return Q(Exists(hits.filter(lead=OuterRef("pk")))) if ids is None else Q(pk__any=ids)
+
+def _among(ids: list[int]) -> Q:
+    # Ids that are told let the planner know how few they are.
+    return Q(pk__any=ids)
+
+
+def _each(*told: Any, **asked: Any) -> Q:
+    # Of many a list walks its own order and asks for each lead.
+    return Q(Exists(LeadWords.objects.filter(*told, lead=OuterRef("pk"), **asked)))
 
 
 def learn_said(names: Iterable[str]) -> None:
