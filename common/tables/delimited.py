@@ -104,9 +104,12 @@ def _sampled(sample: str, delimiter: str) -> list[list[str]]:
 
 def unwrapped(row: list[str], delimiter: str) -> list[str]:
     """A row that was put in quotation marks as a whole, cut into its cells."""
-    if len(row) == 1 and delimiter in row[0]:
+    if len(row) != 1 or delimiter not in row[0]:
+        return row
+    try:
         return next(csv.reader([row[0]], delimiter=delimiter), row)
-    return row
+    except csv.Error:  # a line break outside of quotation marks: a text with commas, and no row
+        return row
 
 
 def _cut(row: list[str], delimiter: str, width: int) -> list[str]:

@@ -178,6 +178,11 @@ def test_a_layout_is_kept_as_json(tmp_path: Path) -> None:
     assert Layout.from_json(layout.as_json()) == layout
 
 
+@pytest.mark.parametrize("first", ['"one, two\nthree, four"', '"a,\rb"', '"Leads, of\nthe fair"\nEmail,Name'])
+def test_a_text_over_several_lines_is_no_row_in_quotation_marks(tmp_path: Path, first: str) -> None:
+    assert sniff(put(tmp_path / "a.csv", f"{first}\na@x.test,Ann\nb@x.test,Bob\n")).rows >= 2
+
+
 def test_a_few_wrong_bytes_leave_the_file_in_utf_8(tmp_path: Path) -> None:
     lines = "b@x.test,Jörg\n".encode() * 50 + "c@x.test,Jürgen\n".encode("cp1252")
     path = put(tmp_path / "a.csv", b"Email,Name\n" + lines)
