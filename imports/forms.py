@@ -119,17 +119,19 @@ class AnswersForm(forms.Form):
 
     def columns(self, examples: Sequence[Sequence[str]]) -> list[ColumnField]:
         """The columns in the order of the file."""
-        used = list(self.run.mapping.values())
+        used, known = list(self.run.mapping.values()), bool(self.run.options.get("export"))
         return [
-            ColumnField(header, ", ".join(first), self[f"column-{place}"], _mark(self.run.mapping[header], used))
+            ColumnField(header, ", ".join(first), self[f"column-{place}"], _mark(self.run.mapping[header], used, known))
             for place, (header, first) in enumerate(zip(self.run.headers, examples, strict=True))
         ]
 
 
-def _mark(name: str, used: Sequence[str]) -> str:
-    """Whether a column is recognised, wants a look, or is left out."""
+def _mark(name: str, used: Sequence[str], known: bool) -> str:
+    """Whether a column is recognised, wants a look, is left out, or kept as it is: one of a `known` export."""
     if name == IGNORED:
         return "left_out"
+    if known and name.startswith(EXTRA) and used.count(name) == 1:
+        return "kept"
     return "look" if name.startswith(EXTRA) or used.count(name) > 1 else "recognised"
 
 

@@ -72,6 +72,15 @@ def test_a_dropped_file_opens_its_page(visitor: Client) -> None:
     assert not Lead.objects.exists()
 
 
+def test_only_columns_that_nobody_knows_want_a_look(visitor: Client, run: Import, cast: Cast) -> None:
+    assert [one.mark for one in visitor.get(run.get_absolute_url()).context["columns"]][2] == "look"
+    heads = "Email Address,First Name,Last Name,MEMBER_RATING,OPTIN_TIME,CONFIRM_TIME,LEID,EUID,Budget"
+    known = upload(f"{heads}\nann@x.test,Ann,B,2,,,1,2,9\n", cast.marketer, timezone.now())
+    assert known.options["export"] == "Mailchimp"
+    page = visitor.get(known.get_absolute_url())
+    assert (page.context["look"], page.context["columns"][-1].mark) == (0, "kept")
+
+
 @pytest.mark.parametrize(
     ("file", "sentence"),
     [
