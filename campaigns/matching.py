@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 
 from django.db import connection
 from django.db.models import Q
-from django.db.models.functions import Lower
 from django.utils.text import slugify
 
 from campaigns.models import Alias, Campaign
@@ -13,6 +12,17 @@ from campaigns.models import Alias, Campaign
 CODE_LENGTH = 80
 # Addresses beside those of campaigns.
 RESERVED = ("new", "calendar", "changes", "conversions")
+
+# Several campaigns may have one name: the first of them is meant.
+KNOWN = """
+SELECT low, coalesce(alias.campaign_id, named.id, numbered.campaign_id, coded.id) AS campaign
+FROM unnest(%s::text[], %s::text[], %s::text[]) AS told (low, code, key)
+LEFT JOIN campaigns_alias alias ON alias.key = told.key
+LEFT JOIN (SELECT lower(name) AS low, min(id) AS id FROM campaigns_campaign GROUP BY 1) named USING (low)
+LEFT JOIN campaigns_alias numbered ON numbered.key = told.code
+LEFT JOIN campaigns_campaign coded ON coded.code = told.code
+WHERE coalesce(alias.campaign_id, named.id, numbered.campaign_id, coded.id) IS NOT NULL
+"""
 
 
 def code_for(name: str) -> str:
@@ -87,13 +97,7 @@ def known(names: Iterable[str]) -> dict[str, int]:
     """The id of the campaign that each text means, by the text in lower case: by its alias, else its name, else
     an alias or the code that is made of it."""
     wanted = {name.strip().lower(): name for name in names}
-    code_of = {low: code_for(low) for low in wanted}
-    key_by = {low: key_of(name) for low, name in wanted.items()}
-    by_code = dict(Campaign.objects.filter(code__in=code_of.values()).values_list("code", "pk"))
-    by_name = Campaign.objects.annotate(low=Lower("name")).filter(low__in=wanted).order_by("-pk")
-    aliases = Alias.objects.filter(key__in={*code_of.values(), *key_by.values()})
-    by_key = dict(aliases.values_list("key", "campaign_id"))
-    found = {low: by_code[code] for low, code in code_of.items() if code in by_code}
-    found |= {low: by_key[code] for low, code in code_of.items() if code in by_key}
-    found |= dict(by_name.values_list("low", "pk"))
-    return found | {low: by_key[key] for low, key in key_by.items() if key in by_key}
+    told = [[*wanted], [code_for(low) for low in wanted], [key_of(name) for name in wanted.values()]]
+    with connection.cursor() as cursor:
+        cursor.execute(KNOWN, told)
+        return dict(cursor.fetchall())

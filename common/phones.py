@@ -39,48 +39,48 @@ def _plain(text: str, region: str) -> str | None:
         return _international(digits)
     if not region or digits.startswith("00"):
         return None
-    code, prefix, forms = _national(region)
+    code, prefix, form = _national(region)
     if digits.startswith(str(code)):
         return None
     if prefix and (dialled := prefix.match(digits)):
         digits = digits[dialled.end() :] if dialled[0] == "0" else ""
-    return f"+{code}{digits}" if any(form.fullmatch(digits) for form in forms) else None
+    return f"+{code}{digits}" if form and form.fullmatch(digits) else None
 
 
 def _international(digits: str) -> str | None:
     for length in (1, 2, 3):
-        if forms := _forms(digits[:length]):
-            national = digits[length:]
-            return f"+{digits}" if any(form.fullmatch(national) for form in forms) else None
+        if form := _form(digits[:length]):
+            return f"+{digits}" if form.fullmatch(digits, length) else None
     return None
 
 
 @lru_cache(maxsize=512)
-def _forms(code: str) -> tuple[re.Pattern[str], ...]:
-    """What numbers look like behind this calling code; empty where it is none, or where a number may carry a
+def _form(code: str) -> re.Pattern[str] | None:
+    """What numbers look like behind this calling code; None where it is none, or where a number may carry a
     prefix that is not dialled."""
     from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 
     regions = COUNTRY_CODE_TO_REGION_CODE.get(int(code or 0), ())
-    return tuple(form for region in regions if region != "001" for form in _national(region)[2])
+    forms = [form for region in regions if region != "001" if (form := _national(region)[2])]
+    return re.compile("|".join(form.pattern for form in forms)) if forms else None
 
 
 @lru_cache(maxsize=512)
-def _national(region: str) -> tuple[int, re.Pattern[str] | None, tuple[re.Pattern[str], ...]]:
+def _national(region: str) -> tuple[int, re.Pattern[str] | None, re.Pattern[str] | None]:
     """Calling code, what is dialled before a number inside the country, and what its numbers look like."""
     from phonenumbers import PhoneMetadata
 
     known: Any = PhoneMetadata.metadata_for_region(region)
     if known is None:
-        return 0, None, ()
+        return 0, None, None
     kinds = [known.fixed_line, known.mobile, known.toll_free, known.premium_rate, known.shared_cost]
     kinds += [known.voip, known.personal_number, known.pager, known.uan, known.voicemail]
     patterns = {kind.national_number_pattern for kind in kinds if kind and kind.national_number_pattern}
     # A number that could be read with and without the prefix is left to the library.
     dialled = known.national_prefix_for_parsing
     barred = f"(?!{dialled})" if dialled else ""
-    forms = tuple(re.compile(barred + f"(?:{pattern})") for pattern in sorted(patterns))
-    return known.country_code, re.compile(dialled) if dialled else None, forms
+    form = re.compile(f"{barred}(?:{'|'.join(sorted(patterns))})") if patterns else None
+    return known.country_code, re.compile(dialled) if dialled else None, form
 
 
 def _asked(text: str, region: str) -> str | None:

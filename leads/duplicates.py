@@ -64,10 +64,10 @@ SELECT l.id, l.id = ANY(%(ids)s::bigint[]), l.name, w.folded, w.words, w.initial
        nullif(l.phone_e164, ''), lower(o.name),
        CASE WHEN l.organisation_id IS NULL THEN nullif(lower(l.name), '') END,
        a.email, split_part(a.email, '@', 2), translate(a.mailbox, '0123456789.-_+', ''),
-       regexp_replace(a.mailbox, '[^0-9]', '', 'g'),
+       CASE WHEN a.mailbox ~ '[0-9]' THEN regexp_replace(a.mailbox, '[^0-9]', '', 'g') ELSE '' END,
        count(*) OVER (PARTITION BY lower(o.name)) > %(people_compared)s,
        count(*) OVER (PARTITION BY l.phone_e164) > %(people_of_a_number)s,
-       regexp_replace(l.name, '[^0-9]', '', 'g'),
+       CASE WHEN l.name ~ '[0-9]' THEN regexp_replace(l.name, '[^0-9]', '', 'g') ELSE '' END,
        count(*) OVER (PARTITION BY lower(o.name), w.folded) > %(people_of_a_name)s
 FROM leads_lead l LEFT JOIN leads_organisation o ON o.id = l.organisation_id
 CROSS JOIN LATERAL (SELECT lower(l.email) AS email, split_part(lower(l.email), '@', 1) AS mailbox OFFSET 0) a

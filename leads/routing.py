@@ -123,7 +123,7 @@ class Desk:
     queue: Team | None
     last_turn: int = field(default=0)
     # The whys are the same for thousands of leads.
-    whys: dict[int | None, str] = field(default_factory=dict)
+    whys: dict[tuple[int | None, bool], str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, at: datetime) -> "Desk":
@@ -144,12 +144,12 @@ class Desk:
         """The route of one lead; its rep has one more on the desk, and the last turn."""
         for rule in candidate.rules:
             if rule.way == RoutingRule.Way.QUEUE:
-                return self._queued(candidate, rule.team, _("rule “%(rule)s”") % {"rule": rule.name}, rule)
+                return self._queued(candidate, rule.team, rule)
             if seat := self._pick(rule, candidate, avoid):
                 return self._given(candidate, seat, rule)
         if seat := self._in_turn(self._team(None), avoid):
             return self._given(candidate, seat, None)
-        return self._queued(candidate, self.queue, _("nobody was present"), None)
+        return self._queued(candidate, self.queue, None)
 
     def _pick(self, rule: RoutingRule, candidate: Candidate, avoid: int | None) -> Seat | None:
         match rule.way:
@@ -181,14 +181,10 @@ class Desk:
         seat = self.seats.get(person_id or 0)
         return seat if seat and seat.has_room and person_id != avoid else None
 
-    def _why(self, rule: RoutingRule | None) -> str:
-        key = rule.pk if rule else None
+    def _why(self, rule: RoutingRule | None, *, given: bool) -> str:
+        key = (rule.pk if rule else None, given)
         if key not in self.whys:
-            self.whys[key] = (
-                _("rule “%(rule)s”: %(way)s") % {"rule": rule.name, "way": rule.get_way_display()}
-                if rule
-                else _("next in turn")
-            )
+            self.whys[key] = _said(rule, given=given)
         return self.whys[key]
 
     def _given(self, candidate: Candidate, seat: Seat, rule: RoutingRule | None) -> Route:
@@ -198,12 +194,12 @@ class Desk:
             candidate.lead_id,
             seat.rep.pk,
             seat.rep.team_id,
-            self._with_skipped(candidate, self._why(rule)),
+            self._with_skipped(candidate, self._why(rule, given=True)),
             rule.pk if rule else None,
         )
 
-    def _queued(self, candidate: Candidate, team: Team | None, why: str, rule: RoutingRule | None) -> Route:
-        why = self._with_skipped(candidate, why)
+    def _queued(self, candidate: Candidate, team: Team | None, rule: RoutingRule | None) -> Route:
+        why = self._with_skipped(candidate, self._why(rule, given=False))
         return Route(candidate.lead_id, None, team.pk if team else None, why, rule.pk if rule else None)
 
     def _with_skipped(self, candidate: Candidate, why: str) -> str:
@@ -218,6 +214,15 @@ class Desk:
         if away:
             why = _("%(why)s; away: %(names)s") % {"why": why, "names": ", ".join(away)}
         return why[:LONGEST_WHY]
+
+
+def _said(rule: RoutingRule | None, *, given: bool) -> str:
+    """Why a rep is given a lead, or why it waits in a queue."""
+    if rule is None:
+        return _("next in turn") if given else _("nobody was present")
+    if not given:
+        return _("rule “%(rule)s”") % {"rule": rule.name}
+    return _("rule “%(rule)s”: %(way)s") % {"rule": rule.name, "way": rule.get_way_display()}
 
 
 def _first(seats: Iterable[Seat], avoid: int | None, key: Callable[[Seat], Any]) -> Seat | None:

@@ -45,7 +45,7 @@ DELETE FROM leads_knownword k WHERE NOT EXISTS (SELECT FROM said WHERE said.word
 # A word that is known already is not tried: each try would leave something for the vacuum.
 LEARN_SAID = """
 INSERT INTO leads_knownword (word)
-SELECT DISTINCT told.word FROM unnest(%s::text[]) AS said, unnest(leads_tokens(said)) AS told (word)
+SELECT DISTINCT told.word FROM unnest(leads_tokens(%s)) AS told (word)
 WHERE length(told.word) BETWEEN 4 AND 60 AND told.word !~ '[0-9]'
   AND NOT EXISTS (SELECT FROM leads_knownword known WHERE known.word = told.word)
 ORDER BY word ON CONFLICT DO NOTHING
@@ -147,9 +147,8 @@ def _each(*told: Any, **asked: Any) -> Q:
 
 def learn_said(names: Iterable[str]) -> None:
     """Know the words of `names`. Two that learn at once wait for each other in the order of the words."""
-    said = sorted({word for name in names for word in name.split()})
     with connection.cursor() as cursor:
-        cursor.execute(LEARN_SAID, [said])
+        cursor.execute(LEARN_SAID, [" ".join({word for name in names for word in name.split()})])
 
 
 def learn() -> int:

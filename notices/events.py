@@ -1,9 +1,10 @@
 """Events: what other programs are told. Each room registers its own in AppConfig.ready, and announces them in the
 transaction in which they happen."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -77,16 +78,18 @@ def offered() -> list[Kind]:
     return [kind for kind in _kinds.values() if kind.key != PING]
 
 
-def announce(key: str, facts: Sequence[Fact], *, at: datetime | None = None) -> None:
+def announce(key: str, facts: Iterable[Fact], *, at: datetime | None = None) -> None:
     """Write `facts` down for whoever takes such events, in the transaction in which they happened.
 
-    Where nobody does, it costs one small query, however many facts there are.
+    Where nobody does, it costs one small query, and the facts are not read.
     """
-    if not facts:
+    coming = iter(facts)
+    if (first := next(coming, None)) is None:
         return
     takers = dict(WebhookEndpoint.objects.listening().filter(kinds__contains=[key]).values_list("pk", "form"))
     if not takers:
         return
+    facts = sorted([first, *coming], key=attrgetter("version"))
     at = at or timezone.now()
     crowd = len(facts) > MOST_MESSAGES
     summed = [pk for pk, form in takers.items() if crowd and form == WebhookEndpoint.Form.MESSAGE]
@@ -97,8 +100,7 @@ def announce(key: str, facts: Sequence[Fact], *, at: datetime | None = None) -> 
             cursor.execute(
                 ANNOUNCE, {"kind": key, "at": at, "subjects": subjects, "versions": versions, "endpoints": each}
             )
-    last = max(facts, key=lambda fact: fact.version)
-    message = {"kind": key, "key": f"{key}:many:{last.version}", "at": at, "next_at": at, "count": len(facts)}
+    message = {"kind": key, "key": f"{key}:many:{facts[-1].version}", "at": at, "next_at": at, "count": len(facts)}
     Delivery.objects.bulk_create([Delivery(endpoint_id=pk, **message) for pk in summed], ignore_conflicts=True)
     outbox.wake()
 
