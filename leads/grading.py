@@ -1,6 +1,6 @@
 """Grades: the points of a set of leads become letters, in one statement; and one lead's are explained."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -52,11 +52,15 @@ WITH changed AS (
         -- Letters sort with quality: the better grade is the smaller letter.
         best_grade = CASE WHEN l.best_grade = '' THEN j.grade ELSE least(l.best_grade, j.grade) END,
         graded_at = j.judged_at, graded_by_id = %(definition)s
-    FROM judged AS j WHERE j.lead_id = l.id
+    FROM judged AS j WHERE j.lead_id = l.id AND j.lead_id <> ALL (%(born)s::bigint[])
     -- What stays the same is not written: the explanation as of the moment that is kept gives the same points.
     AND ((l.fit, l.engagement, l.grade, l.graded_by_id) IS DISTINCT FROM (j.fit, j.engagement, j.grade, %(definition)s)
          OR NOT j.holds)
     RETURNING l.id, j.old_grade, j.grade, j.fit + j.engagement AS points
+),
+graded AS (
+    SELECT * FROM changed
+    UNION ALL SELECT lead_id, old_grade, grade, fit + engagement FROM judged WHERE lead_id = ANY (%(born)s::bigint[])
 ),
 ended AS (
     UPDATE leads_gradeoverride o SET ended_at = %(at)s FROM judged j WHERE o.id = j.override_id AND NOT j.holds
@@ -67,12 +71,12 @@ told AS (
     SELECT c.id, 'graded', %(at)s, e.ended_by_id, jsonb_strip_nulls(jsonb_build_object('from', old_grade,
            'to', grade, 'points', points, 'version', %(version)s::int,
            'set_until_now', CASE WHEN e.lead_id IS NOT NULL THEN true END)), clock_timestamp()
-    FROM changed c LEFT JOIN ended e ON e.lead_id = c.id
+    FROM graded c LEFT JOIN ended e ON e.lead_id = c.id
     WHERE old_grade <> grade OR e.lead_id IS NOT NULL
     RETURNING id AS line, lead_id
 )
 SELECT (SELECT count(*) FROM judged), array_agg(c.id), array_agg(t.line)
-FROM changed c JOIN told t ON t.lead_id = c.id WHERE c.old_grade <> c.grade
+FROM graded c JOIN told t ON t.lead_id = c.id WHERE c.old_grade <> c.grade
 """
 
 
@@ -85,6 +89,31 @@ def judge(leads: QuerySet[Lead], *, as_of: datetime | None) -> LeadDefinition:
         cursor.execute(*judging(leads, definition, as_of))
         cursor.execute("ANALYZE judged (lead_id)")
     return definition
+
+
+def judge_newcomers(
+    newcomers: Mapping[int, datetime], *, before: datetime, at: datetime, tables: str
+) -> LeadDefinition:
+    """The same as of `at` for leads that are not there yet, by their ids and the moments of their touches; where that
+    is `before` a moment, as of then. `tables` begins a statement with what stands in for leads and touches."""
+    definition = LeadDefinition.in_force()
+    with connection.cursor() as cursor:
+        cursor.execute(JUDGED)
+        _judge(newcomers, definition, before=before, at=at, tables=tables)
+        cursor.execute("ANALYZE judged (lead_id)")
+    return definition
+
+
+def _judge(
+    latest: Mapping[int, datetime], definition: LeadDefinition, *, before: datetime, at: datetime, tables: str = ""
+) -> None:
+    history = [pk for pk, moment in latest.items() if moment < before]
+    others = [pk for pk, moment in latest.items() if moment >= before]
+    for ids, as_of in ((history, None), (others, at)):
+        if ids:
+            statement, params = judging(Lead.objects.filter(pk__any=ids), definition, as_of)
+            with connection.cursor() as cursor:
+                cursor.execute(tables + statement, params)
 
 
 def judging(leads: QuerySet[Lead], definition: LeadDefinition, as_of: datetime | None) -> tuple[str, dict[str, Any]]:
@@ -176,9 +205,27 @@ def grade(leads: QuerySet[Lead], *, at: datetime, as_of: datetime | None) -> tup
 @transaction.atomic
 def grade_each(leads: QuerySet[Lead], *, at: datetime, as_of: datetime | None) -> tuple[int, list[int]]:
     """The same as `grade`; returns how many were graded, and the ids of those that moved."""
-    definition = judge(leads, as_of=as_of)
+    return _write(judge(leads, as_of=as_of), at=at)
+
+
+def grade_beside(
+    born: Iterable[int], latest: Mapping[int, datetime], *, definition: LeadDefinition, before: datetime, at: datetime
+) -> None:
+    """Grade leads, by their ids and the moments of their latest touches, beside those that `judge_newcomers` judged;
+    of these, `born` were made with their grade, which is told now."""
+    _judge(latest, definition, before=before, at=at)
+    _write(definition, at=at, born=born)
+
+
+def _write(definition: LeadDefinition, *, at: datetime, born: Iterable[int] = ()) -> tuple[int, list[int]]:
+    params: dict[str, Any] = {
+        "at": at,
+        "definition": definition.pk,
+        "version": definition.version,
+        "born": list(born),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(GRADE, {"at": at, "definition": definition.pk, "version": definition.version})
+        cursor.execute(GRADE, params)
         graded, moved, lines = cursor.fetchone()
     hooks.announce(hooks.GRADED, zip(lines or [], moved or [], strict=True), at=at)
     return graded, moved or []

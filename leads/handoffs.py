@@ -1,7 +1,7 @@
 """The handoff: a graded lead passes to sales, once, with its clock and its reason."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -33,10 +33,12 @@ MAY_BE_HANDED_OFF = Q(
 
 HAND_OFF = """
 WITH place AS (
-    SELECT p.*, l.grade, j.explanation
+    SELECT p.*, d.*, l.grade, j.explanation
     FROM json_to_recordset(%(places)s::json) AS p (
-        place integer, lead_id bigint, rep_id bigint, team_id bigint, because text, rule_id bigint,
-        at timestamptz, risk_at timestamptz, due_at timestamptz, verdict_due_at timestamptz)
+        place integer, lead_id bigint, rep_id bigint, team_id bigint, because text, rule_id bigint, deadline integer)
+    JOIN json_to_recordset(%(deadlines)s::json) AS d (
+        number integer, at timestamptz, risk_at timestamptz, due_at timestamptz, verdict_due_at timestamptz)
+    ON d.number = p.deadline
     JOIN judged j USING (lead_id) JOIN leads_lead l ON l.id = p.lead_id
 ),
 made AS (
@@ -73,27 +75,28 @@ FROM made m JOIN told t ON t.handoff_id = m.id GROUP BY m.rep_id
 
 @transaction.atomic
 def grade_and_hand_off(
-    leads: QuerySet[Lead],
-    *,
-    at: datetime,
-    by: User | None = None,
-    history: bool = False,
-    only_moved: bool = False,
-    in_turn: Callable[[], None] = lambda: None,
+    leads: QuerySet[Lead], *, at: datetime, by: User | None = None, only_moved: bool = False
 ) -> tuple[int, int]:
     """Grade `leads`, release the handoffs of those that fell and hand off those that rose.
 
-    Returns how many were graded and how many moved to another grade. `history` as in
-    `hand_off_ready`: such leads are graded as they stood at their latest touch. `only_moved` is for
-    a re-grade: no touch is new, so whose grade stays needs no handoff. `in_turn` is called between the two.
+    Returns how many were graded and how many moved to another grade. `only_moved` is for a re-grade:
+    no touch is new, so whose grade stays needs no handoff.
     """
-    graded, moved = grading.grade_each(leads, at=at, as_of=None if history else at)
-    in_turn()
-    if only_moved:
-        leads = Lead.objects.filter(pk__any=moved)
-    release_fallen(Handoff.objects.filter(lead__any=list(leads.values_list("pk", flat=True))), at=at)
-    _hand_off_judged(_ready(leads), at=at, by=by, history=history)
+    graded, moved = grading.grade_each(leads, at=at, as_of=at)
+    hand_off_graded(Lead.objects.filter(pk__any=moved) if only_moved else leads, at=at, by=by)
     return graded, len(moved)
+
+
+def hand_off_graded(
+    leads: QuerySet[Lead], *, at: datetime, by: User | None = None, history: Collection[int] = frozenset()
+) -> None:
+    """Release the handoffs of those of `leads` that fell and hand off those that rose; all of them were judged in
+    this transaction. Those of `history` are handed off as in `hand_off_ready`."""
+    release_fallen(Handoff.objects.filter(lead__any=list(leads.values_list("pk", flat=True))), at=at)
+    ready = _ready(leads)
+    for old in (True, False):
+        part = {pk: grade for pk, grade in ready.items() if (pk in history) == old}
+        _hand_off_judged(part, at=at, by=by, history=old)
 
 
 @transaction.atomic
@@ -162,14 +165,10 @@ def _hand_off_judged(
     else:
         routes = routing.route(list(ready), at=at, avoid=avoid)
         moments = dict.fromkeys(ready, at)
-    deadlines = Deadlines()
-    places = [
-        {"place": place, **vars(r), **vars(deadlines.of(ready[r.lead_id], r.team_id, moments[r.lead_id])),
-         "at": moments[r.lead_id]}
-        for place, r in enumerate(routes)
-    ]  # fmt: skip
+    places, deadlines = _placed(ready, routes, moments)
     params: dict[str, Any] = {
-        "places": json.dumps(places, default=str),
+        "places": json.dumps(places),
+        "deadlines": json.dumps(deadlines, default=str),
         "at": at,
         "by": by.pk if by else None,
         "history": history,
@@ -180,8 +179,22 @@ def _hand_off_judged(
     tell((_new_leads(*row[:4]) for row in made if row[0] and not (by and row[0] == by.pk)), at=at)
     if not history:
         told = (line for *_rest, lines, leads in made for line in zip(lines, leads, strict=True))
-        hooks.announce(hooks.CREATED, sorted(told), at=at)
+        hooks.announce(hooks.CREATED, told, at=at)
     return sum(int(count) for _rep, count, *_first in made)
+
+
+def _placed(
+    ready: dict[int, str], routes: list[Route], moments: dict[int, datetime]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The routes in their order, each with the number of its deadline, and the deadlines: thousands share one."""
+    numbers: dict[tuple[str, int | None, datetime], int] = {}
+    places = [
+        {"place": place, **vars(r),
+         "deadline": numbers.setdefault((ready[r.lead_id], r.team_id, moments[r.lead_id]), len(numbers))}
+        for place, r in enumerate(routes)
+    ]  # fmt: skip
+    deadlines = Deadlines()
+    return places, [{"number": n, "at": key[-1], **vars(deadlines.of(*key))} for key, n in numbers.items()]
 
 
 def _new_leads(rep_id: int, count: int, handoff_id: int, lead_id: int) -> Notice:

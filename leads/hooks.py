@@ -32,7 +32,7 @@ class Line:
 
 def announce(key: str, lines: Iterable[tuple[int, int]], *, at: datetime | None = None) -> None:
     """Announce `lines` of the timeline, each by its id and the id of its lead."""
-    events.announce(key, [Fact(f"lead:{lead}", pk) for pk, lead in lines], at=at)
+    events.announce(key, (Fact(f"lead:{lead}", pk) for pk, lead in lines), at=at)
 
 
 def telling(tell: Callable[[Sequence[Line]], Mapping[int, Told]]) -> Callable[[Sequence[Delivery]], dict[UUID, Told]]:

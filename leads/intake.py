@@ -5,9 +5,11 @@ fields filled, touches added, closed leads re-opened, then all of them graded an
 same rows again change nothing.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection, transaction
@@ -17,13 +19,14 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from campaigns.matching import campaigns_named
 from common.templatetags.ui import moment_words
-from leads import duplicates, handoffs, hooks, privacy, searching, staging
+from leads import duplicates, grading, handoffs, hooks, privacy, searching, staging
 from leads.deadlines import Deadlines
 from leads.domains import domain_of
 from leads.models import Lead, Touch
 
 KEYS = ("email", "external_id")
 NAMES = ("first_name", "last_name", "name", "organisation")
+_told = attrgetter(*staging.FROM_ROW)
 _EMPLOYER = {"organisation": "", "country": "", "industry": "", "employees": None}
 
 
@@ -87,14 +90,24 @@ def take_in(
     rows, erased = _without_erased(rows)
     rows = [_completed(row) for row in rows]
     campaigns = campaigns_named(row.campaign for row in rows)
+    before = Deadlines().history_before(at)
     with connection.cursor() as cursor:
         staging.load(cursor, (_staged(row, campaigns) for row in rows))
-        captured = staging.run(cursor, {"at": at, "by": by.pk if by else None, "run": run})
-        taken = [_taken(*found) for found in staging.results(cursor)]
+        newcomers = dict(staging.newcomers(cursor))
+        definition = grading.judge_newcomers(newcomers, before=before, at=at, tables=staging.STANDING_IN)
+        told = {"at": at, "by": by.pk if by else None, "run": run, "definition": definition.pk}
+        captured = staging.run(cursor, told)
+        results = staging.results(cursor)
     hooks.announce(hooks.CAPTURED, captured, at=at)
-    taken = _opted_out(rows, taken, at=at, by=by)
+    taken = _opted_out(rows, [_taken(*result) for result in results], at=at, by=by)
     changed = {t.lead_id for t in taken if t.lead_id and t.result != "unchanged"}
-    _grade_and_hand_off(changed, rows, at=at, by=by, in_turn=in_turn)
+    if changed:
+        born = changed & newcomers.keys()
+        latest = _latest_touches(changed - born)
+        grading.grade_beside(born, latest, definition=definition, before=before, at=at)
+        in_turn()
+        history = {pk for pk, moment in (newcomers | latest).items() if moment < before}
+        handoffs.hand_off_graded(Lead.objects.filter(pk__any=list(changed)), at=at, by=by, history=history)
     in_turn()
     duplicates.propose_for(changed, at=at)
     return sorted([*taken, *erased], key=lambda t: t.number)
@@ -147,11 +160,10 @@ def _completed(row: LeadRow) -> LeadRow:
     return row
 
 
-def _staged(row: LeadRow, campaigns: dict[str, int]) -> dict[str, Any]:
-    values = {name: getattr(row, name) for name in staging.FROM_ROW}
-    values["campaign_id"] = campaigns.get(row.campaign.strip().lower())
-    values["domain"] = domain_of(website=row.website, email=row.email or "")
-    return values
+def _staged(row: LeadRow, campaigns: dict[str, int]) -> tuple[Any, ...]:
+    facts = json.dumps(row.facts, ensure_ascii=False) if row.facts else "{}"
+    domain = domain_of(website=row.website, email=row.email or "")
+    return (*_told(row), facts, campaigns.get(row.campaign.strip().lower()), domain)
 
 
 def _taken(number: int, lead_id: int | None, fresh: bool, changed: bool) -> Taken:
@@ -164,20 +176,6 @@ def _taken(number: int, lead_id: int | None, fresh: bool, changed: bool) -> Take
     return Taken(number, "created" if fresh else "updated" if changed else "unchanged", lead_id)
 
 
-def _grade_and_hand_off(
-    ids: Collection[int], rows: Sequence[LeadRow], *, at: datetime, by: User | None, in_turn: Callable[[], None]
-) -> None:
-    """Grade what changed. Leads whose contacts are all history are graded as they stood then."""
-    if not ids:
-        return
-    before = Deadlines().history_before(at)
-    if all(row.dated and row.captured_at >= before for row in rows):
-        handoffs.grade_and_hand_off(Lead.objects.filter(pk__any=ids), at=at, by=by, in_turn=in_turn)
-        return
-    touches = Touch.objects.filter(lead__any=list(ids)).order_by()
-    latest = dict(touches.values("lead").annotate(latest=Max("at")).values_list("lead", "latest"))
-    old = [pk for pk, moment in latest.items() if moment < before]
-    for pks, history in ((old, True), (latest.keys() - set(old), False)):
-        if pks:
-            leads = Lead.objects.filter(pk__any=list(pks))
-            handoffs.grade_and_hand_off(leads, at=at, by=by, history=history, in_turn=in_turn)
+def _latest_touches(ids: set[int]) -> dict[int, datetime]:
+    touches = Touch.objects.filter(lead__any=list(ids)).order_by().values("lead")
+    return dict(touches.annotate(latest=Max("at")).values_list("lead", "latest")) if ids else {}

@@ -1,7 +1,10 @@
 """The staging table of the intake and the statements that work on it, in the order they run."""
 
+import csv
+import io
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 COLUMNS = {
@@ -9,9 +12,10 @@ COLUMNS = {
     "first_name": "text", "last_name": "text", "name": "text", "job_title": "text", "phone": "text",
     "phone_e164": "text", "organisation": "text", "website": "text", "employees": "integer", "industry": "text",
     "country": "text", "source": "text", "kind": "text", "note": "text", "consent": "text",
-    "facts": "jsonb", "kept_out": "text", "dated": "boolean", "campaign_id": "bigint", "domain": "text",
+    "kept_out": "text", "dated": "boolean", "facts": "jsonb", "campaign_id": "bigint", "domain": "text",
 }  # fmt: skip
-FROM_ROW = [name for name in COLUMNS if name not in ("campaign_id", "domain")]
+# The others are found out by the intake.
+FROM_ROW = [name for name in COLUMNS if name not in ("facts", "campaign_id", "domain")]
 # Fields of a known lead that a row may fill where they are empty, never overwrite.
 TEXTS = [
     "first_name",
@@ -28,11 +32,14 @@ TEXTS = [
     "consent",
 ]
 OPTIONAL = ["email", "external_id", "employees", "campaign_id", "organisation_id"]
+UNKNOWN = {*OPTIONAL, "domain"}
+# So many characters are sent at a time.
+BLOCK = 1 << 18
 
 CREATE = f"""
 CREATE TEMPORARY TABLE IF NOT EXISTS intake (
     {", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())},
-    organisation_id bigint, lead_id bigint, fresh boolean DEFAULT false, filled boolean DEFAULT false,
+    organisation_id bigint, lead_id bigint, new_id bigint, fresh boolean DEFAULT false, filled boolean DEFAULT false,
     touched boolean DEFAULT false
 ) ON COMMIT DELETE ROWS;
 TRUNCATE intake;
@@ -80,6 +87,25 @@ UPDATE intake s SET lead_id = l.id FROM leads_leadalias a JOIN leads_lead l ON l
 WHERE s.lead_id IS NULL AND a.kind = 'external_id' AND a.value = s.external_id AND (s.email IS NULL OR l.email IS NULL);
 """
 
+# Whoever is unknown, and told by one row alone, is given an id and judged before the lead is made: a grade that is
+# written later would cost each index of the leads once more.
+NEWCOMERS = """
+UPDATE intake s SET new_id = nextval('leads_lead_id_seq') FROM (
+    SELECT number, count(*) OVER (PARTITION BY email) AS of_address, count(*) OVER (PARTITION BY external_id) AS of_id
+    FROM intake WHERE lead_id IS NULL
+) told WHERE told.number = s.number AND (email IS NULL OR of_address = 1) AND (external_id IS NULL OR of_id = 1)
+RETURNING s.new_id, s.captured_at
+"""
+# They stand in for the tables of these names in a statement that judges leads.
+STANDING_IN = """
+WITH leads_lead AS (
+    SELECT i.*, new_id AS id, '' AS grade, NULL::timestamptz AS erased_at FROM intake i WHERE new_id IS NOT NULL
+),
+leads_touch AS (
+    SELECT number AS id, new_id AS lead_id, campaign_id, kind, captured_at AS at FROM intake WHERE new_id IS NOT NULL
+)
+"""
+
 _NEW = [
     "email",
     "external_id",
@@ -93,9 +119,13 @@ _NEW = [
 ]
 INSERT_BY = """
 WITH made AS (
-    INSERT INTO leads_lead ({columns}, grade, best_grade, fit, engagement, stage, created_at, version, run_id)
-    SELECT DISTINCT ON ({key}) {columns}, '', '', 0, 0, 'new', clock_timestamp(), 1, %(run)s
-    FROM intake i WHERE lead_id IS NULL AND {key} IS NOT NULL {more} AND NOT EXISTS (
+    INSERT INTO leads_lead (id, {columns}, grade, best_grade, fit, engagement, graded_at, graded_by_id, stage,
+        created_at, version, run_id)
+    SELECT DISTINCT ON ({key}) coalesce(new_id, nextval('leads_lead_id_seq')), {columns},
+        coalesce(j.grade, ''), coalesce(j.grade, ''), coalesce(j.fit, 0), coalesce(j.engagement, 0), j.judged_at,
+        CASE WHEN j.lead_id IS NOT NULL THEN %(definition)s::bigint END, 'new', clock_timestamp(), 1, %(run)s
+    FROM intake i LEFT JOIN judged j ON j.lead_id = i.new_id
+    WHERE i.lead_id IS NULL AND {key} IS NOT NULL {more} AND NOT EXISTS (
         SELECT FROM leads_leadalias a WHERE a.kind = 'external_id' AND a.value = i.external_id)
     ORDER BY {key}, number
     ON CONFLICT DO NOTHING
@@ -129,8 +159,11 @@ UPDATE intake s SET lead_id = NULL FROM (
 ) clash WHERE s.number = clash.number AND NOT s.fresh;
 """
 
-# In the order of the ids, so that two intakes of the same people wait instead of deadlocking.
-LOCK = "SELECT id FROM leads_lead WHERE id IN (SELECT lead_id FROM intake) ORDER BY id FOR NO KEY UPDATE;"
+# In the order of the ids, so that two intakes of the same people wait instead of deadlocking. Those that are new
+# nobody else sees yet.
+LOCK = """
+SELECT id FROM leads_lead WHERE id IN (SELECT lead_id FROM intake WHERE NOT fresh) ORDER BY id FOR NO KEY UPDATE;
+"""
 
 
 def _first(name: str, empty: str) -> str:
@@ -198,7 +231,8 @@ UPDATE intake s SET touched = true FROM (
 ) touch WHERE touch.number = s.number;
 
 UPDATE leads_lead l SET captured_at = s.first FROM (
-    SELECT lead_id, min(captured_at) AS first FROM intake GROUP BY lead_id
+    SELECT lead_id, min(captured_at) AS first FROM intake
+    WHERE lead_id IN (SELECT lead_id FROM intake WHERE NOT fresh) GROUP BY lead_id
 ) s WHERE s.lead_id = l.id AND s.first < l.captured_at;
 """
 
@@ -225,16 +259,21 @@ FROM intake WHERE lead_id IS NOT NULL AND (fresh OR touched) ORDER BY number
 RETURNING id, lead_id, kind
 """
 
+# An empty cell is an empty text, or nothing where nothing may be known.
 LOAD = f"""
-INSERT INTO intake ({", ".join(COLUMNS)})
-SELECT * FROM json_to_recordset(%s::json) AS told ({", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())})
+COPY intake ({", ".join(COLUMNS)}) FROM STDIN WITH (
+    FORMAT csv, FORCE_NOT_NULL ({", ".join(n for n, kind in COLUMNS.items() if kind == "text" and n not in UNKNOWN)}))
 """
 
 
-def load(cursor: Any, rows: Iterable[dict[str, Any]]) -> None:
-    """Put `rows` into the staging table, which lives until the end of the transaction."""
+def load(cursor: Any, rows: Iterable[Sequence[Any]]) -> None:
+    """Put `rows`, the values of COLUMNS in their order, into the staging table, which lives until the end of the
+    transaction."""
     cursor.execute(CREATE)
-    cursor.execute(LOAD, [json.dumps(list(rows), default=str, ensure_ascii=False)])
+    told = io.StringIO(newline="")
+    csv.writer(told).writerows(rows)
+    told.seek(0)
+    cursor.copy_expert(LOAD, told, BLOCK)
     cursor.execute("ANALYZE intake (number, email, external_id, domain, organisation)")
 
 
@@ -243,10 +282,18 @@ def make_organisations(cursor: Any, rows: Iterable[dict[str, Any]]) -> None:
     cursor.execute(ORGANISATIONS_TOLD, {"rows": json.dumps(list(rows), ensure_ascii=False)})
 
 
+def newcomers(cursor: Any) -> list[tuple[int, datetime]]:
+    """Find who is known. Who is not is given an id, where one row alone tells of them: it, and when they came."""
+    cursor.execute(ORGANISATIONS)
+    cursor.execute(MATCH)
+    cursor.execute(NEWCOMERS)
+    return list(cursor.fetchall())
+
+
 def run(cursor: Any, params: dict[str, Any]) -> list[tuple[int, int]]:
-    """Match, create, fill, touch, re-open and tell the timeline, all from the staging table; the lines that tell of
-    new leads, with the ids of those."""
-    for statement in (ORGANISATIONS, MATCH, CREATE_LEADS, REFUSE, LOCK, FILL, TOUCHES, REOPEN, EVENTS):
+    """Create, fill, touch, re-open and tell the timeline, all from the staging table and, for newcomers, the table of
+    the judged; the lines that tell of new leads, with the ids of those."""
+    for statement in (CREATE_LEADS, REFUSE, LOCK, FILL, TOUCHES, REOPEN, EVENTS):
         cursor.execute(statement, params)
     return [(line, lead) for line, lead, kind in cursor.fetchall() if kind == "captured"]
 

@@ -68,9 +68,9 @@ def test_what_chunks_share_is_made_once(cast: Cast, path: Path, monkeypatch: pyt
 def test_after_a_chunk_that_failed_none_is_taken_and_the_rest_goes_on_from_there(
     cast: Cast, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from leads import intake
+    from leads import handoffs
 
-    hand_off = intake._grade_and_hand_off
+    hand_off = handoffs.hand_off_graded
     calls: list[int] = []
 
     def breaking(*rows: Any, **facts: Any) -> None:
@@ -79,7 +79,7 @@ def test_after_a_chunk_that_failed_none_is_taken_and_the_rest_goes_on_from_there
             raise DatabaseError("the connection was cut")
         hand_off(*rows, **facts)
 
-    monkeypatch.setattr(intake, "_grade_and_hand_off", breaking)
+    monkeypatch.setattr(handoffs, "hand_off_graded", breaking)
     with pytest.raises(DatabaseError):
         running.import_file(kinds.get("leads"), path)
     run = Import.objects.get()
