@@ -120,7 +120,7 @@ class LeadFilter(django_filters.FilterSet):
 
     q = django_filters.CharFilter(method="by_words", label=_("Search"))
     grade = _choices(Lead.Grade.choices, _("Grade"))
-    stage = _choices(Lead.Stage.choices, _("Stage"))
+    stage = _choices(Lead.Stage.choices, _("Stage"), method="by_stage")
     state = _choices(STATES, _("Clock"), method="by_state")
     overdue = _yes_no(_("Overdue"), "by_overdue")
     campaign = _campaign(_("First campaign"))
@@ -214,6 +214,11 @@ class LeadFilter(django_filters.FilterSet):
             leads, _has(Handoff.objects.open().filter(clock.is_breached(timezone.now()), responded_at=None)), value
         )
 
+    def by_stage(self, leads: QuerySet[Lead], name: str, values: list[str]) -> QuerySet[Lead]:
+        if values == [Lead.Stage.NURTURE]:
+            self.narrowing.among(Lead.objects.exclude(wake_up_on=None).values_list("pk", flat=True))
+        return leads.filter(stage__in=values) if values else leads
+
     def by_touched_campaign(self, leads: QuerySet[Lead], name: str, value: Campaign) -> QuerySet[Lead]:
         return leads.filter(pk__in=Touch.objects.filter(campaign=value).values("lead"))
 
@@ -226,10 +231,11 @@ class LeadFilter(django_filters.FilterSet):
         return leads.filter(source__iexact=value)
 
     def by_owner(self, leads: QuerySet[Lead], name: str, value: Any) -> QuerySet[Lead]:
-        if value == ME:
-            # Without a request nobody asks, and nobody is "me".
-            return leads.filter(owner=getattr(self.request, "user", None) or 0)
-        return leads.filter(owner=None if value == NOBODY else value)
+        if value == NOBODY:
+            return leads.filter(owner=None)
+        # Without a request nobody asks, and nobody is "me".
+        owner = (getattr(self.request, "user", None) or 0) if value == ME else value
+        return leads.filter(owner=owner, pk__in=Handoff.objects.filter(rep=owner).values("lead"))
 
     def by_team(self, leads: QuerySet[Lead], name: str, value: Team) -> QuerySet[Lead]:
         return leads.filter(_has(Handoff.objects.filter(team=value)))
@@ -252,7 +258,6 @@ class LeadFilter(django_filters.FilterSet):
 
     def by_job_title(self, leads: QuerySet[Lead], name: str, value: str) -> QuerySet[Lead]:
         for word in value.split()[:5]:
-            self.narrowing.titled(word)
             leads = leads.filter(job_title__icontains=word)
         return leads
 

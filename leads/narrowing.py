@@ -4,7 +4,6 @@ A list walks its own order until a page is full: quick where many leads are so, 
 where few are. Few are read from the index first, and the filters then hold for these alone.
 """
 
-import re
 from typing import Any
 
 from django.db.models import Q, QuerySet, Value
@@ -18,8 +17,6 @@ _KINDS = {"country": "=C", "industry": "=I", "source": "=S"}
 _MARKS = {"kept out": "=K", "do not contact": "=D", "no address": "=-M", "phone": "=P", "no phone": "=-P"}
 _MOST = 60  # letters of a further fact's name and of what it says
 _DIGITS = 32  # binary digits of a number of employees
-# Shorter words are no help: the index knows letters by threes.
-_THREE = re.compile(r"[A-Za-z0-9]{3}")
 
 
 class Narrowing:
@@ -49,11 +46,6 @@ class Narrowing:
         """So many people: the index knows how long the number is."""
         lengths = range(least.bit_length(), most.bit_length() + 1)
         self._word(" | ".join(quoted(f"=E{length}") for length in lengths))
-
-    def titled(self, word: str) -> None:
-        """A job title with this in it."""
-        if _THREE.search(word):
-            self.asked.append(Q(title__contains=Upper(Value(word))))
 
     def of(self, leads: QuerySet[Lead]) -> QuerySet[Lead]:
         """`leads`, where few can be meant these few alone."""

@@ -65,16 +65,15 @@ class Coming:
 
 
 def my_accounts(user: User) -> QuerySet[Organisation]:
-    """The accounts of a person: organisations that they own, whose leads are theirs or were handed to them, and the
-    target accounts of their team; of somebody without a team all target accounts."""
+    """The accounts of a person: organisations that they own, whose leads were handed to them, and the target
+    accounts of their team; of somebody without a team all target accounts."""
     owned = Organisation.objects.filter(owner=user).order_by().values("pk")
-    mine = Lead.objects.filter(owner=user).values("organisation")
     handed = Handoff.objects.filter(rep=user).values("lead__organisation")
     targets = Organisation.objects.filter(is_target=True)
     if user.team_id:
         worked = Handoff.objects.filter(team=user.team_id, lead__organisation__is_target=True)
         targets = targets.filter(Q(owner__team=user.team_id) | Q(pk__in=worked.values("lead__organisation")))
-    return Organisation.objects.filter(pk__in=owned.union(mine, handed, targets.order_by().values("pk"))).order_by()
+    return Organisation.objects.filter(pk__in=owned.union(handed, targets.order_by().values("pk"))).order_by()
 
 
 def touching_accounts_of(campaigns: CampaignQuerySet, user: User) -> CampaignQuerySet:

@@ -5,7 +5,24 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as __
 
 from alignment.invariants.finding import Invariant, none_of, repeated
-from leads.models import Event, Lead, LeadAlias, Merge, Touch
+from imports.models import Import
+from leads.models import Event, Handoff, Lead, LeadAlias, LeadDefinition, Merge, Touch
+
+
+def _owned_and_not_handed() -> QuerySet:
+    handed = Handoff.objects.filter(lead=OuterRef("pk"), rep=OuterRef("owner"))
+    return Lead.objects.exclude(owner=None).filter(~Exists(handed))
+
+
+def _of_no_import() -> QuerySet:
+    there = Import.objects.filter(pk=OuterRef("run_id"))
+    leads, touches = (rows.exclude(run_id=None).filter(~Exists(there)) for rows in (Lead.objects, Touch.objects))
+    return leads.values("pk").union(touches.values("pk"), all=True)
+
+
+def _of_no_definition() -> QuerySet:
+    there = LeadDefinition.objects.filter(pk=OuterRef("graded_by_id"))
+    return Lead.objects.exclude(graded_by_id=None).filter(~Exists(there))
 
 
 def _best_grade_below_grade() -> QuerySet:
@@ -53,6 +70,9 @@ INVARIANTS = [
         lambda: repeated(Touch.objects.all(), "lead", "campaign", "kind", "at"),
     ),
     Invariant("best_grade", __("The best grade is never below the grade."), _best_grade_below_grade),
+    Invariant("owner_was_handed_it", __("Whoever owns a lead was handed it."), _owned_and_not_handed),
+    Invariant("import_is_there", __("The import that brought a lead or a touch is there."), _of_no_import),
+    Invariant("definition_is_there", __("The definition that graded a lead is there."), _of_no_definition),
     Invariant("merged_is_gone", __("A lead that was merged is there no more."), _merged_and_there),
     Invariant("merged_once", __("A lead is merged into one that is there."), _merged_into_nobody),
     Invariant("old_keys", __("A key of a merged lead finds the kept one and nobody else."), _alias_is_a_key),

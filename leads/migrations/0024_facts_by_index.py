@@ -1,4 +1,4 @@
-"""What filters ask of few leads is answered by the index of words: facts stand among the words, titles beside them.
+"""What filters ask of few leads is answered by the index of words: facts stand among the words.
 
 A fact's lexeme begins with "=", which no typed word does. Where its organisation tells what the lead does not,
 the organisation's fact is the lead's, as in the lead definition.
@@ -7,7 +7,7 @@ the organisation's fact is the lead's, as in the lead definition.
 from importlib import import_module
 
 import django.contrib.postgres.indexes
-from django.db import migrations, models
+from django.db import migrations
 
 WORDS = import_module("leads.migrations.0017_words_by_index")
 BEFORE = import_module("leads.migrations.0023_words_in_their_order").TRIGGER
@@ -40,18 +40,14 @@ FACETS = """leads_facets(coalesce(nullif(l.country, ''), o.country), coalesce(nu
 VALUES = f"""
     leads_words(l.name, l.email, l.phone, l.external_id, o.name, o.domain) || array_to_tsvector({FACETS}),
     left(coalesce(leads_fold(coalesce(nullif(l.name, ''), l.email, l.external_id)), '~'), 60),
-    left(coalesce(leads_fold(o.name), '~'), 60), upper(l.job_title)
+    left(coalesce(leads_fold(o.name), '~'), 60)
 """
 CAME = (
-    BEFORE.replace(
-        "o.name AS organisation, o.domain,", f"o.name AS organisation, o.domain, l.job_title,\n{FACETS} AS facets,"
-    )
+    BEFORE.replace("o.name AS organisation, o.domain,", f"o.name AS organisation, o.domain,\n{FACETS} AS facets,")
     .replace("SELECT name, domain FROM", "SELECT name, domain, country, industry, employees FROM")
-    .replace("name_key, organisation_key)", "name_key, organisation_key, title)")
     .replace("external_id, domain),", "external_id, domain) || array_to_tsvector(facets),")
-    .replace("'~'), 60)\n        FROM told", "'~'), 60), upper(job_title)\n        FROM told")
 )
-_OF_LEAD = """name, email, phone, external_id, organisation_id, job_title, country, industry, source, employees,
+_OF_LEAD = """name, email, phone, external_id, organisation_id, country, industry, source, employees,
     kept_out, do_not_contact, facts"""
 _OF_ORGANISATION = "name, domain, country, industry, employees"
 
@@ -62,7 +58,7 @@ def _each(row: str, names: str) -> str:
 
 CHANGED = f"""
 CREATE OR REPLACE FUNCTION leads_lead_changed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    UPDATE leads_leadwords w SET (words, name_key, organisation_key, title) = (
+    UPDATE leads_leadwords w SET (words, name_key, organisation_key) = (
         SELECT {VALUES} FROM (SELECT NEW.*) l LEFT JOIN leads_organisation o ON o.id = l.organisation_id
     ) WHERE w.lead_id = NEW.id;
     RETURN NULL;
@@ -73,7 +69,7 @@ CREATE TRIGGER lead_changed AFTER UPDATE OF {_OF_LEAD} ON leads_lead
     EXECUTE FUNCTION leads_lead_changed();
 
 CREATE OR REPLACE FUNCTION leads_organisation_changed() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    UPDATE leads_leadwords w SET (words, name_key, organisation_key, title) = (
+    UPDATE leads_leadwords w SET (words, name_key, organisation_key) = (
         SELECT {VALUES} FROM (SELECT NEW.*) o
     ) FROM leads_lead l WHERE l.organisation_id = NEW.id AND w.lead_id = l.id;
     RETURN NULL;
@@ -99,7 +95,7 @@ CHANGED_BEFORE = "".join(
 )
 
 FILL = f"""
-UPDATE leads_leadwords w SET words = w.words || array_to_tsvector({FACETS}), title = upper(l.job_title)
+UPDATE leads_leadwords w SET words = w.words || array_to_tsvector({FACETS})
 FROM leads_lead l LEFT JOIN leads_organisation o ON o.id = l.organisation_id WHERE w.lead_id = l.id;
 """
 UNFILL = """
@@ -112,7 +108,6 @@ class Migration(migrations.Migration):
     dependencies = [("leads", "0023_words_in_their_order")]
 
     operations = [
-        migrations.AddField("leadwords", "title", models.TextField(db_collation="C", db_default="")),
         # Built anew when the rows are there.
         migrations.RemoveIndex("leadwords", "lead_words"),
         migrations.RunSQL(FUNCTIONS, NO_FUNCTIONS),
@@ -122,8 +117,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
         migrations.AddIndex(
             model_name="leadwords",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fields=["words", "title"], name="lead_words", opclasses=["tsvector_ops", "gin_trgm_ops"]
-            ),
+            index=django.contrib.postgres.indexes.GinIndex(fields=["words"], name="lead_words"),
         ),
     ]

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("leads", "0025_stages_and_clocks_by_index")]
+    dependencies = [("leads", "0025_waking_and_clocks_by_index")]
 
     operations = [
         migrations.RemoveIndex("handoff", "handoff_turn"),

@@ -20,13 +20,10 @@ class LeadWords(models.Model):
     words = SearchVectorField()
     name_key = models.CharField(max_length=60, db_collation="C")
     organisation_key = models.CharField(max_length=60, db_collation="C")
-    # The job title in capitals, as filters compare it.
-    title = models.TextField(db_collation="C", db_default="")
 
     class Meta:
         indexes: ClassVar = [
-            # One index for both, so that a question by words, facts and title reads what has all of them.
-            GinIndex(fields=["words", "title"], opclasses=["tsvector_ops", "gin_trgm_ops"], name="lead_words"),
+            GinIndex(fields=["words"], name="lead_words"),
             # The list by name and by organisation, paged by key.
             models.Index(fields=["name_key", "lead"], name="lead_by_name"),
             models.Index(fields=["organisation_key", "lead"], name="lead_by_organisation"),

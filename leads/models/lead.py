@@ -100,13 +100,24 @@ class Lead(models.Model):
     engagement = models.SmallIntegerField(_("engagement"), default=0)
     # The moment as of which engagement was judged: for imported history the latest touch.
     graded_at = models.DateTimeField(null=True, blank=True)
-    # Neither is in an index: a re-grade touches every row, and an index would make each touch cost several.
+    # What grading and sales write again and again stands in no index, nor in the condition of one: each write would
+    # cost all of them.
+    # Definitions and imports are never deleted: constraints would look for them once more for each row.
     graded_by = models.ForeignKey(
-        "leads.LeadDefinition", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+        "leads.LeadDefinition",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
 
     stage = models.CharField(_("stage"), max_length=12, choices=Stage.choices, default=Stage.NEW)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="leads")
+    # Whoever owns a lead was handed it, and it is found by the handoffs.
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="leads", db_index=False
+    )
     wake_up_on = models.DateField(_("wakes up on"), null=True, blank=True)
     kept_out = models.CharField(_("kept out of figures"), max_length=9, choices=KeptOut.choices, blank=True)
     tags = ArrayField(
@@ -131,6 +142,7 @@ class Lead(models.Model):
         related_name="leads",
         verbose_name=_("import that brought it"),
         db_index=False,
+        db_constraint=False,
     )
 
     objects = LeadQuerySet.as_manager()
@@ -179,8 +191,6 @@ class Lead(models.Model):
             models.Index(fields=["-captured_at"], condition=~Q(tags=[]), name="lead_tagged"),
             # Who wakes up, and when.
             models.Index(fields=["wake_up_on"], condition=Q(wake_up_on__isnull=False), name="lead_to_wake"),
-            # The list of a stage; most leads are new, and a list of these is soon full.
-            models.Index(fields=["stage", "-captured_at", "-id"], condition=~Q(stage="new"), name="lead_of_stage"),
             # What one import brought, to show it and to undo it.
             models.Index(fields=["run"], condition=Q(run__isnull=False), name="lead_of_import"),
             # Who else has this number.
@@ -223,7 +233,13 @@ class Touch(models.Model):
     at = models.DateTimeField()
     note = models.TextField(blank=True)
     run = models.ForeignKey(
-        "imports.Import", models.PROTECT, null=True, blank=True, related_name="touches", db_index=False
+        "imports.Import",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="touches",
+        db_index=False,
+        db_constraint=False,
     )
 
     class Meta:

@@ -14,7 +14,7 @@ from campaigns.ending import abandon_campaign, end_campaign
 from campaigns.keeping import create_campaign
 from campaigns.models import Campaign
 from common.errors import DomainError
-from leads.models import Lead, Organisation
+from leads.models import Organisation
 from tests.cast import Cast, handoff, lead
 
 pytestmark = pytest.mark.django_db
@@ -93,8 +93,8 @@ def test_it_shows_what_touches_my_accounts(client: Client, cast: Cast, plan: Any
     assert shown(client, cast.mate, "on=2026-03&mine=on") == ["Over", "Site"], "but a target account of the team is"
     assert shown(client, cast.other_rep, "on=2026-03&mine=on") == []
     assert shown(client, cast.marketer, "on=2026-03&mine=on") == ["Over", "Site"], "without a team: all of them"
-    Lead.objects.filter(email="bob@other.test").update(owner=cast.marketer)
-    assert shown(client, cast.marketer, "on=2026-04&mine=on&channel=event") == ["Fair"]
+    Organisation.objects.filter(name="Other").update(owner=cast.marketer)
+    assert shown(client, cast.marketer, "on=2026-04&mine=on&channel=event") == ["Fair"], "and an account of one's own"
 
 
 def test_what_was_abandoned_is_left_out_and_what_was_ended_runs_no_longer(

@@ -1,4 +1,4 @@
-"""Lists of a stage, of leads that wake up whatever their stage, and of clocks that do not run, are read from an index."""
+"""Lists of leads that wake up whatever their stage, and of clocks that do not run, are read from an index."""
 
 from django.db import migrations, models
 from django.db.models import Q
@@ -12,10 +12,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             "lead",
             models.Index(fields=["wake_up_on"], condition=Q(wake_up_on__isnull=False), name="lead_to_wake"),
-        ),
-        migrations.AddIndex(
-            "lead",
-            models.Index(fields=["stage", "-captured_at", "-id"], condition=~Q(stage="new"), name="lead_of_stage"),
         ),
         migrations.AddIndex(
             "handoff",
