@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from common.lookups import ids_alone
 from leads import grading
+from leads.facts import FACTS
 from leads.intake import take_in
 from leads.models import Criterion, Handoff, Lead, LeadDefinition
 from leads.regrading import regrade
@@ -46,6 +47,36 @@ def by_hand(known: dict[str, Any], age_days: float) -> int:
     points += 10 if known["source"] == "referral" else 0
     first = {"form": 12, "quote": 25, "webinar": 15, "visit": 8, "other": 0}[known["kind"]]
     return points + round(first * 0.5 ** (age_days / 30))
+
+
+def test_newcomers_are_made_with_the_grade_that_judging_them_once_more_gives(now: datetime) -> None:
+    made = LeadDefinition.objects.create(version=2, valid_from=now, half_life_days=30, from_a=50, from_b=30, from_c=10)
+    told = [*FACTS, "extra:colour"]
+    rules = [Criterion(half="fit", fact=fact, test="known", value=True, points=5) for fact in told]
+    rules.append(Criterion(half="engagement", fact="touches", test="touch_kind", value=["form"], points=8))
+    for position, rule in enumerate(rules):
+        rule.definition, rule.position, rule.label = made, position, f"Rule {position}"
+    Criterion.objects.bulk_create(rules)
+    all_told: dict[str, Any] = {
+        "job_title": "Buyer", "employees": 9, "industry": "Food", "country": "DE", "source": "fair",
+        "phone": "+49 30 1", "organisation": "X", "facts": {"colour": "blue"},
+    }  # fmt: skip
+    long_ago = now - 60 * DAY
+    rows = [row("new@x.test", now, **all_told), row("old@x.test", long_ago, **all_told), row("bare@gmail.com", now)]
+    twice = [row("twice@x.test", now - DAY, **all_told), row("twice@x.test", now, kind="visit")]
+    take_in([*rows, *twice], at=now)
+    leads = {one.email.partition("@")[0]: one for one in Lead.objects.exclude(email=None) if one.email}
+    assert {name: (one.fit, one.engagement, one.grade, one.best_grade) for name, one in leads.items()} == {
+        "new": (5 * len(told), 8, "A", "A"), "old": (5 * len(told), 8, "A", "A"), "bare": (0, 8, "D", "D"),
+        "twice": (5 * len(told), 8, "A", "A"),
+    }  # fmt: skip
+    assert (leads["new"].graded_at, leads["old"].graded_at) == (now, long_ago), "history is graded as it stood"
+    for one in leads.values():
+        again = grading.explain(one, as_of=one.graded_at)
+        assert (again["grade"], again["fit"], again["engagement"]) == (one.grade, one.fit, one.engagement)
+        assert one.graded_by == made
+        lines = one.events.filter(kind__in=["captured", "graded"]).order_by("pk")
+        assert [(line.kind, line.data.get("to")) for line in lines] == [("captured", None), ("graded", one.grade)]
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
