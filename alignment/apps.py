@@ -21,4 +21,4 @@ class AlignmentConfig(AppConfig):
 
         checks.refuse_unsafe_production()
         gc.freeze()
-        gc.set_threshold(20_000)
+        gc.set_threshold(5_000)
