@@ -19,13 +19,14 @@ from common.api_answers import narrowed
 from common.api_schema import Refusal
 from common.api_views import ApiView, ListView
 from common.moments import MomentFilter
-from leads import api_definition, api_handing, api_organisations, api_touches, clock, grading
+from leads import api_definition, api_handing, api_organisations, api_touches, clock, explaining
 from leads.access import handoff_for, lead_for
 from leads.api_bulk import Bulk
 from leads.api_editing import LeadChanged, change, etag_of
 from leads.api_intake import LeadSent, LeadTaken, take_one
 from leads.api_shapes import ExplanationTold, HandoffTold, LeadTold, TimelineTold
-from leads.filtering import NO_CHOICE, NO_MOMENT, STATES, LeadFilter
+from leads.filter_fields import NO_CHOICE, NO_MOMENT
+from leads.filtering import STATES, LeadFilter
 from leads.models import Handoff, Lead
 from leads.timeline import timeline
 
@@ -98,7 +99,7 @@ class Explanation(ApiView):
     serializer_class = ExplanationTold
 
     def get(self, request: Request, lead_id: int) -> Response:
-        return Response(ExplanationTold(grading.explain_as_graded(lead_for(person(request), lead_id))).data)
+        return Response(ExplanationTold(explaining.explain_as_graded(lead_for(person(request), lead_id))).data)
 
 
 class Timeline(ApiView):

@@ -21,7 +21,7 @@ from common.api_views import ApiView, ListView
 from leads import organisations
 from leads.access import check_may_edit_organisation, organisation_for
 from leads.api_intake import Cell
-from leads.filtering import NO_PERSON, YES_NO
+from leads.filter_fields import NO_PERSON, YES_NO
 from leads.models import Organisation
 
 answers_with(403, "not_yours")

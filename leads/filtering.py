@@ -6,8 +6,6 @@ from typing import Any, Self
 from urllib.parse import urlencode
 
 import django_filters
-from django import forms
-from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Coalesce, Lower
@@ -16,10 +14,23 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, User
-from campaigns.matching import called
 from campaigns.models import Campaign
-from common.moments import MomentFilter
 from leads import clock
+from leads.filter_fields import (
+    ME,
+    NO_DAY,
+    NO_NUMBER,
+    NO_PERSON,
+    NOBODY,
+    WHOLE,
+    FactFilter,
+    NumbersFilter,
+    OwnerFilter,
+    campaign_filter,
+    choice_filter,
+    moment_filter,
+    yes_no_filter,
+)
 from leads.models import Event, Handoff, Lead, LeadAlias, Organisation, Touch
 from leads.narrowing import Narrowing
 from leads.searching import Search
@@ -31,101 +42,19 @@ STATES = [
     (clock.State.BREACHED.value, _("Late")),
     (clock.State.RELEASED.value, _("Released")),
 ]
-YES_NO = [("true", _("Yes")), ("false", _("No"))]
-ME, NOBODY = "me", "nobody"
-NO_CHOICE = {"invalid_choice": _("“%(value)s” is none of the choices.")}
-NO_MOMENT = {"invalid": _("Write a moment such as 2026-10-08T09:00Z.")}
-NO_DAY = {"invalid": _("Write a day such as 2027-03-01.")}
-NO_CAMPAIGN = {"invalid_choice": _("There is no campaign with this code.")}
-NO_PERSON = {"invalid_choice": _("There is no such person.")}
-NO_NUMBER = {"invalid": _("Write a whole number.")}
-WHOLE = {"min_value": 0, "max_value": 2_147_483_647, "error_messages": NO_NUMBER}
-
-
-class OwnerField(forms.ModelChoiceField):
-    """A person by id, `me`, or `nobody`."""
-
-    def to_python(self, value: Any) -> Any:
-        return value if value in (ME, NOBODY) else super().to_python(value)
-
-    def validate(self, value: Any) -> None:
-        if value not in (ME, NOBODY):
-            super().validate(value)
-
-
-class OwnerFilter(django_filters.ModelChoiceFilter):
-    field_class = OwnerField
-
-
-class CampaignField(forms.ModelChoiceField):
-    """A campaign by its code; the code of one that was merged means the one that was kept."""
-
-    def to_python(self, value: Any) -> Any:
-        found = self.queryset.filter(called(value)).first() if isinstance(value, str) and value else None  # type: ignore[union-attr]
-        return found or super().to_python(value)
-
-
-class CampaignFilter(django_filters.ModelChoiceFilter):
-    field_class = CampaignField
-
-
-class FactField(forms.CharField):
-    """`NAME=value`: a further column of a file and what it says."""
-
-    def clean(self, value: Any) -> Any:
-        text = super().clean(value)
-        name, equals, said = text.partition("=")
-        if text and not (equals and name.strip() and said.strip()):
-            raise ValidationError(_("Write the name of a fact and its value, such as budget=yes."), code="invalid")
-        return (name.strip(), said.strip()) if text else None
-
-
-class FactFilter(django_filters.Filter):
-    field_class = FactField
-
-
-class NumbersFilter(django_filters.BaseInFilter, django_filters.NumberFilter):
-    """Numbers with commas between them."""
-
-
-def _moment(name: str, lookup: str, label: Any, **options: Any) -> MomentFilter:
-    return MomentFilter(
-        **({"field_name": name, "lookup_expr": lookup} if name else {}),
-        label=label,
-        error_messages=NO_MOMENT,
-        **options,
-    )
-
-
-def _campaign(label: Any, **options: Any) -> django_filters.ModelChoiceFilter:
-    return CampaignFilter(
-        queryset=Campaign.objects.all(), to_field_name="code", label=label, error_messages=NO_CAMPAIGN, **options
-    )
-
-
-def _yes_no(label: Any, method: str) -> django_filters.TypedChoiceFilter:
-    return django_filters.TypedChoiceFilter(
-        choices=YES_NO, coerce=lambda word: word == "true", method=method, label=label, error_messages=NO_CHOICE
-    )
-
-
-def _choices(choices: Any, label: Any, **options: Any) -> django_filters.MultipleChoiceFilter:
-    return django_filters.MultipleChoiceFilter(
-        choices=choices, label=label, error_messages=NO_CHOICE, distinct=False, **options
-    )
 
 
 class LeadFilter(django_filters.FilterSet):
     """What a page or the API may ask for; each refusal says what to write."""
 
     q = django_filters.CharFilter(method="by_words", label=_("Search"))
-    grade = _choices(Lead.Grade.choices, _("Grade"))
-    stage = _choices(Lead.Stage.choices, _("Stage"), method="by_stage")
-    state = _choices(STATES, _("Clock"), method="by_state")
-    overdue = _yes_no(_("Overdue"), "by_overdue")
-    campaign = _campaign(_("First campaign"))
-    touched_campaign = _campaign(_("Any touch with"), method="by_touched_campaign")
-    touched_programme = _campaign(_("Any touch with the programme"), method="by_touched_programme")
+    grade = choice_filter(Lead.Grade.choices, _("Grade"))
+    stage = choice_filter(Lead.Stage.choices, _("Stage"), method="by_stage")
+    state = choice_filter(STATES, _("Clock"), method="by_state")
+    overdue = yes_no_filter(_("Overdue"), "by_overdue")
+    campaign = campaign_filter(_("First campaign"))
+    touched_campaign = campaign_filter(_("Any touch with"), method="by_touched_campaign")
+    touched_programme = campaign_filter(_("Any touch with the programme"), method="by_touched_programme")
     source = django_filters.CharFilter(method="by_source", label=_("Source"))
     owner = OwnerFilter(queryset=User.objects.all(), label=_("Owner"), error_messages=NO_PERSON, method="by_owner")
     team = django_filters.ModelChoiceFilter(
@@ -135,30 +64,30 @@ class LeadFilter(django_filters.FilterSet):
         error_messages={"invalid_choice": _("There is no such team.")},
     )
     organisation = django_filters.NumberFilter(field_name="organisation", label=_("Organisation"))
-    target = _yes_no(_("Target account"), "by_target")
+    target = yes_no_filter(_("Target account"), "by_target")
     country = django_filters.CharFilter(method="by_own_or_organisation", label=_("Country"))
     industry = django_filters.CharFilter(method="by_own_or_organisation", label=_("Industry"))
     employees_min = django_filters.NumberFilter(method="by_employees", label=_("Employees from"), **WHOLE)
     employees_max = django_filters.NumberFilter(method="by_employees", label=_("Employees up to"), **WHOLE)
     job_title = django_filters.CharFilter(method="by_job_title", label=_("Job title"))
-    captured_after = _moment("captured_at", "gte", _("Captured from"))
-    captured_before = _moment("captured_at", "lt", _("Captured before"))
-    touched_after = _moment("", "", _("Last touch from"), method="by_touched_after")
-    touched_before = _moment("", "", _("Last touch before"), method="by_touched_before")
-    handed_off_after = _moment("", "", _("Handed off from"), method="by_handed_off")
-    handed_off_before = _moment("", "", _("Handed off before"), method="by_handed_off")
+    captured_after = moment_filter("captured_at", "gte", _("Captured from"))
+    captured_before = moment_filter("captured_at", "lt", _("Captured before"))
+    touched_after = moment_filter("", "", _("Last touch from"), method="by_touched_after")
+    touched_before = moment_filter("", "", _("Last touch before"), method="by_touched_before")
+    handed_off_after = moment_filter("", "", _("Handed off from"), method="by_handed_off")
+    handed_off_before = moment_filter("", "", _("Handed off before"), method="by_handed_off")
     wakes_before = django_filters.DateFilter(
         field_name="wake_up_on", lookup_expr="lt", label=_("Wakes up before"), error_messages=NO_DAY
     )
     tag = django_filters.CharFilter(method="by_tag", label=_("Tag"))
     imported = django_filters.NumberFilter(field_name="run", label=_("Import"))
     updated_by = django_filters.NumberFilter(method="by_update", label=_("Updated by import"), **WHOLE)
-    kept_out = _yes_no(_("Kept out of figures"), "by_kept_out")
-    do_not_contact = _yes_no(_("Do not contact"), "by_contact")
+    kept_out = yes_no_filter(_("Kept out of figures"), "by_kept_out")
+    do_not_contact = yes_no_filter(_("Do not contact"), "by_contact")
     email = django_filters.CharFilter(method="by_key", label=_("E-mail address"))
     external_id = django_filters.CharFilter(method="by_key", label=_("External id"))
-    has_email = _yes_no(_("Has an e-mail address"), "by_email")
-    has_phone = _yes_no(_("Has a phone number"), "by_phone")
+    has_email = yes_no_filter(_("Has an e-mail address"), "by_email")
+    has_phone = yes_no_filter(_("Has a phone number"), "by_phone")
     ids = NumbersFilter(field_name="pk", lookup_expr="in", label=_("Chosen leads"), error_messages=NO_NUMBER)
     fact = FactFilter(method="by_fact", label=_("Fact"))
 

@@ -1,4 +1,4 @@
-"""Grades: the points of a set of leads become letters, in one statement; and one lead's are explained."""
+"""Grades: the points of a set of leads become letters, in one statement."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -8,12 +8,11 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import BooleanField, ExpressionWrapper, F, Max, Q, QuerySet
-from django.utils import timezone
 
 from common.lookups import ids_alone
 from leads import facts, hooks
-from leads.models import Criterion, GradeOverride, Lead, LeadDefinition
-from leads.points import LETTER, engaging, starts, with_engagement, with_fit, with_points
+from leads.models import Criterion, Lead, LeadDefinition
+from leads.points import LETTER, engaging, starts, with_engagement, with_fit
 from leads.sql import nested
 
 # What a set of leads was judged to be, until the next set or the end of the transaction: the points
@@ -99,8 +98,7 @@ def judge_newcomers(
     definition = LeadDefinition.in_force()
     with connection.cursor() as cursor:
         cursor.execute(JUDGED)
-        _judge(newcomers, definition, before=before, at=at, tables=tables)
-        cursor.execute("ANALYZE judged (lead_id)")
+    _judge(newcomers, definition, before=before, at=at, tables=tables)
     return definition
 
 
@@ -109,11 +107,13 @@ def _judge(
 ) -> None:
     history = [pk for pk, moment in latest.items() if moment < before]
     others = [pk for pk, moment in latest.items() if moment >= before]
-    for ids, as_of in ((history, None), (others, at)):
-        if ids:
-            statement, params = judging(Lead.objects.filter(pk__any=ids), definition, as_of)
-            with connection.cursor() as cursor:
+    with connection.cursor() as cursor:
+        for ids, as_of in ((history, None), (others, at)):
+            if ids:
+                statement, params = judging(Lead.objects.filter(pk__any=ids), definition, as_of)
                 cursor.execute(tables + statement, params)
+        if latest:
+            cursor.execute("ANALYZE judged (lead_id)")
 
 
 def judging(leads: QuerySet[Lead], definition: LeadDefinition, as_of: datetime | None) -> tuple[str, dict[str, Any]]:
@@ -248,67 +248,3 @@ def stale(definition: LeadDefinition, before: datetime) -> QuerySet[Lead]:
         Q(graded_at=None) | Q(engagement__gt=0, graded_at__lt=before) | (Q(graded_by=None) | ~Q(graded_by=definition)),
         erased_at=None,
     )
-
-
-# --- explain ------------------------------------------------------------------------------------------
-
-
-def explain(lead: Lead, *, as_of: datetime | None) -> dict[str, Any]:
-    """Why a lead has its grade: `grade`, `fit`, `engagement`, `contributions` (criterion, value,
-    points, kind) in the definition's order, `unknown`, the labels of criteria without a fact, and
-    `override`: who set another grade than `by_points`, and why; None where nobody did."""
-    definition = LeadDefinition.in_force()
-    criteria = definition.rules
-    tested = sorted({c.fact for c in criteria if c.half == Criterion.Half.FIT})
-    row: dict[str, Any] = (
-        with_points(Lead.objects.filter(pk=lead.pk), definition, as_of)
-        .annotate(**{f"fact_{n}": facts.fact_expression(fact) for n, fact in enumerate(tested)})
-        .values()
-        .get()
-    )
-    value_of = {fact: row[f"fact_{n}"] for n, fact in enumerate(tested)}
-    override = _override(lead)
-    return {
-        "grade": override["grade"] if override else row["new_grade"],
-        "by_points": row["new_grade"],
-        "override": override,
-        "fit": row["new_fit"],
-        "engagement": row["new_engagement"],
-        "definition": definition.version,
-        "thresholds": {"A": definition.from_a, "B": definition.from_b, "C": definition.from_c},
-        "contributions": [_contribution(c, row, value_of) for c in criteria if row[f"points_{c.position}"]],
-        "unknown": [c.label for c in criteria if row[f"points_{c.position}"] is None],
-    }
-
-
-def _contribution(criterion: Criterion, row: dict[str, Any], value_of: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "criterion": criterion.label,
-        "value": _value(criterion, row, value_of),
-        "points": row[f"points_{criterion.position}"],
-        "full_points": criterion.points,
-        "kind": criterion.half,
-    }
-
-
-def _override(lead: Lead) -> dict[str, Any] | None:
-    """The grade that a person set, while the facts are those it was set on."""
-    held = with_overrides(Lead.objects.filter(pk=lead.pk)).filter(holds=True).values("override_id").first()
-    if held is None:
-        return None
-    override = GradeOverride.objects.select_related("by").get(pk=held["override_id"])
-    return {"grade": override.grade, "reason": override.reason, "by": override.by, "at": override.at}
-
-
-def explain_as_graded(lead: Lead) -> dict[str, Any]:
-    """Why a lead has the grade that is kept: `explain` as of the moment at which it was graded."""
-    return explain(lead, as_of=lead.graded_at or timezone.now())
-
-
-def _value(criterion: Criterion, row: dict[str, Any], value_of: dict[str, Any]) -> Any:
-    """What a criterion looked at: the fact, the number of touches, or the moment of the latest."""
-    if criterion.half == Criterion.Half.FIT:
-        return value_of[criterion.fact]
-    if criterion.test == Criterion.Test.TOUCH_COUNT:
-        return row["touch_total"]
-    return row[f"touch_{criterion.position}"]

@@ -12,7 +12,8 @@ from accounts.models import User
 from common.paging import Page, is_long, within
 from imports.models import Import
 from leads import columns, ordering
-from leads.filtering import ME, NOBODY, LeadFilter
+from leads.filter_fields import ME, NOBODY
+from leads.filtering import LeadFilter
 from leads.models import Lead, ListColumns, Organisation, SavedView
 
 THOROUGH = "thorough"

@@ -34,7 +34,7 @@ class Half:
 
 
 def halves(explanation: dict[str, Any]) -> list[Half]:
-    """An explanation of `grading.explain` as the two halves that a page shows."""
+    """An explanation of `explaining.explain` as the two halves that a page shows."""
     contributions = explanation["contributions"]
     longest = max((abs(c["points"]) for c in contributions), default=1)
     return [

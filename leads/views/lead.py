@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.vary import vary_on_headers
 
 from accounts.requests import Request
-from leads import grading, wording
+from leads import explaining, wording
 from leads.access import (
     lead_for,
     lead_in_place_of,
@@ -48,7 +48,7 @@ def lead_page(request: Request, lead_id: int) -> HttpResponse:
         return render(request, "leads/_timeline.html", story)
     now = timezone.now()
     handoff = lead.handoffs.select_related("rep", "team", "responded_by").order_by("-pk").first()
-    explanation = grading.explain_as_graded(lead)
+    explanation = explaining.explain_as_graded(lead)
     context = story | {
         "handoff": handoff,
         "clock": clock_told(handoff, now) if handoff else None,

@@ -15,7 +15,8 @@ from campaigns.models import Campaign
 from common.paging import Page, capped_count, cheap_count
 from leads import bulk, columns, ordering, reassigning, saved_views, tagging
 from leads.access import may_merge
-from leads.filtering import ME, NOBODY, STATES, YES_NO
+from leads.filter_fields import ME, NOBODY, YES_NO
+from leads.filtering import STATES
 from leads.handoffs import may_hand_off
 from leads.listing import Asked, leads_of, page_of
 from leads.models import Duplicate, Lead, SavedView

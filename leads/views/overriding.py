@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.requests import Request
 from common.errors import DomainError
-from leads import grading
+from leads import explaining
 from leads.access import lead_for, may_define
 from leads.models import Lead
 from leads.overriding import override_grade, withdraw_override
@@ -38,7 +38,7 @@ def grade(request: Request, lead_id: int) -> HttpResponse:
 def _form(request: Request, lead: Lead, error: DomainError | None = None) -> HttpResponse:
     context = {
         "lead": lead,
-        "explanation": grading.explain_as_graded(lead),
+        "explanation": explaining.explain_as_graded(lead),
         "may_set_grade": may_define(request.user),
         "error": error,
         "chosen": request.POST.get("grade", ""),

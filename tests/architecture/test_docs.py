@@ -15,7 +15,7 @@ from campaigns.models import Campaign, Cost
 from common.statistics import ENOUGH, poisson_ahead, wilson
 from common.working_time import WorkingTime
 from feedback.models import Outcome, Reason, Verdict
-from leads import clock, grading
+from leads import clock, explaining
 from leads.intake import LeadRow, take_in
 from leads.models import Handoff, Lead, LeadDefinition, Touch
 from reviews import figures
@@ -150,7 +150,7 @@ def test_the_grade_of_the_worked_example(now: datetime) -> None:
     )
     rows = {label: points for label, _ground, *points in table(text("scoring.md", "A worked example"))}
     for place, days in enumerate((0, 90)):
-        found = grading.explain(Lead.objects.get(), as_of=now + days * DAY)
+        found = explaining.explain(Lead.objects.get(), as_of=now + days * DAY)
         told = {label: points[place] for label, points in rows.items()}
         assert [label for label, points in told.items() if points == "–"] == found["unknown"]
         sums = {name: str(found[name]) for name in ("fit", "engagement", "grade")}

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from common.lookups import ids_alone
-from leads import grading
+from leads import explaining, grading
 from leads.facts import FACTS
 from leads.intake import take_in
 from leads.models import Criterion, Handoff, Lead, LeadDefinition
@@ -72,7 +72,7 @@ def test_newcomers_are_made_with_the_grade_that_judging_them_once_more_gives(now
     }  # fmt: skip
     assert (leads["new"].graded_at, leads["old"].graded_at) == (now, long_ago), "history is graded as it stood"
     for one in leads.values():
-        again = grading.explain(one, as_of=one.graded_at)
+        again = explaining.explain(one, as_of=one.graded_at)
         assert (again["grade"], again["fit"], again["engagement"]) == (one.grade, one.fit, one.engagement)
         assert one.graded_by == made
         lines = one.events.filter(kind__in=["captured", "graded"]).order_by("pk")
@@ -92,7 +92,7 @@ def test_the_grade_is_what_the_definition_says(now: datetime, known: dict[str, A
 
 def test_the_explanation_adds_up_to_the_grade(cast: Cast, now: datetime) -> None:
     ann = lead("ann@x.test", now, "A", country="")
-    told = grading.explain(ann, as_of=now)
+    told = explaining.explain(ann, as_of=now)
     assert (told["grade"], told["fit"], told["engagement"]) == (ann.grade, ann.fit, ann.engagement) == ("A", 53, 25)
     assert sum(c["points"] for c in told["contributions"]) == ann.fit + ann.engagement
     assert told["unknown"] == ["Country we sell in", "Came recommended"]
@@ -117,14 +117,14 @@ def test_words_are_whole_unless_they_are_stems(now: datetime, title: str, points
 def test_history_is_explained_as_it_was_graded(cast: Cast, now: datetime) -> None:
     take_in([row("ann@x.test", now - 200 * DAY, "A")], at=now)
     ann = Lead.objects.get()
-    told = grading.explain_as_graded(ann)
+    told = explaining.explain_as_graded(ann)
     assert (told["grade"], told["fit"], told["engagement"]) == (ann.grade, ann.fit, ann.engagement) == ("A", 63, 25)
 
 
 def test_an_unknown_fact_neither_adds_nor_takes(now: datetime) -> None:
     empty = lead("ann@gmail.com", now, kind="other")
     assert (empty.fit, empty.engagement, empty.grade) == (0, 0, "D")
-    assert len(grading.explain(empty, as_of=now)["unknown"]) == 8
+    assert len(explaining.explain(empty, as_of=now)["unknown"]) == 8
 
 
 def test_engagement_halves_in_thirty_days_and_fit_does_not(now: datetime) -> None:
@@ -144,7 +144,7 @@ def test_what_does_not_change_is_not_written_and_its_explanation_stays_true(now:
     assert aged.graded_at == now + 10 * DAY
     assert aged.engagement < ann.engagement
     for one in (same, aged):
-        told = grading.explain_as_graded(one)
+        told = explaining.explain_as_graded(one)
         assert (told["fit"], told["engagement"]) == (one.fit, one.engagement)
 
 

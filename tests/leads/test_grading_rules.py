@@ -10,7 +10,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from leads import grading
+from leads import explaining, grading
 from leads.intake import take_in
 from leads.models import Criterion, Lead, LeadDefinition
 from leads.overriding import override_grade
@@ -150,7 +150,7 @@ def test_grade_explanation_and_rules_agree(
             override_grade(ann, grade=set_to, reason="They rang", by=cast.marketer, at=as_of)
             grading.grade(Lead.objects.all(), at=as_of, as_of=as_of)
             ann.refresh_from_db()
-        told = grading.explain_as_graded(ann)
+        told = explaining.explain_as_graded(ann)
         assert (told["grade"], told["by_points"]) == (ann.grade, letter)
         assert ann.grade == (set_to or letter)
         assert (told["fit"], told["engagement"]) == (ann.fit, ann.engagement)

@@ -7,7 +7,7 @@ from django.test import Client
 
 from accounts.models import Token
 from common.errors import DomainError
-from leads import grading
+from leads import explaining
 from leads.intake import take_in
 from leads.models import Event, GradeOverride, Handoff, Lead, Organisation
 from leads.overriding import override_grade, withdraw_override
@@ -35,7 +35,7 @@ def test_a_set_grade_is_told_explained_and_handed_off(cast: Cast, ann: Lead, now
     ann.refresh_from_db()
     assert (ann.grade, ann.best_grade, ann.stage) == ("A", "A", "handed_off")
     assert kinds(ann) == [*before, "grade_set", "handed_off"]
-    told = grading.explain_as_graded(ann)
+    told = explaining.explain_as_graded(ann)
     assert (told["grade"], told["by_points"], told["override"]["reason"]) == ("A", "C", WHY)
     assert told["fit"] + told["engagement"] == ann.fit + ann.engagement
     line = next(line for line in timeline(ann) if line.icon == "pen-line")
@@ -56,7 +56,7 @@ def test_it_survives_every_re_grade_while_the_facts_are_the_same(cast: Cast, ann
         regrade(at=now + days * DAY)
         regrade(at=now + days * DAY, everything=True)
         ann.refresh_from_db()
-        assert (ann.grade, grading.explain_as_graded(ann)["grade"]) == ("B", "B")
+        assert (ann.grade, explaining.explain_as_graded(ann)["grade"]) == ("B", "B")
     assert (ann.engagement, kinds(ann).count("graded")) == (0, 1)
 
 
@@ -77,10 +77,10 @@ def test_it_ends_when_a_fact_changes_and_the_timeline_says_so_once(
     override_grade(ann, grade="B", reason=WHY, by=cast.marketer, at=now)
     Handoff.objects.all().delete()
     change(ann, now + DAY)  # type: ignore[operator]
-    assert grading.explain(ann, as_of=now + DAY)["override"] is None
+    assert explaining.explain(ann, as_of=now + DAY)["override"] is None
     regrade(at=now + 2 * DAY, everything=True)
     ann.refresh_from_db()
-    told = grading.explain_as_graded(ann)
+    told = explaining.explain_as_graded(ann)
     assert ann.grade == told["grade"] == told["by_points"]
     assert GradeOverride.objects.get().ended_at is not None
     ends = Event.objects.filter(lead=ann, kind="graded", data__set_until_now=True)
