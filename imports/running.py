@@ -22,6 +22,7 @@ from accounts.models import User
 from common.abreast import Turn, one_by_one, two_abreast
 from common.ahead import one_ahead
 from common.errors import DomainError
+from common.paging import within
 from common.tables import Layout, read_table, sniff
 from imports import kinds
 from imports.ending import abandoned, broken_off, fail, finish
@@ -36,6 +37,8 @@ WARNINGS_KEPT = 100
 MOST_ATTEMPTS = 3
 # Longer than any chunk needs, and short enough that nobody waits two minutes for a worker that died.
 SILENT_FOR = timedelta(seconds=90)
+# As long as the database needs at most to see that a worker is gone, and to let go of what it held.
+LET_GO_MS = 10_000
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ def import_file(
 def go_on(run_id: int, *, at: datetime, seconds: float) -> bool:
     """Take rows of a running import from its checkpoint on, for about `seconds`; whether some are left.
 
-    Does nothing where another worker is at it. Without progress the third attempt is the last.
+    Does nothing where another worker does not let go of it. Without progress the third attempt is the last.
     """
     run = _claim(run_id, at=at)
     if run is None:
@@ -122,7 +125,8 @@ def silent(now: datetime) -> list[int]:
 
 @transaction.atomic
 def _claim(run_id: int, *, at: datetime) -> Import | None:
-    run = _held(run_id)
+    running = Import.objects.select_for_update(no_key=True).filter(pk=run_id, state=Import.State.RUNNING)
+    run = within(LET_GO_MS, running.first)
     if run is None or not run.upload:
         return None
     if run.attempts == MOST_ATTEMPTS:
@@ -134,10 +138,10 @@ def _claim(run_id: int, *, at: datetime) -> Import | None:
     return run
 
 
-def _held(run_id: int, **facts: int) -> Import | None:
-    """The running import, held until the transaction ends; None where somebody else holds or ended it."""
+def _held(run: Import, chunk: Chunk) -> bool:
+    """Whether the chunk is the next; then the import is held until the transaction ends. Nobody waits for it."""
     runs = Import.objects.select_for_update(no_key=True, skip_locked=True)
-    return runs.filter(pk=run_id, state=Import.State.RUNNING, **facts).first()
+    return runs.filter(pk=run.pk, state=Import.State.RUNNING, last_number=chunk.after).first() is not None
 
 
 @company.held()
@@ -197,7 +201,7 @@ def _take(run: Import, kind: Kind, chunk: Chunk, turn: Turn) -> None:
     @cache
     def hold() -> None:
         turn.go_on()
-        if _held(run.pk, last_number=chunk.after) is None:
+        if not _held(run, chunk):
             raise OvertakenError
 
     # A crash of the server takes the checkpoint back with the rows; the end of the import waits for the disk.

@@ -4,6 +4,7 @@ from alignment.embedded import for_tests
 
 SERVERS = for_tests()  # before anything imports a model
 
+import gc  # noqa: E402
 import os  # noqa: E402
 import shutil  # noqa: E402
 from collections.abc import Callable, Iterator  # noqa: E402
@@ -35,6 +36,12 @@ hypothesis.settings.load_profile("suite")
 
 # Playwright's loop runs in the test's own thread; the ORM is used from there all the same.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+def pytest_collection_finish() -> None:
+    """What collecting made stays to the end: the garbage collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_sessionfinish() -> None:

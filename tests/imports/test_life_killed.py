@@ -1,11 +1,13 @@
 """Real workers, killed at random moments: every row of the file is taken once."""
 
 import random
+import threading
 import time
 from datetime import datetime, timedelta
 
 import psutil
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from alignment.invariants import broken
@@ -19,7 +21,7 @@ from tests.cast import Cast, upload
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
-ROWS = 20_000
+ROWS = 40_000
 KILLS = 5
 # Written down, so that a failing run can be repeated; the machine's own pace makes each one different.
 DICE = random.Random(20_000)
@@ -40,13 +42,14 @@ def test_a_worker_killed_five_times_loses_and_doubles_nothing(run: Import, cast:
     preparing.start(run.pk, version=1, by=cast.marketer, at=now)
     for kill in range(KILLS):
         with worker() as process:
-            further = min(rows_of(run) + DICE.randrange(1, ROWS // (KILLS + 2)), ROWS)
+            further = rows_of(run) + DICE.randrange(1, ROWS // (KILLS + 2))
             assert until(lambda at=further: rows_of(run) >= at, seconds=30), f"kill {kill}: no progress"
             time.sleep(DICE.uniform(0, 0.4))
+            assert state_of(run) == "running", f"kill {kill}: nothing left to lose"
             # A child alone every other time: then Celery itself gives the task to another.
             kill_child(process) if kill % 2 else kill_all(process)
             if kill % 2:
-                further = min(rows_of(run) + 1, ROWS)
+                further = rows_of(run) + 1
                 assert until(lambda at=further: rows_of(run) >= at, seconds=30), "no other child went on"
         as_the_beat_does()
     with worker():
@@ -56,6 +59,30 @@ def test_a_worker_killed_five_times_loses_and_doubles_nothing(run: Import, cast:
     assert Lead.objects.count() == Touch.objects.count() == Event.objects.filter(kind="captured").count() == ROWS
     assert Notification.objects.filter(person=cast.marketer, kind="import_ended").count() == 1
     assert broken() == []
+
+
+@pytest.mark.parametrize(("held_for", "taken"), [(0.5, 2), (2.0, 0)])
+def test_who_goes_on_waits_a_while_for_what_a_dead_worker_still_holds(
+    cast: Cast, now: datetime, monkeypatch: pytest.MonkeyPatch, held_for: float, taken: int
+) -> None:
+    monkeypatch.setattr(running, "LET_GO_MS", 1_000)
+    run = upload("email\nann@x.test\nbob@x.test\n", cast.marketer, now)
+    preparing.start(run.pk, version=1, by=cast.marketer, at=now)
+    holds = threading.Event()
+
+    def die_slowly() -> None:
+        with transaction.atomic():
+            Import.objects.select_for_update().get(pk=run.pk)
+            holds.set()
+            time.sleep(held_for)
+        connection.close()
+
+    dying = threading.Thread(target=die_slowly)
+    dying.start()
+    holds.wait()
+    assert not running.go_on(run.pk, at=now, seconds=60)
+    dying.join()
+    assert (rows_of(run), Lead.objects.count(), state_of(run)) == (taken, taken, "done" if taken else "running")
 
 
 def test_a_message_that_got_lost_is_missed_within_two_minutes(run: Import, cast: Cast, now: datetime) -> None:

@@ -108,7 +108,7 @@ def engagement_points(rule: dict[str, Any], seen: list[tuple[str, float]], half_
     return -size if rule["points"] < 0 else size
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rules=definitions, known=people, contacts=touches, later=st.integers(0, 90), set_to=st.sampled_from(["", "A", "D"])
 )

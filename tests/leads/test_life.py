@@ -152,6 +152,6 @@ class Life(World):
 def test_whatever_happens_what_must_hold_holds() -> None:
     """What is asserted stands in `World.what_must_hold_holds`, which is asked after every step."""
     quiet = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
-    short = settings(max_examples=5, stateful_step_count=25, phases=[Phase.generate])
+    short = settings(max_examples=8, stateful_step_count=25, phases=[Phase.generate])
     chosen = settings(max_examples=2000, stateful_step_count=60) if LONG else short
     run_state_machine_as_test(Life, settings=settings(chosen, deadline=None, suppress_health_check=quiet))
