@@ -1,6 +1,9 @@
 """Names of countries, in many languages, to the two letters of ISO 3166."""
 
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from importlib.machinery import PathFinder
+from importlib.util import module_from_spec
 
 ALSO = {
     "usa": "US", "united states of america": "US", "america": "US", "us of a": "US", "uk": "GB", "great britain": "GB",
@@ -23,9 +26,7 @@ def region_of(country: str) -> str:
 @lru_cache(maxsize=300)
 def country_name(region: str) -> str:
     """The English name of a country of two letters; the letters themselves where it has none."""
-    from phonenumbers.geodata.locale import LOCALE_DATA
-
-    names = LOCALE_DATA.get(region, {})
+    names = _names_by_language().get(region, {})
     name = names.get("en", "")
     # A star points to the language that has the same name.
     return (names.get(name[1:], "") if name.startswith("*") else name) or region
@@ -41,14 +42,26 @@ def _codes() -> frozenset[str]:
 @lru_cache(maxsize=1)
 def _names() -> dict[str, str]:
     """The names that phonenumbers knows; where two countries share one in different languages, English decides."""
-    from phonenumbers.geodata.locale import LOCALE_DATA
-
     names: dict[str, str] = {}
-    for region, by_language in LOCALE_DATA.items():
+    for region, by_language in _names_by_language().items():
         for name in by_language.values():
             if not name.startswith("*"):
                 names.setdefault(name.casefold(), region)
-    for region, by_language in LOCALE_DATA.items():
+    for region, by_language in _names_by_language().items():
         if "en" in by_language and not by_language["en"].startswith("*"):
             names[by_language["en"].casefold()] = region
     return names
+
+
+@cache
+def _names_by_language() -> Mapping[str, Mapping[str, str]]:
+    """Countries by their two letters, their names by language. The package that these names lie in is not entered:
+    with them it would read where each telephone number is at home, 95 MB and a third of a second."""
+    import phonenumbers
+
+    spec = PathFinder.find_spec("phonenumbers.geodata.locale", [f"{path}/geodata" for path in phonenumbers.__path__])
+    if spec is None or spec.loader is None:
+        raise ImportError("phonenumbers has no names of countries")
+    locale = module_from_spec(spec)
+    spec.loader.exec_module(locale)
+    return locale.LOCALE_DATA

@@ -1,6 +1,8 @@
 """Two spellings of one number are one number; what is no valid number is none."""
 
 import csv
+import subprocess
+import sys
 from typing import Any
 
 import phonenumbers
@@ -55,6 +57,14 @@ def test_a_number_in_one_form(raw: str, country: str, number: str | None) -> Non
 )
 def test_countries_are_known_by_many_names(name: str, region: str) -> None:
     assert region_of(name) == region
+
+
+def test_names_of_countries_do_not_bring_the_places_of_all_telephone_numbers_into_memory() -> None:
+    told = "import sys; from common.countries import *; print(country_name(region_of('Allemagne')), *sys.modules)"
+    said = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True).stdout.split()
+    assert said[0] == "Germany"
+    assert "phonenumbers" in said
+    assert not [name for name in said if name.startswith("phonenumbers.geodata")]
 
 
 def _asked(raw: str, region: str) -> str | None:
