@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.errors import DomainError
+from common.lookups import as_array
 from common.phones import e164
 from leads.access import check_may_merge
 from leads.models import Duplicate, Event, Lead
@@ -155,8 +156,9 @@ def propose_for(ids: Iterable[int], *, at: datetime) -> int:
     if not wanted:
         return 0
     with connection.cursor() as cursor:
-        cursor.execute(AROUND, {"ids": wanted})
-        asked: dict[str, Any] = {**LIMITS, "ids": wanted, "at": at, "around": [pk for (pk,) in cursor.fetchall()]}
+        asked: dict[str, Any] = {**LIMITS, "ids": as_array(wanted), "at": at}
+        cursor.execute(AROUND, asked)
+        asked["around"] = as_array(pk for (pk,) in cursor.fetchall())
         cursor.execute(FACTS, asked)
         cursor.execute(PROPOSE, asked)
         return int(cursor.fetchone()[0])

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import BooleanField, ExpressionWrapper, F, Max, Q, QuerySet
 
-from common.lookups import ids_alone
+from common.lookups import as_array, ids_alone
 from leads import facts, hooks
 from leads.models import Criterion, Lead, LeadDefinition
 from leads.points import LETTER, engaging, starts, with_engagement, with_fit
@@ -156,8 +156,8 @@ def _judging_ids(rules: _Rules, at_a_moment: bool) -> tuple[str, dict[str, Any]]
 
 
 def _given(value: Any, ids: list[int], as_of: datetime | None) -> Any:
-    if value == SOME_IDS:
-        return ids
+    if value == as_array(SOME_IDS):
+        return as_array(ids)
     return as_of if value == SOME_MOMENT else value
 
 
@@ -222,7 +222,7 @@ def _write(definition: LeadDefinition, *, at: datetime, born: Iterable[int] = ()
         "at": at,
         "definition": definition.pk,
         "version": definition.version,
-        "born": list(born),
+        "born": as_array(born),
     }
     with connection.cursor() as cursor:
         cursor.execute(GRADE, params)

@@ -1,7 +1,7 @@
 """The handoff: a graded lead passes to sales, once, with its clock and its reason."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -83,17 +83,24 @@ def grade_and_hand_off(
     no touch is new, so whose grade stays needs no handoff.
     """
     graded, moved = grading.grade_each(leads, at=at, as_of=at)
-    hand_off_graded(Lead.objects.filter(pk__any=moved) if only_moved else leads, at=at, by=by)
+    hand_off_graded(moved if only_moved else leads.values_list("pk", flat=True), at=at, by=by)
     return graded, len(moved)
 
 
 def hand_off_graded(
-    leads: QuerySet[Lead], *, at: datetime, by: User | None = None, history: Collection[int] = frozenset()
+    ids: Iterable[int],
+    *,
+    at: datetime,
+    by: User | None = None,
+    born: Collection[int] = frozenset(),
+    history: Collection[int] = frozenset(),
 ) -> None:
-    """Release the handoffs of those of `leads` that fell and hand off those that rose; all of them were judged in
-    this transaction. Those of `history` are handed off as in `hand_off_ready`."""
-    release_fallen(Handoff.objects.filter(lead__any=list(leads.values_list("pk", flat=True))), at=at)
-    ready = _ready(leads)
+    """Release the handoffs of the leads `ids` that fell and hand off those that rose; all of them were judged in
+    this transaction, and those `born` in it have none yet. Those of `history` are handed off as in `hand_off_ready`.
+    """
+    ids = list(ids)
+    release_fallen(Handoff.objects.filter(lead__any=[pk for pk in ids if pk not in born]), at=at)
+    ready = _ready(Lead.objects.filter(pk__any=ids))
     for old in (True, False):
         part = {pk: grade for pk, grade in ready.items() if (pk in history) == old}
         _hand_off_judged(part, at=at, by=by, history=old)

@@ -22,7 +22,7 @@ from common.templatetags.ui import moment_words
 from leads import duplicates, grading, handoffs, hooks, privacy, searching, staging
 from leads.deadlines import Deadlines
 from leads.domains import domain_of
-from leads.models import Lead, Touch
+from leads.models import Touch
 
 KEYS = ("email", "external_id")
 NAMES = ("first_name", "last_name", "name", "organisation")
@@ -83,7 +83,7 @@ def take_in(
     in_turn: Callable[[], None] = lambda: None,
 ) -> list[Taken]:
     """Take `rows` in and say for each what became of it, in the order given. `run` is the id of
-    the import that they come from. `in_turn` is called when the rows are in, before they are handed off.
+    the import that they come from. `in_turn` is called when the leads are made and locked.
 
     Raises nothing for a bad row: it is refused with a sentence and the rest goes on.
     """
@@ -96,6 +96,8 @@ def take_in(
         newcomers = dict(staging.newcomers(cursor))
         definition = grading.judge_newcomers(newcomers, before=before, at=at, tables=staging.STANDING_IN)
         told = {"at": at, "by": by.pk if by else None, "run": run, "definition": definition.pk}
+        staging.make_leads(cursor, told)
+        in_turn()
         captured = staging.run(cursor, told)
         results = staging.results(cursor)
     hooks.announce(hooks.CAPTURED, captured, at=at)
@@ -105,10 +107,8 @@ def take_in(
         born = changed & newcomers.keys()
         latest = _latest_touches(changed - born)
         grading.grade_beside(born, latest, definition=definition, before=before, at=at)
-        in_turn()
         history = {pk for pk, moment in (newcomers | latest).items() if moment < before}
-        handoffs.hand_off_graded(Lead.objects.filter(pk__any=list(changed)), at=at, by=by, history=history)
-    in_turn()
+        handoffs.hand_off_graded(changed, at=at, by=by, born=born, history=history)
     duplicates.propose_for(changed, at=at)
     return sorted([*taken, *erased], key=lambda t: t.number)
 

@@ -290,10 +290,16 @@ def newcomers(cursor: Any) -> list[tuple[int, datetime]]:
     return list(cursor.fetchall())
 
 
+def make_leads(cursor: Any, params: dict[str, Any]) -> None:
+    """Make the leads nobody knew, refuse rows whose keys clash, and lock the leads that were known."""
+    for statement in (CREATE_LEADS, REFUSE, LOCK):
+        cursor.execute(statement, params)
+
+
 def run(cursor: Any, params: dict[str, Any]) -> list[tuple[int, int]]:
-    """Create, fill, touch, re-open and tell the timeline, all from the staging table and, for newcomers, the table of
+    """Fill, touch, re-open and tell the timeline, all from the staging table and, for newcomers, the table of
     the judged; the lines that tell of new leads, with the ids of those."""
-    for statement in (CREATE_LEADS, REFUSE, LOCK, FILL, TOUCHES, REOPEN, EVENTS):
+    for statement in (FILL, TOUCHES, REOPEN, EVENTS):
         cursor.execute(statement, params)
     return [(line, lead) for line, lead, kind in cursor.fetchall() if kind == "captured"]
 

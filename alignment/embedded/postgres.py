@@ -30,6 +30,8 @@ CONFIGURATION = {
     "work_mem": "16MB",
     "maintenance_work_mem": "128MB",
     "max_wal_size": "2GB",
+    # Two lanes of an import write more at a time than fits into the thirty-second part of the buffers.
+    "wal_buffers": "32MB",
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "random_page_cost": "1.1",
