@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -121,7 +120,7 @@ def check(row: dict[str, Any]) -> str | None:
     """Why a row can't be a lead, or None."""
     if "email" not in row and "external_id" not in row:
         return _("Write an e-mail address or an external id: without one of them nobody can be found again.")
-    if "captured_at" in row and row["captured_at"] > timezone.now() + AHEAD:
+    if "captured_at" in row and row["captured_at"] > datetime.now(UTC) + AHEAD:
         return _("“Captured at” lies in the future. Write when the contact was.")
     return None
 

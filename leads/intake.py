@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from campaigns.matching import campaigns_named
 from common.templatetags.ui import moment_words
-from leads import duplicates, grading, handoffs, hooks, privacy, searching, staging
+from leads import duplicates, grading, handoffs, hooks, privacy, searching, staging, staging_organisations
 from leads.deadlines import Deadlines
 from leads.domains import domain_of
 from leads.models import Touch
@@ -27,7 +27,8 @@ from leads.models import Touch
 KEYS = ("email", "external_id")
 NAMES = ("first_name", "last_name", "name", "organisation")
 _told = attrgetter(*staging.FROM_ROW)
-_EMPLOYER = {"organisation": "", "country": "", "industry": "", "employees": None}
+_EMPLOYER = {"country": "", "industry": "", "employees": None}
+_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(kw_only=True)
@@ -123,10 +124,13 @@ def make_shared(rows: Sequence[Mapping[str, Any]]) -> None:
     campaigns_named(row.get("campaign", "") for row in kept)
     told: dict[Any, dict[str, Any]] = {}
     for row in kept:
+        name = row.get("organisation", "")
         domain = domain_of(website=row.get("website", ""), email=row.get("email", ""))
-        told.setdefault((domain, row.get("organisation", "")), {**_EMPLOYER, **row, "domain": domain})
+        if (domain, name) not in told:
+            facts = {fact: row.get(fact, unknown) for fact, unknown in _EMPLOYER.items()}
+            told[domain, name] = {"number": row["number"], "organisation": name, "domain": domain, **facts}
     with connection.cursor() as cursor:
-        staging.make_organisations(cursor, ({n: row[n] for n in staging.OF_AN_ORGANISATION} for row in told.values()))
+        staging_organisations.make(cursor, told.values())
     searching.learn_said(row.get(name, "") for row in kept for name in NAMES)
 
 
@@ -161,7 +165,7 @@ def _completed(row: LeadRow) -> LeadRow:
 
 
 def _staged(row: LeadRow, campaigns: dict[str, int]) -> tuple[Any, ...]:
-    facts = json.dumps(row.facts, ensure_ascii=False) if row.facts else "{}"
+    facts = _json(row.facts) if row.facts else "{}"
     domain = domain_of(website=row.website, email=row.email or "")
     return (*_told(row), facts, campaigns.get(row.campaign.strip().lower()), domain)
 

@@ -2,10 +2,11 @@
 
 import csv
 import io
-import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
+
+from leads import staging_organisations
 
 COLUMNS = {
     "number": "integer", "captured_at": "timestamptz", "email": "text", "external_id": "text",
@@ -44,35 +45,6 @@ CREATE TEMPORARY TABLE IF NOT EXISTS intake (
 ) ON COMMIT DELETE ROWS;
 TRUNCATE intake;
 """
-
-# Those that are known are not tried: each try would cost a row and a number.
-MAKE_ORGANISATIONS = """
-INSERT INTO leads_organisation (name, domain, country, industry, employees)
-SELECT DISTINCT ON (domain) left(coalesce(nullif(organisation, ''), domain), 200), domain, country, industry, employees
-FROM {rows} WHERE domain IS NOT NULL AND NOT EXISTS (SELECT FROM leads_organisation o WHERE o.domain = told.domain)
-ORDER BY domain, organisation = '', number
-ON CONFLICT DO NOTHING;
-
-INSERT INTO leads_organisation (name, domain, country, industry, employees)
-SELECT DISTINCT ON (lower(organisation)) left(organisation, 200), NULL, country, industry, employees
-FROM {rows} WHERE domain IS NULL AND organisation <> '' AND NOT EXISTS (
-    SELECT FROM leads_organisation o WHERE o.domain IS NULL AND lower(o.name) = lower(left(told.organisation, 200)))
-ORDER BY lower(organisation), number
-ON CONFLICT DO NOTHING;
-"""
-ORGANISATIONS = (
-    MAKE_ORGANISATIONS.format(rows="intake AS told")
-    + """
-UPDATE intake s SET organisation_id = o.id FROM leads_organisation o WHERE o.domain = s.domain;
-UPDATE intake s SET organisation_id = o.id FROM leads_organisation o
-WHERE s.domain IS NULL AND s.organisation <> '' AND o.domain IS NULL
-  AND lower(o.name) = lower(left(s.organisation, 200));
-"""
-)
-OF_AN_ORGANISATION = ("number", "organisation", "domain", "country", "industry", "employees")
-ORGANISATIONS_TOLD = MAKE_ORGANISATIONS.format(
-    rows=f"json_to_recordset(%(rows)s::json) AS told ({', '.join(f'{n} {COLUMNS[n]}' for n in OF_AN_ORGANISATION)})"
-)
 
 # An address decides; an external id decides where one of the two has no address. Keys of a lead
 # that was merged find the lead that was kept.
@@ -277,14 +249,9 @@ def load(cursor: Any, rows: Iterable[Sequence[Any]]) -> None:
     cursor.execute("ANALYZE intake (number, email, external_id, domain, organisation)")
 
 
-def make_organisations(cursor: Any, rows: Iterable[dict[str, Any]]) -> None:
-    """Make the organisations of `rows` (OF_AN_ORGANISATION) that are not known yet."""
-    cursor.execute(ORGANISATIONS_TOLD, {"rows": json.dumps(list(rows), ensure_ascii=False)})
-
-
 def newcomers(cursor: Any) -> list[tuple[int, datetime]]:
     """Find who is known. Who is not is given an id, where one row alone tells of them: it, and when they came."""
-    cursor.execute(ORGANISATIONS)
+    cursor.execute(staging_organisations.FIND)
     cursor.execute(MATCH)
     cursor.execute(NEWCOMERS)
     return list(cursor.fetchall())

@@ -14,7 +14,7 @@ class Event(models.Model):
     """One line of a lead's timeline. `kind` picks the sentence, `data` fills it."""
 
     lead = models.ForeignKey(Lead, models.CASCADE, related_name="events", db_index=False)
-    handoff = models.ForeignKey(Handoff, models.CASCADE, null=True, related_name="events")
+    handoff = models.ForeignKey(Handoff, models.CASCADE, null=True, related_name="events", db_index=False)
     kind = models.CharField(max_length=40)
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", db_index=False)
@@ -26,6 +26,7 @@ class Event(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["lead", "-at", "-id"], name="event_of_lead"),
+            models.Index(fields=["handoff"], condition=Q(handoff__isnull=False), name="event_of_handoff"),
             models.Index(fields=["run"], condition=Q(run__isnull=False), name="event_of_import"),
         ]
 
