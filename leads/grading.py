@@ -1,8 +1,7 @@
 """Grades: the points of a set of leads become letters, in one statement."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -11,6 +10,7 @@ from django.db.models import BooleanField, ExpressionWrapper, F, Max, Q, QuerySe
 
 from common.lookups import as_array, ids_alone
 from leads import facts, hooks
+from leads.compiling import SOME_IDS, SOME_MOMENT, Rules, told
 from leads.models import Criterion, Lead, LeadDefinition
 from leads.points import LETTER, engaging, starts, with_engagement, with_fit
 from leads.sql import nested
@@ -118,12 +118,12 @@ def _judge(
 
 def judging(leads: QuerySet[Lead], definition: LeadDefinition, as_of: datetime | None) -> tuple[str, dict[str, Any]]:
     """The statement that judges `leads`, with its parameters. For leads named by their ids alone, as the intake
-    names them, it is compiled once for a definition: that takes longer than to grade a lead."""
+    names them, it is compiled once for a definition."""
     ids = ids_alone(leads)
     if ids is None:
         return _judging(leads, definition, as_of)
-    sql, params = _judging_ids(_Rules.of(definition), as_of is not None)
-    return sql, {name: _given(value, ids, as_of) for name, value in params.items()}
+    sql, params = _judging_ids(Rules.of(definition), as_of is not None)
+    return sql, {name: told(value, ids, as_of) for name, value in params.items()}
 
 
 def _judging(leads: QuerySet[Lead], definition: LeadDefinition, as_of: datetime | None) -> tuple[str, dict[str, Any]]:
@@ -131,34 +131,10 @@ def _judging(leads: QuerySet[Lead], definition: LeadDefinition, as_of: datetime 
     return summed(JUDGE, leads.filter(erased_at=None), definition, as_of, explanation=explanation)
 
 
-# What stands in a compiled statement for the ids and the moment of the call.
-SOME_IDS = [-1]
-SOME_MOMENT = datetime(1, 1, 1, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class _Rules:
-    """A definition, and all that it says: the same content is the same statement."""
-
-    content: tuple[str, ...]
-    definition: LeadDefinition = field(compare=False)
-
-    @classmethod
-    def of(cls, definition: LeadDefinition) -> "_Rules":
-        rows = (definition, *definition.rules)
-        return cls(tuple(repr(getattr(row, f.attname)) for row in rows for f in row._meta.concrete_fields), definition)
-
-
 @lru_cache(maxsize=8)
-def _judging_ids(rules: _Rules, at_a_moment: bool) -> tuple[str, dict[str, Any]]:
+def _judging_ids(rules: Rules, at_a_moment: bool) -> tuple[str, dict[str, Any]]:
     leads = Lead.objects.filter(pk__any=SOME_IDS)
     return _judging(leads, rules.definition, SOME_MOMENT if at_a_moment else None)
-
-
-def _given(value: Any, ids: list[int], as_of: datetime | None) -> Any:
-    if value == as_array(SOME_IDS):
-        return as_array(ids)
-    return as_of if value == SOME_MOMENT else value
 
 
 def last_touches() -> dict[int, datetime]:

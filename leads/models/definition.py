@@ -71,7 +71,7 @@ class LeadDefinition(models.Model):
 
 
 class Criterion(models.Model):
-    """One fact, one test, and the points it is worth. The facts are named in `leads/grading.py`."""
+    """One fact, one test, and the points it is worth. The facts are named in `leads/facts.py`."""
 
     class Half(models.TextChoices):
         FIT = "fit", _("Fit")
