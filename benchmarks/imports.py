@@ -3,7 +3,7 @@
 Writes a file of so many clean rows for each size, loads it with the function of the command
 (mapping, checks, matching, touch, grade, handoff, likely duplicates), and compares with the bare
 limit: COPY to a staging table, and INSERT .. SELECT .. ON CONFLICT into a table with the indexes of
-the leads. It loads for real: run it on a database made for it (VAR_DIR).
+the leads. Then the same people come again, each with a newer contact. It loads for real: run it on a database made for it (VAR_DIR).
 """
 
 import argparse
@@ -57,12 +57,13 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     for number, size in enumerate(sizes):
         with tempfile.TemporaryDirectory() as folder:
-            measure(write(Path(folder) / f"{size}.csv", size, f"{int(time.time())}{number}"), size)
+            mark, now = f"{int(time.time())}{number}", datetime.now(UTC)
+            measure(write(Path(folder) / f"{size}.csv", size, mark, now - timedelta(hours=1)), size)
+            again(write(Path(folder) / f"{size}-again.csv", size, mark, now), size)
 
 
-def write(path: Path, size: int, mark: str) -> Path:
-    """A file of `size` people nobody has seen before, two at each organisation."""
-    newest = datetime.now(UTC) - timedelta(minutes=5)
+def write(path: Path, size: int, mark: str, newest: datetime) -> Path:
+    """A file of `size` people nobody has seen before unless their `mark` is known, two at each organisation."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(HEADERS)
@@ -95,6 +96,16 @@ def measure(path: Path, size: int) -> None:
         f"{size:>9,} rows: {took:6.1f} s, {size / took:7,.0f} rows a second, {run.created:,} created, "
         f"{run.refused:,} refused; bare limit {bare:.1f} s, so {took / bare:.1f} times; peak memory {peak:.0f} MB"
     )
+
+
+def again(path: Path, size: int) -> None:
+    from imports import kinds
+    from imports.running import import_file
+
+    begin = time.perf_counter()
+    run = import_file(kinds.get("leads"), path)
+    took = time.perf_counter() - begin
+    print(f"{size:>9,} again: {took:5.1f} s, {size / took:7,.0f} rows a second, {run.updated:,} updated")
 
 
 def bare_seconds(path: Path) -> float:

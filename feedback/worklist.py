@@ -59,8 +59,8 @@ def counts(user: User) -> dict[str, int]:
 
 def pressing(user: User, now: datetime) -> int:
     """How many of the person's own are overdue or due today; of the team's for a manager."""
-    found = sizes(work_of(user, "mine" if user.takes_leads else "team"), now)
-    return found["overdue"] + found["today"]
+    rules = urgencies(now)
+    return work_of(user, "mine" if user.takes_leads else "team").filter(rules["overdue"] | rules["today"]).count()
 
 
 def urgencies(now: datetime) -> dict[str, Q]:

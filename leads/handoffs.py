@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -214,19 +215,25 @@ def _new_leads(rep_id: int, count: int, handoff_id: int, lead_id: int) -> Notice
 def _ready(leads: QuerySet[Lead]) -> dict[int, str]:
     """The grades, by id, of leads that are handed off at once, with no open handoff and none made since their latest
     touch; the better grade first, then who came first."""
-    handoffs = Handoff.objects.filter(lead=OuterRef("pk"))
-    touches = Touch.objects.filter(lead=OuterRef("lead")).order_by("-at").values("at")[:1]
-    # History may be dated by an answer that a file tells, before its latest touch.
-    since = Q(at__gte=Subquery(touches)) | Q(historic=True, due_at__gte=Subquery(touches))
-    answered = Exists(handoffs.filter(since))
-    ready = leads.filter(
-        ~Exists(handoffs.open()),
-        Q(stage=Lead.Stage.NEW) | Q(stage=Lead.Stage.HANDED_OFF) & ~answered,
+    waiting = leads.filter(
+        ~Exists(Handoff.objects.open().filter(lead=OuterRef("pk"))),
+        stage__in=[Lead.Stage.NEW, Lead.Stage.HANDED_OFF],
         grade__in=grades_at_once(),
         kept_out="",
         erased_at=None,
     )
-    return dict(sorted(ready.values_list("pk", "grade"), key=_better_first))
+    found = list(waiting.values_list("pk", "grade", "stage"))
+    had = _handed_off_since([pk for pk, _grade, stage in found if stage == Lead.Stage.HANDED_OFF])
+    return dict(sorted(((pk, grade) for pk, grade, _stage in found if pk not in had), key=_better_first))
+
+
+def _handed_off_since(leads: Collection[int]) -> set[int]:
+    """Those of `leads`, by id, that were handed off since their latest touch."""
+    touched = Touch.objects.latest_of(leads)
+    # History may be dated by an answer that a file tells, before its latest touch.
+    latest = Greatest(Max("at"), Max("due_at", filter=Q(historic=True)))
+    handoffs = Handoff.objects.filter(lead__any=list(touched)).order_by().values("lead").annotate(latest=latest)
+    return {lead for lead, moment in handoffs.values_list("lead", "latest") if moment >= touched[lead]}
 
 
 def _better_first(lead: tuple[int, str]) -> tuple[str, int]:

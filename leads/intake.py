@@ -13,7 +13,6 @@ from operator import attrgetter
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -106,7 +105,7 @@ def take_in(
     changed = {t.lead_id for t in taken if t.lead_id and t.result != "unchanged"}
     if changed:
         born = changed & newcomers.keys()
-        latest = _latest_touches(changed - born)
+        latest = Touch.objects.latest_of(changed - born)
         grading.grade_beside(born, latest, definition=definition, before=before, at=at)
         history = {pk for pk, moment in (newcomers | latest).items() if moment < before}
         handoffs.hand_off_graded(changed, at=at, by=by, born=born, history=history)
@@ -178,8 +177,3 @@ def _taken(number: int, lead_id: int | None, fresh: bool, changed: bool) -> Take
         )
         return Taken(number, "refused", None, sentence)
     return Taken(number, "created" if fresh else "updated" if changed else "unchanged", lead_id)
-
-
-def _latest_touches(ids: set[int]) -> dict[int, datetime]:
-    touches = Touch.objects.filter(lead__any=list(ids)).order_by().values("lead")
-    return dict(touches.annotate(latest=Max("at")).values_list("lead", "latest")) if ids else {}

@@ -44,10 +44,15 @@ CURRENCY_LAST = {"cs", "da", "de", "es", "fi", "fr", "it", "nb", "pl", "pt", "ro
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """Return a symbol of the sprite; silent for readers unless it has a label."""
-    href = f"{static('icons.svg')}#i-{name}"
     if label:
-        return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, href)
-    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', href)
+        return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', label, _symbol(name))
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', _symbol(name))
+
+
+@lru_cache(maxsize=500)
+def _symbol(name: str) -> str:
+    """Where the sprite has a symbol. A list shows hundreds, and their address stays while the process runs."""
+    return f"{static('icons.svg')}#i-{name}"
 
 
 @register.simple_tag

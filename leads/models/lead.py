@@ -1,12 +1,14 @@
 """Who may buy, where they work, and each contact they had with a campaign."""
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -212,6 +214,14 @@ class Lead(models.Model):
         return self.name or self.email or self.external_id or ""
 
 
+class TouchQuerySet(models.QuerySet["Touch"]):
+    def latest_of(self, leads: Collection[int]) -> dict[int, datetime]:
+        """The moment of the latest touch of each of `leads`, by id. One pass: to ask for the first by date of each lead
+        would read the dates of all others while the planner does not know yet how many touches a lead has."""
+        found = self.filter(lead__any=leads).order_by().values("lead").annotate(latest=Max("at"))
+        return dict(found.values_list("lead", "latest")) if leads else {}
+
+
 class Touch(models.Model):
     """One dated contact between a lead and a campaign."""
 
@@ -241,6 +251,8 @@ class Touch(models.Model):
         db_index=False,
         db_constraint=False,
     )
+
+    objects = TouchQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-at", "-id"]
