@@ -3,7 +3,8 @@
 Writes a file of so many clean rows for each size, loads it with the function of the command
 (mapping, checks, matching, touch, grade, handoff, likely duplicates), and compares with the bare
 limit: COPY to a staging table, and INSERT .. SELECT .. ON CONFLICT into a table with the indexes of
-the leads. Then the same people come again, each with a newer contact. It loads for real: run it on a database made for it (VAR_DIR).
+the leads. Then the same people come again, each with a newer contact. It loads for real: run it on a
+database made for it (VAR_DIR).
 """
 
 import argparse
