@@ -26,23 +26,9 @@ AHEAD = timedelta(days=1)
 
 # What a column of consents holds where there is none.
 NO = (
-    "no",
-    "false",
-    "n",
-    "nein",
-    "non",
-    "não",
-    "nao",
-    "nee",
-    "nie",
-    "nej",
-    "falsch",
-    "faux",
-    "falso",
-    "нет",
-    "いいえ",
-    "否",
-)
+    "no", "false", "n", "nein", "non", "não", "nao", "nee", "nie", "nej",
+    "falsch", "faux", "falso", "нет", "いいえ", "否",
+)  # fmt: skip
 REFUSALS = frozenset((
     *NO, "optout", "optedout", "unsubscribed", "unsubscribe", "withdrawn", "revoked", "declined", "refused",
     "donotcontact",

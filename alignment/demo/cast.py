@@ -154,11 +154,11 @@ def _katjas_work(m: Moments) -> Iterator[Character]:
 
 
 def _katja_is_talking_to(m: Moments) -> Iterator[Character]:
-    """Answered, with a verdict still open: due later."""
+    """Answered, with a verdict still open: due later. Each came early enough to be answered before any weekend ends."""
     talks = (
-        ("Lars Michaelsen", "Maintenance lead", "Vindkraft Syd A/S", "vindkraft-syd", "Denmark", "Wind energy", 3, "Back from leave on Monday."),
-        ("Elin Sjögren", "Head of maintenance", "Småland Pappersbruk AB", "smaland-papper", "Sweden", "Paper", 4, "Sends the list of drives."),
-        ("Marek Wolański", "Plant manager", "Browar Noteć", "browar-notec", "Poland", "Beverages", 5, "Wants to ask his boss first."),
+        ("Lars Michaelsen", "Maintenance lead", "Vindkraft Syd A/S", "vindkraft-syd", "Denmark", "Wind energy", 4, "Back from leave on Monday."),
+        ("Elin Sjögren", "Head of maintenance", "Småland Pappersbruk AB", "smaland-papper", "Sweden", "Paper", 5, "Sends the list of drives."),
+        ("Marek Wolański", "Plant manager", "Browar Noteć", "browar-notec", "Poland", "Beverages", 6, "Wants to ask his boss first."),
     )  # fmt: skip
     for name, title, organisation, domain, country, industry, ago, note in talks:
         yield Character(

@@ -14,10 +14,11 @@ from django.db.models import F, Min
 from django.utils import timezone
 
 from accounts.models import Company, User
-from alignment.demo import telling
+from alignment.demo import cast, telling
 from alignment.demo.crowd import Crowd
 from alignment.demo.habits import Habits
 from alignment.demo.moments import Moments
+from alignment.demo.steps import Respond
 from alignment.demo.telling import tell_story
 from campaigns.models import Campaign
 from common.errors import DomainError
@@ -101,6 +102,16 @@ def test_katja_has_work_of_every_urgency(told):
     assert waiting.filter(due_at__gte=now, due_at__lt=midnight).count() == 3
     assert waiting.filter(due_at__gte=midnight).count() >= 3
     assert Handoff.objects.open().filter(rep__email="rep@example.com", responded_at__isnull=False).count() >= 3
+
+
+def test_katja_has_answered_whom_she_talks_to_at_whatever_hour_the_story_is_told():
+    zone = ZoneInfo("Europe/Berlin")
+    for hour in range(7 * 24):
+        m = Moments(datetime(2026, 10, 19, tzinfo=UTC) + timedelta(hours=hour), zone)
+        talks = [one for one in cast.characters(m) if one.rep == "katja" and [*map(type, one.steps)] == [Respond]]
+        assert len(talks) == 3
+        for one in talks:
+            assert m.office(one.touches[0].at + one.steps[0].after) <= m.now, (one.name, m.now)
 
 
 def test_the_lead_of_the_mock_is_katjas_grade_a_and_late(told):

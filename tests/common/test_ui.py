@@ -252,3 +252,6 @@ def test_options_are_escaped_and_the_chosen_one_is_selected() -> None:
     made = ui.options([("a", "A & <b>"), ('"x', "X")], "a")
     assert made == '<option value="a" selected>A &amp; &lt;b&gt;</option><option value="&quot;x">X</option>'
     assert ui.options([], "a") == ""
+    other = ui.options([("a", "A & <b>"), ('"x', "X")], '"x')
+    assert other == '<option value="a">A &amp; &lt;b&gt;</option><option value="&quot;x" selected>X</option>'
+    assert "selected" not in ui.options([("a", "A & <b>"), ('"x', "X")], "b")
