@@ -65,9 +65,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Any:
     """A test that committed emptied every table: put the rows that migrations seeded back. After the last
-    test the database goes, and so must the connections that ended threads have left to the collector."""
-    if nextitem is None:
-        gc.collect()
+    test the database is gone already."""
     result = yield
     if nextitem is not None and ({"transactional_db", "live_server"} & set(item.fixturenames) or _commits(item)):
         with item.config.stash[blocking_manager_key].unblock():
