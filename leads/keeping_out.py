@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common.errors import DomainError
 from leads.access import check_may_edit, locked_lead
-from leads.handoffs import hand_off_ready, release_fallen
+from leads.handoffs import hand_off_ready
 from leads.models import Event, Handoff, Lead
+from leads.releasing import release_fallen
 
 
 @transaction.atomic

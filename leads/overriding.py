@@ -10,6 +10,7 @@ from common.errors import DomainError
 from leads import facts, handoffs, hooks
 from leads.access import check_may_define
 from leads.models import Event, GradeOverride, Handoff, Lead
+from leads.releasing import release_fallen
 
 LONGEST_REASON = 500
 
@@ -34,7 +35,7 @@ def override_grade(lead: Lead, *, grade: str, reason: str, by: User, at: datetim
     lead.grade, lead.best_grade = grade, min(lead.best_grade or grade, grade)
     lead.save(update_fields=["grade", "best_grade"])
     hooks.announce(hooks.GRADED, [(line.pk, lead.pk)], at=at)
-    handoffs.release_fallen(Handoff.objects.filter(lead=lead), at=at)
+    release_fallen(Handoff.objects.filter(lead=lead), at=at)
     handoffs.hand_off_ready(Lead.objects.filter(pk=lead.pk), at=at, by=by)
     return override
 

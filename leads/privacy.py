@@ -20,8 +20,8 @@ from django.utils.translation import gettext_lazy as __
 from accounts.models import User
 from common.errors import DomainError
 from leads.access import check_may_edit, locked_lead, may_erase, may_export
-from leads.handoffs import close_erased
 from leads.models import ErasedKey, Event, Lead
+from leads.releasing import close_erased
 
 Rows = list[dict[str, Any]]
 KEYS = ("email", "external_id")

@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from leads import clock, hooks
-from leads.handoffs import release_fallen
 from leads.models import Handoff, Lead, SweepRun
+from leads.releasing import release_fallen
 from leads.sql import nested
 from notices.telling import Notice, tell
 

@@ -13,8 +13,9 @@ from accounts.models import User
 from common.errors import DomainError
 from imports.models import Import
 from leads import staging
-from leads.handoffs import grade_and_hand_off, release
+from leads.handoffs import grade_and_hand_off
 from leads.models import Event, Handoff, Lead, Touch
+from leads.releasing import release
 
 CHUNK = 2000
 # What happens to a lead by itself once it is here; every other line of its timeline is somebody's work.

@@ -20,10 +20,10 @@ from feedback.outcomes import record_outcome
 from feedback.responses import respond
 from feedback.verdicts import Judgement, give_verdict
 from imports.models import Import, ImportRow
-from leads.handoffs import release_fallen
 from leads.intake import take_in
 from leads.merging import merge
 from leads.models import CaptureAddress, Event, Handoff, Lead, LeadAlias, Merge, Submission, Touch
+from leads.releasing import release_fallen
 from leads.sweeping import sweep
 from notices import outbox
 from notices.models import Delivery, Notification, WebhookEndpoint
