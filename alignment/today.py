@@ -196,7 +196,7 @@ def _wake_ups(user: User, now: datetime) -> list[Item]:
     tomorrow = now.astimezone(company.current().zone).date() + timedelta(days=1)
     query = urlencode({"stage": Lead.Stage.NURTURE.value, "wakes_before": tomorrow.isoformat()})
     # The list itself counts, so that the number opens exactly these leads.
-    count = LeadFilter(QueryDict(query), queryset=Lead.objects.visible_to(user)).qs.count()
+    count = LeadFilter.of(user, QueryDict(query)).qs.count()
     if not count:
         return []
     title = ngettext("%(n)d lead wakes up", "%(n)d leads wake up", count) % {"n": count}

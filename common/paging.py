@@ -19,14 +19,14 @@ SIZE = 50
 # What a count may cost, as the planner reckons: some tens of milliseconds.
 CHEAP = 8_000
 CAPS = (10_000, 1_000)
-PATIENCE_MS = 25
+PATIENCE_MS = 15
 # What reading everything costs where a page is given a limit of time.
 LONG = 5_000
 # Up to so many ids are read at once; of more, a walk in the order of a list finds a page soon.
 FEW = 3_000
-# The planner may be so much off before a look is not worth while; and what reading them may cost.
-DOUBT = 4
-SOON_READ = 15_000
+# How many times too many the planner may think there are; and what reading them may cost.
+DOUBT = 4.0
+SOON_READ = 25_000
 
 
 @dataclass(frozen=True)
@@ -121,12 +121,13 @@ def is_long(queryset: QuerySet[Any]) -> bool:
     return _cost(queryset.order_by().values("pk")) > LONG
 
 
-def few(ids: QuerySet[Any, int]) -> list[int] | None:
-    """All of `ids` where they are few and soon read; None where they are many, which the planner says first."""
-    plan = _plan(ids)
-    if plan.get("Plan Rows", 0) > FEW * DOUBT or plan.get("Total Cost", 0) > SOON_READ:
+def few(rows: QuerySet[Any, T], doubt: float = DOUBT) -> list[T] | None:
+    """All of `rows` where they are few and soon read; None where they are many, which the planner says first: it
+    may take few for up to `doubt` times as many as that."""
+    plan = _plan(rows)
+    if plan.get("Plan Rows", 0) > FEW * doubt or plan.get("Total Cost", 0) > SOON_READ:
         return None
-    told = list(ids[: FEW + 1])
+    told = list(rows[: FEW + 1])
     return told if len(told) <= FEW else None
 
 

@@ -100,23 +100,27 @@ class LeadFilter(django_filters.FilterSet):
         """The leads that `user` may see, of these those that are asked for."""
         return cls(asked, queryset=Lead.objects.visible_to(user), request=SimpleNamespace(user=user))
 
-    def normalised(self) -> str:
-        """The filters that say something, always in the same words: the same question is the same text."""
-        said = [(name, value) for name in self.filters for value in self.data.getlist(name) if value.strip()]
-        return urlencode(sorted(said))
+    def said(self) -> list[tuple[str, str]]:
+        """The filters that say something, each with its value."""
+        return [(name, value) for name in self.filters for value in self.data.getlist(name) if value.strip()]
 
-    # Whether what was typed was found as it was spelt; False where words spelt alike stand in.
-    exact = True
+    def normalised(self) -> str:
+        """What is said, always in the same words: the same question is the same text."""
+        return urlencode(sorted(self.said()))
+
+    # What found the leads where something was typed; not exact where words spelt alike stand in.
     search: Search | None = None
+    exact = True
 
     def filter_queryset(self, queryset: QuerySet[Lead]) -> QuerySet[Lead]:
         self.narrowing = Narrowing()
         return self.narrowing.of(super().filter_queryset(queryset))
 
     def by_words(self, leads: QuerySet[Lead], name: str, value: str) -> QuerySet[Lead]:
-        self.search = Search.of(value, leads)
-        found, self.exact = self.search.found()
-        return found
+        typed = Search.of(value, self.request.user)
+        self.search = typed.or_alike()
+        self.exact = self.search is typed
+        return leads.filter(self.search.begun)
 
     def by_key(self, leads: QuerySet[Lead], name: str, value: str) -> QuerySet[Lead]:
         """The lead of this key, also where it has another since it was merged."""

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from common.paging import Page, is_long, within
+from common.paging import Page, cheap_count, is_long, within
 from imports.models import Import
 from leads import columns, ordering
 from leads.filter_fields import ME, NOBODY
@@ -58,6 +58,11 @@ class Asked:
         return self.filter.data.get("q", "").strip()
 
     @property
+    def only_typed(self) -> bool:
+        """Whether what was typed narrows the list, and nothing else does."""
+        return {name for name, _value in self.filter.said()} == {"q"}
+
+    @property
     def whole(self) -> Q | None:
         """What tells whole words from beginnings, where something was typed and found as it is spelt."""
         return self.filter.search.whole if self.filter.search and self.filter.exact else None
@@ -71,9 +76,7 @@ class Asked:
 
     def chips(self) -> list[Chip]:
         """The filters that hold, each in words and removable."""
-        data = self.filter.data
-        told = [(name, value) for name in self.filter.filters for value in data.getlist(name) if value.strip()]
-        return [Chip(self._words(name, value), self._without(name, value)) for name, value in told]
+        return [Chip(self._words(name, value), self._without(name, value)) for name, value in self.filter.said()]
 
     def _words(self, name: str, value: str) -> str:
         label = self.filter.filters[name].label
@@ -129,6 +132,12 @@ def page_of(asked: Asked, leads: Any, data: QueryDict) -> Page[Lead] | None:
     if THOROUGH in data or not asked.filter.normalised() or not is_long(leads):
         return ask()
     return within(PAGE_MS, ask)
+
+
+def count_of(asked: Asked, leads: Any, at_least: int) -> tuple[int, bool]:
+    """How many `leads` there are and whether there are more, as far as that is soon known; `at_least` are there."""
+    search = asked.filter.search
+    return search.count(at_least) if search and asked.only_typed else cheap_count(leads, at_least)
 
 
 def _asks_by_itself(data: QueryDict) -> bool:

@@ -7,7 +7,7 @@ Müller, Mueller and muller are one. Where nothing is spelt so, words that are s
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchVectorExact
@@ -15,11 +15,14 @@ from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
-from common.paging import few
-from leads.models import KnownWord, Lead, LeadWords
+from accounts.models import User
+from common.paging import DOUBT, PATIENCE_MS, capped_count, few, within
+from leads.models import KnownWord, LeadWords
 
 MOST_WORDS = 6
 MOST_ALIKE = 8
+MOST_COUNTED = 1_000
+SURE = 1.5
 # Similarity of trigrams, 0 to 1: at least so much, and not much less than what is most alike.
 ALIKE_FROM, ALIKE_SHARE = 0.33, 0.75
 PHONE = re.compile(r"[\d\s()+./-]+")
@@ -60,14 +63,13 @@ class Words(SearchQuery):
 
 @dataclass(frozen=True)
 class Term:
-    """One word that was typed: any of `ways`, each a set of lexemes that must all be there."""
+    """One text that was typed: any of `ways`, each a row of lexemes that must all be there."""
 
     ways: tuple[tuple[str, ...], ...]
 
     def query(self, ending: str) -> str:
-        return (
-            "(" + " | ".join("(" + " & ".join(quoted(word) + ending for word in way) + ")" for way in self.ways) + ")"
-        )
+        """Each way with `ending` after its last lexeme: those before it are written out."""
+        return "(" + " | ".join("(" + " & ".join(map(quoted, way)) + ending + ")" for way in self.ways) + ")"
 
     @property
     def words(self) -> set[str]:
@@ -76,68 +78,74 @@ class Term:
 
 @dataclass(frozen=True)
 class Search:
-    """What was typed, read once, and the leads in which it is looked for."""
+    """What was typed, read once, and the words of the leads among which it is looked for."""
 
     terms: tuple[Term, ...]
-    leads: QuerySet[Lead]
+    words: QuerySet[LeadWords]
 
     @classmethod
-    def of(cls, typed: str, leads: QuerySet[Lead]) -> "Search":
-        """`typed` as terms. Marks and spaces alone make no term, and no lead is found by them."""
+    def of(cls, typed: str, user: User) -> "Search":
+        """`typed` as terms, for the leads that `user` may see. Marks and spaces alone make no term, and no lead is
+        found by them."""
         typed = typed.strip()
         texts = [typed] if PHONE.fullmatch(typed) else typed.split()[:MOST_WORDS]
         with connection.cursor() as cursor:
             cursor.execute(READ, [texts])
             read = cursor.fetchall()
-        return cls(tuple(Term(ways) for row in read if (ways := _ways(*row))), leads)
-
-    @cached_property
-    def whole(self) -> Q:
-        """Leads that have each word as it was typed."""
-        ids = self._few(self._hits(""))
-        return _among(ids) if ids is not None else _each(words=Words(self._query("")))
+        return cls(tuple(Term(ways) for row in read if (ways := _ways(*row))), LeadWords.objects.visible_to(user))
 
     @cached_property
     def begun(self) -> Q:
         """Leads that have words which begin as it was typed."""
-        if self._begun is not None:
-            return _among(self._begun)
+        if self._few is not None:
+            return _among(self._few)
         # Hidden from the planner: whoever has the whole words has their beginnings, and it would take the two for
         # a coincidence, thus for rare, and read all hits.
-        return _each(Coalesce(SearchVectorExact(F("words"), Words(self._query(":*"))), Value(False)))
-
-    def found(self) -> tuple[QuerySet[Lead], bool]:
-        """The leads that are spelt so, and True; where none is, those that are spelt alike, and False."""
-        spelt = self.leads.filter(self.begun)
-        there = spelt.exists() if self._begun is None else bool(self._begun)
-        return (spelt, True) if there else (self.leads.filter(self.alike.begun), False)
+        return _each(Coalesce(SearchVectorExact(F("words"), self._words(":*")), Value(False)))
 
     @cached_property
-    def alike(self) -> "Search":
-        """The same search with the known words that are spelt alike beside each of its own."""
-        return Search(tuple(Term((*term.ways, *_alike(term))) for term in self.terms), self.leads)
+    def whole(self) -> Q:
+        """Leads that have each word as it was typed."""
+        if self._few is not None:
+            return _among(lead for lead, is_whole in self._few.items() if is_whole)
+        ids = few(self._hits("").values_list("lead", flat=True), self._doubt)
+        return _among(ids) if ids is not None else _each(words=self._words(""))
+
+    def count(self, at_least: int) -> tuple[int, bool]:
+        """How many leads are found, and whether there are more: of many up to `MOST_COUNTED`, and where these
+        are not soon counted, the `at_least` that are known to be there."""
+        if self._few is not None:
+            return len(self._few), False
+        return within(PATIENCE_MS, partial(capped_count, self._hits(":*"), MOST_COUNTED)) or (at_least, True)
+
+    def or_alike(self) -> "Search":
+        """This search where it finds somebody; else the same with the known words that are spelt alike beside each
+        of its own."""
+        there = self._hits(":*").exists() if self._few is None else bool(self._few)
+        return self if there else Search(tuple(Term((*term.ways, *_alike(term))) for term in self.terms), self.words)
 
     @cached_property
-    def _begun(self) -> list[int] | None:
-        return self._few(self._hits(":*"))
+    def _few(self) -> dict[int, bool] | None:
+        """The leads that are found, each with whether it has the whole words; None where they are many."""
+        hits = self._hits(":*").annotate(is_whole=SearchVectorExact(F("words"), self._words("")))
+        told = few(hits.values_list("lead", "is_whole"), self._doubt)
+        return None if told is None else dict(told)
 
-    def _query(self, ending: str) -> str:
-        return " & ".join(term.query(ending) for term in self.terms)
+    @property
+    def _doubt(self) -> float:
+        # The planner takes every rare word for one of a thousand leads, so words that stand in for each other add up.
+        return SURE if all(len(term.ways) == 1 for term in self.terms) else DOUBT
 
-    def _hits(self, ending: str) -> QuerySet[Any]:
-        query = self._query(ending)
-        return LeadWords.objects.filter(words=Words(query)) if query else LeadWords.objects.none()
+    def _hits(self, ending: str) -> QuerySet[LeadWords]:
+        return self.words.filter(words=self._words(ending)) if self.terms else self.words.none()
 
-    def _few(self, hits: QuerySet[Any]) -> list[int] | None:
-        """The ids of those of `hits` that the person may see, where they are few."""
-        # A rep sees few of the many who are called so.
-        seen = hits.filter(lead__in=self.leads) if self.leads.query.where else hits
-        return few(seen.values_list("lead", flat=True))
+    def _words(self, ending: str) -> Words:
+        return Words(" & ".join(term.query(ending) for term in self.terms))
 
 
-def _among(ids: list[int]) -> Q:
+def _among(ids: Iterable[int]) -> Q:
     # Ids that are told let the planner know how few they are.
-    return Q(pk__any=ids)
+    return Q(pk__any=list(ids))
 
 
 def _each(*told: Any, **asked: Any) -> Q:

@@ -26,7 +26,7 @@ CONFIGURATION = {
     "listen_addresses": "",
     "port": PORT,
     "max_connections": "100",
-    "shared_buffers": "128MB",
+    "shared_buffers": "512MB",
     "work_mem": "16MB",
     "maintenance_work_mem": "128MB",
     "max_wal_size": "2GB",
@@ -34,8 +34,6 @@ CONFIGURATION = {
     "wal_buffers": "32MB",
     "wal_level": "minimal",
     "max_wal_senders": "0",
-    "random_page_cost": "1.1",
-    "jit": "off",
     # initdb doubles the schema's name when it is given one, and parallel workers then refuse to start.
     "default_text_search_config": "pg_catalog.simple",
     "timezone": "UTC",

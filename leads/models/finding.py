@@ -6,7 +6,14 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
-from leads.models.lead import Lead
+from accounts.models import User
+from leads.models.lead import Lead, seen_by
+
+
+class LeadWordsQuerySet(models.QuerySet["LeadWords"]):
+    def visible_to(self, user: User) -> models.QuerySet["LeadWords"]:
+        """The same door as `Lead.visible_to`, for the words of the leads."""
+        return seen_by(user, self, "lead")
 
 
 class LeadWords(models.Model):
@@ -20,6 +27,8 @@ class LeadWords(models.Model):
     words = SearchVectorField()
     name_key = models.CharField(max_length=60, db_collation="C")
     organisation_key = models.CharField(max_length=60, db_collation="C")
+
+    objects = LeadWordsQuerySet.as_manager()
 
     class Meta:
         indexes: ClassVar = [

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, TypeVar, cast
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -17,19 +17,26 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from leads.models.organisation import Organisation
 
+Rows = TypeVar("Rows", bound=models.Model)
 MOST_OF_A_TAG = 40
+
+
+def seen_by(user: User, rows: models.QuerySet[Rows], lead: str) -> models.QuerySet[Rows]:
+    """The one door: of `rows` those whose `lead` the person may see. Reps see the leads of their team, everybody
+    else who works here sees all."""
+    if not user.is_active:
+        return rows.none()
+    if user.sees_everything:
+        return rows.all()
+    # The relation's model: handoffs stand on leads, so their module can't be imported here.
+    handoffs = user.handoffs.model.objects.visible_to(user)
+    return rows.filter(Exists(handoffs.filter(lead=OuterRef(lead))))
 
 
 class LeadQuerySet(models.QuerySet["Lead"]):
     def visible_to(self, user: User) -> "LeadQuerySet":
-        """The one door: reps see the leads of their team, everybody else who works here sees all."""
-        if not user.is_active:
-            return self.none()
-        if user.sees_everything:
-            return self.all()
-        # The relation's model: handoffs stand on leads, so their module can't be imported here.
-        handoffs = user.handoffs.model.objects.visible_to(user)
-        return self.filter(Exists(handoffs.filter(lead=OuterRef("pk"))))
+        """The leads that the person may see."""
+        return cast("LeadQuerySet", seen_by(user, self, "pk"))
 
     def counted(self) -> "LeadQuerySet":
         """Leads that figures count: tests, spam and duplicates are left out."""

@@ -12,13 +12,13 @@ from django.views.decorators.vary import vary_on_headers
 from accounts.models import Team, User
 from accounts.requests import Request
 from campaigns.models import Campaign
-from common.paging import Page, capped_count, cheap_count
+from common.paging import Page, capped_count
 from leads import bulk, columns, ordering, reassigning, saved_views, tagging
 from leads.access import may_merge
 from leads.filter_fields import ME, NOBODY, YES_NO
 from leads.filtering import STATES
 from leads.handoffs import may_hand_off
-from leads.listing import Asked, leads_of, page_of
+from leads.listing import Asked, count_of, leads_of, page_of
 from leads.models import Duplicate, Lead, SavedView
 
 MOST_CAMPAIGNS = 1000
@@ -43,7 +43,7 @@ def lead_list(request: Request) -> HttpResponse:
     found = page_of(asked, leads, request.GET)
     page = found or Page([], "")
     first = _whole(request.GET.get("n", "")) + 1
-    count, more = cheap_count(leads, at_least=first - 1 + len(page.rows)) if found else (0, False)
+    count, more = count_of(asked, leads, at_least=first - 1 + len(page.rows)) if found else (0, False)
     context = {
         "asked": asked,
         "page": page,

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import connection
 
+from accounts.models import User
 from leads.models import KnownWord, Lead, LeadWords, Organisation
 from leads.searching import Search, learn, learn_said
 from tests.cast import Cast, handoff, lead
@@ -12,8 +13,12 @@ from tests.cast import Cast, handoff, lead
 pytestmark = pytest.mark.django_db
 
 
-def found(typed: str) -> set[str]:
-    return {one.email.partition("@")[0] for one in Search.of(typed, Lead.objects.all()).found()[0]}
+SEES_ALL = User(side="marketing")
+
+
+def found(typed: str, by: User = SEES_ALL) -> set[str]:
+    leads = Lead.objects.filter(Search.of(typed, by).or_alike().begun)
+    return {one.email.partition("@")[0] for one in leads}
 
 
 @pytest.fixture
@@ -84,14 +89,14 @@ def test_what_is_spelt_right_is_found_alone(people: None, now: datetime) -> None
 def test_alike_stands_in_where_the_person_may_see_nothing_spelt_so(cast: Cast, now: datetime) -> None:
     handoff("ours@x.test", now, cast.rep, name="Hofmann")
     handoff("theirs@x.test", now, cast.other_rep, name="Hoffmann")
-    ours = Lead.objects.visible_to(cast.rep)
-    assert [one.email for one in Search.of("hoffmann", ours).found()[0]] == ["ours@x.test"]
+    assert found("hoffmann", cast.rep) == {"ours"}
+    assert found("hoffmann", cast.other_rep) == {"theirs"}
 
 
 def test_whole_words_are_told_from_beginnings(now: datetime) -> None:
     lead("a@gmail.com", now, name="Ann Holt")
     lead("b@gmail.com", now, name="Annegret Holt")
-    search = Search.of("ann holt", Lead.objects.all())
+    search = Search.of("ann holt", SEES_ALL)
     assert [one.name for one in Lead.objects.filter(search.whole)] == ["Ann Holt"]
     assert Lead.objects.filter(search.begun).count() == 2
 
@@ -130,12 +135,25 @@ def test_the_nightly_pass_knows_the_words_there_are_and_no_other(people: None) -
     assert set(KnownWord.objects.values_list("word", flat=True)) == by_trigger
 
 
-def test_many_hits_are_found_like_few(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_hits_are_found_and_counted_like_few(cast: Cast, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("common.paging.FEW", 2)
-    for n in range(5):
+    for n in range(4):
         lead(f"p{n}@gmail.com", now + timedelta(minutes=n), name="Petra Vogel")
-    assert found("vogel petra") == {f"p{n}" for n in range(5)}
-    assert found("vogl") == {f"p{n}" for n in range(5)}
+    handoff("p4@gmail.com", now, cast.rep, name="Petra Vogels")
+    assert found("vogel petra") == found("vogl") == {f"p{n}" for n in range(5)}
+    assert found("vogel petra", cast.rep) == {"p4"}
+    search = Search.of("vogel", SEES_ALL)
+    assert Lead.objects.filter(search.whole).count() == 4
+    assert search.count(at_least=3) == (5, False)
+    assert Search.of("vogel", cast.rep).count(at_least=1) == (1, False)
+
+
+def test_of_very_many_it_is_said_how_many_there_are_at_least(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("common.paging.FEW", 1)
+    monkeypatch.setattr("leads.searching.MOST_COUNTED", 2)
+    for n in range(4):
+        lead(f"p{n}@gmail.com", now, name="Petra Vogel")
+    assert Search.of("vogel", SEES_ALL).count(at_least=1) == (2, True)
 
 
 def as_added() -> list[str]:
