@@ -23,7 +23,7 @@ PATIENCE_MS = 15
 # What reading everything costs where a page is given a limit of time.
 LONG = 5_000
 # Up to so many ids are read at once; of more, a walk in the order of a list finds a page soon.
-FEW = 3_000
+FEW = 5_000
 # How many times too many the planner may think there are; and what reading them may cost.
 DOUBT = 4.0
 SOON_READ = 25_000

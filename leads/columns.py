@@ -21,6 +21,11 @@ class Column:
     order: str = ""  # the order of the list by this column, as it is asked for first
     number: bool = False
 
+    @property
+    def lies_right(self) -> bool:
+        """Whether its cells lie at the right."""
+        return self.number or self.key == "captured"
+
 
 def _plain(key: str, label: Any, order: str = "", number: bool = False) -> Column:
     return Column(key, label, attrgetter(key), order, number)

@@ -22,7 +22,7 @@ from leads.models import KnownWord, LeadWords
 MOST_WORDS = 6
 MOST_ALIKE = 8
 MOST_COUNTED = 1_000
-SURE = 1.5
+SURE = 1.2
 # Similarity of trigrams, 0 to 1: at least so much, and not much less than what is most alike.
 ALIKE_FROM, ALIKE_SHARE = 0.33, 0.75
 PHONE = re.compile(r"[\d\s()+./-]+")
@@ -63,17 +63,20 @@ class Words(SearchQuery):
 
 @dataclass(frozen=True)
 class Term:
-    """One text that was typed: any of `ways`, each a row of lexemes that must all be there."""
+    """One text that was typed: any of `ways`, each a row of lexemes that must all be there, or any known word that is
+    spelt `alike`."""
 
     ways: tuple[tuple[str, ...], ...]
+    alike: tuple[str, ...] = ()
 
     def query(self, ending: str) -> str:
-        """Each way with `ending` after its last lexeme: those before it are written out."""
-        return "(" + " | ".join("(" + " & ".join(map(quoted, way)) + ending + ")" for way in self.ways) + ")"
+        """Each way with `ending` after its last lexeme: those before it are written out, and known words are whole."""
+        ways = [" & ".join(map(quoted, way)) + ending for way in self.ways]
+        return "(" + " | ".join(f"({way})" for way in [*ways, *map(quoted, self.alike)]) + ")"
 
-    @property
-    def words(self) -> set[str]:
-        return {word for way in self.ways for word in way}
+    def or_alike(self) -> "Term":
+        """The same with the known words that are spelt alike."""
+        return Term(self.ways, _alike(sorted({word for way in self.ways for word in way if word.isalpha()})))
 
 
 @dataclass(frozen=True)
@@ -122,7 +125,7 @@ class Search:
         """This search where it finds somebody; else the same with the known words that are spelt alike beside each
         of its own."""
         there = self._hits(":*").exists() if self._few is None else bool(self._few)
-        return self if there else Search(tuple(Term((*term.ways, *_alike(term))) for term in self.terms), self.words)
+        return self if there else Search(tuple(term.or_alike() for term in self.terms), self.words)
 
     @cached_property
     def _few(self) -> dict[int, bool] | None:
@@ -134,7 +137,7 @@ class Search:
     @property
     def _doubt(self) -> float:
         # The planner takes every rare word for one of a thousand leads, so words that stand in for each other add up.
-        return SURE if all(len(term.ways) == 1 for term in self.terms) else DOUBT
+        return SURE if all(len(term.ways) + len(term.alike) == 1 for term in self.terms) else DOUBT
 
     def _hits(self, ending: str) -> QuerySet[LeadWords]:
         return self.words.filter(words=self._words(ending)) if self.terms else self.words.none()
@@ -179,15 +182,14 @@ def _ways(said: str, tokens: list[str], local: list[str], phone: str) -> tuple[t
     return tuple(way for way in dict.fromkeys(ways) if way)
 
 
-def _alike(term: Term) -> list[tuple[str, ...]]:
-    words = sorted(word for word in term.words if word.isalpha())
+def _alike(words: list[str]) -> tuple[str, ...]:
+    found: list[str] = []
     with connection.cursor() as cursor:
-        found: list[tuple[str, ...]] = []
         for word in words:
             values: dict[str, Any] = {"word": word, "least": ALIKE_FROM, "share": ALIKE_SHARE, "most": MOST_ALIKE}
             cursor.execute(ALIKE, values)
-            found += [(known,) for (known,) in cursor.fetchall()]
-    return found
+            found += [known for (known,) in cursor.fetchall()]
+    return tuple(found)
 
 
 def quoted(word: str) -> str:

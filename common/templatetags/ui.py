@@ -5,7 +5,7 @@ An absent value is always printed as an en dash, never as 0.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from html import escape
@@ -36,6 +36,7 @@ PIE = (
     '<svg class="pie" viewBox="0 0 16 16" aria-hidden="true"><circle class="rim" cx="8" cy="8" r="7"/>'
     '<circle class="part" cx="8" cy="8" r="3" pathLength="100" stroke-dasharray="{} 100"/></svg>'
 )
+CHECKED = mark_safe(" checked")
 TIME = '<time datetime="{}" title="{}">{}</time>'
 # Languages that write the currency after the amount.
 CURRENCY_LAST = {"cs", "da", "de", "es", "fi", "fr", "it", "nb", "pl", "pt", "ro", "sk", "sv", "uk"}
@@ -73,12 +74,34 @@ def _options(pairs: tuple[tuple[str, str], ...]) -> str:
 @register.simple_tag
 def grade_mark(letter: str, big: bool = False) -> SafeString:
     """Return the mark of a grade, "" where there is none; big for the head of a record. Lists show many."""
+    return _grade_mark(letter, big, get_language())
+
+
+@lru_cache(maxsize=50)
+def _grade_mark(letter: str, big: bool, language: str | None) -> SafeString:
+    """The mark for what the language of the reader is now."""
     shape = "grade big" if big else "grade"
     if not letter:
         nothing = '<span class="{}"><span class="sr">{}</span><span aria-hidden="true">–</span></span>'
         return format_html(nothing, shape, _("Not graded"))
     mark = '<span class="{}" data-g="{}"><span class="sr">{} </span>{}</span>'
     return format_html(mark, shape, letter, _("Grade"), letter)
+
+
+@register.simple_tag
+def tick(name: str, pk: int, of: object, form: str = "", chosen: Collection[int] = ()) -> SafeString:
+    """Return the box that chooses a row of a list, for readers by `of`, what stands in the row."""
+    box = '<input type="checkbox" name="{}" value="{}" aria-label="{}"{}{}>'
+    belongs = format_html(' form="{}"', form) if form else ""
+    checked = CHECKED if chosen and pk in chosen else ""
+    return format_html(box, name, str(pk), _("Choose %(name)s") % {"name": of}, belongs, checked)
+
+
+@register.simple_tag
+def side_mark(side: str, name: object = None) -> SafeString:
+    """Return who somebody is and on which side, or the side's own name; a side that is neither is both."""
+    own = {"marketing": _("Marketing"), "sales": _("Sales")}
+    return format_html('<span class="side" data-side="{}">{}</span>', side, name or own.get(side) or _("Both"))
 
 
 @register.simple_tag
