@@ -1,11 +1,17 @@
 """Real servers for every test, one fixed cast of people, and a real browser."""
 
-from alignment.embedded import for_tests
+import os
+import sys
+
+# Many processes load the same modules: what was compiled once is kept, whatever the shell says.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+from alignment.embedded import for_tests  # noqa: E402
 
 SERVERS = for_tests()  # before anything imports a model
 
 import gc  # noqa: E402
-import os  # noqa: E402
 import shutil  # noqa: E402
 from collections.abc import Callable, Iterator  # noqa: E402
 from datetime import UTC, datetime  # noqa: E402
@@ -21,6 +27,7 @@ from pytest_django.plugin import blocking_manager_key  # noqa: E402
 
 from alignment.celery import app  # noqa: E402
 from tests.cast import PASSWORD, Cast, make_cast  # noqa: E402
+from tests.migrated import migrated_database  # noqa: E402
 from tests.seeded import SeededRows  # noqa: E402
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -81,6 +88,13 @@ def _commits(item: pytest.Item) -> bool:
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
     return {"executable_path": CHROMIUM or "chromium", "args": CHROMIUM_FLAGS}
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None, django_db_blocker: Any) -> None:
+    """The test database is a copy of one that is migrated once."""
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"]["TEMPLATE"] = migrated_database(connection)
 
 
 @pytest.fixture(scope="session")
