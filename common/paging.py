@@ -26,7 +26,7 @@ LONG = 5_000
 FEW = 5_000
 # How many times too many the planner may think there are; and what reading them may cost.
 DOUBT = 4.0
-SOON_READ = 25_000
+SOON_READ = 40_000
 
 
 @dataclass(frozen=True)
@@ -124,11 +124,16 @@ def is_long(queryset: QuerySet[Any]) -> bool:
 def few(rows: QuerySet[Any, T], doubt: float = DOUBT) -> list[T] | None:
     """All of `rows` where they are few and soon read; None where they are many, which the planner says first: it
     may take few for up to `doubt` times as many as that."""
-    plan = _plan(rows)
-    if plan.get("Plan Rows", 0) > FEW * doubt or plan.get("Total Cost", 0) > SOON_READ:
+    if not is_soon_read(rows, FEW * doubt):
         return None
     told = list(rows[: FEW + 1])
     return told if len(told) <= FEW else None
+
+
+def is_soon_read(rows: QuerySet[Any], most: float) -> bool:
+    """Whether the planner takes `rows` for at most so many, and reading them for cheap."""
+    plan = _plan(rows)
+    return plan.get("Plan Rows", 0) <= most and plan.get("Total Cost", 0) <= SOON_READ
 
 
 def _cost(queryset: QuerySet[Any]) -> float:

@@ -1,6 +1,7 @@
 """The filters of the lead list, the same for the page, the API, exports and acts on many leads."""
 
 from datetime import datetime
+from functools import cached_property
 from types import SimpleNamespace
 from typing import Any, Self
 from urllib.parse import urlencode
@@ -108,19 +109,18 @@ class LeadFilter(django_filters.FilterSet):
         """What is said, always in the same words: the same question is the same text."""
         return urlencode(sorted(self.said()))
 
-    # What found the leads where something was typed; not exact where words spelt alike stand in.
-    search: Search | None = None
-    exact = True
+    @cached_property
+    def search(self) -> Search | None:
+        """What was typed, as it finds somebody; None where nothing was typed, or the filters can't be read."""
+        typed = self.form.cleaned_data.get("q") if self.is_valid() else ""
+        return Search.of(typed, self.request.user).or_alike() if typed else None
 
     def filter_queryset(self, queryset: QuerySet[Lead]) -> QuerySet[Lead]:
         self.narrowing = Narrowing()
         return self.narrowing.of(super().filter_queryset(queryset))
 
     def by_words(self, leads: QuerySet[Lead], name: str, value: str) -> QuerySet[Lead]:
-        typed = Search.of(value, self.request.user)
-        self.search = typed.or_alike()
-        self.exact = self.search is typed
-        return leads.filter(self.search.begun)
+        return leads.filter(self.search.begun) if self.search else leads
 
     def by_key(self, leads: QuerySet[Lead], name: str, value: str) -> QuerySet[Lead]:
         """The lead of this key, also where it has another since it was merged."""

@@ -1,10 +1,10 @@
 """What a person asks of the lead list: which leads, in which order, with which columns."""
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
@@ -15,6 +15,7 @@ from leads import columns, ordering
 from leads.filter_fields import ME, NOBODY
 from leads.filtering import LeadFilter
 from leads.models import Lead, ListColumns, Organisation, SavedView
+from leads.searching import Search
 
 THOROUGH = "thorough"
 # What the rows of a page may take in the database before the person is told that it takes longer.
@@ -63,9 +64,19 @@ class Asked:
         return {name for name, _value in self.filter.said()} == {"q"}
 
     @property
+    def search(self) -> Search | None:
+        """What was typed, where that is read."""
+        return self.filter.search
+
+    @property
     def whole(self) -> Q | None:
         """What tells whole words from beginnings, where something was typed and found as it is spelt."""
-        return self.filter.search.whole if self.filter.search and self.filter.exact else None
+        return self.search.whole if self.search and self.search.exact else None
+
+    @cached_property
+    def leads(self) -> QuerySet[Lead]:
+        """The leads that are asked for; none where a filter can't be read."""
+        return self.filter.qs if self.filter.is_valid() else Lead.objects.none()
 
     @property
     def order_words(self) -> str:
@@ -119,25 +130,24 @@ def opened(view: SavedView, data: QueryDict) -> QueryDict:
     return kept
 
 
-def leads_of(asked: Asked) -> Any:
-    """The leads that are asked for; none where a filter can't be read."""
-    return asked.filter.qs if asked.filter.is_valid() else Lead.objects.none()
-
-
-def page_of(asked: Asked, leads: Any, data: QueryDict) -> Page[Lead] | None:
-    """The page of `leads` that `data` names; None where it takes longer than a page may and nobody said
-    that it should be looked for thoroughly."""
+def page_of(asked: Asked, data: QueryDict) -> Page[Lead] | None:
+    """The page that `data` names; None where it takes longer than a page may and nobody said that it should be
+    looked for thoroughly."""
     rows = columns.with_columns(Lead.objects.for_list(), asked.columns)
-    ask = partial(ordering.page_of, leads, asked.order, data.get("after", ""), whole=asked.whole, rows=rows)
-    if THOROUGH in data or not asked.filter.normalised() or not is_long(leads):
+    after = data.get("after", "")
+    if asked.search and asked.only_typed and not asked.order and asked.search.ranked is not None:
+        return ordering.best_page(asked.search, after, rows=rows)
+    ask = partial(ordering.page_of, asked.leads, asked.order, after, whole=asked.whole, rows=rows)
+    if THOROUGH in data or not asked.filter.said() or not is_long(asked.leads):
         return ask()
     return within(PAGE_MS, ask)
 
 
-def count_of(asked: Asked, leads: Any, at_least: int) -> tuple[int, bool]:
-    """How many `leads` there are and whether there are more, as far as that is soon known; `at_least` are there."""
-    search = asked.filter.search
-    return search.count(at_least) if search and asked.only_typed else cheap_count(leads, at_least)
+def count_of(asked: Asked, at_least: int) -> tuple[int, bool]:
+    """How many leads there are and whether there are more, as far as that is soon known; `at_least` are there."""
+    if asked.search and asked.only_typed:
+        return asked.search.count(at_least)
+    return cheap_count(asked.leads, at_least)
 
 
 def _asks_by_itself(data: QueryDict) -> bool:

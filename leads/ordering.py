@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from common.moments import read_moment
 from common.paging import SIZE, Page
 from leads.models import Handoff, Lead, LeadWords, Touch
+from leads.searching import Search
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,8 @@ CHOICES = [
 ]
 LABELS = dict(CHOICES)
 BEST = _("best match first")
+# The runs of a search in this order.
+WHOLE, BEGUN = 0, 1
 
 
 def page_of(
@@ -97,6 +100,27 @@ def page_of(
         if number >= first and len(keys) <= size:
             bound = (key, pk) if number == first and after else None
             keys += [(number, *row) for row in part.after(bound, size + 1 - len(keys))]
+    return _page(keys, rows, size)
+
+
+def best_page(search: Search, after: str = "", *, rows: QuerySet[Lead] | None = None) -> Page[Lead]:
+    """A page of what a search that is `ranked` found, with the keys of `page_of`."""
+    found = search.first
+    if search.ranked is not None and (bound := _best_bound(after)):
+        beyond = TupleLessThan(Tuple("is_whole", "captured_at", "lead_id"), bound)
+        found = list(search.ranked.filter(beyond)[: SIZE + 1])
+    return _page([(WHOLE if is_whole else BEGUN, at, lead) for is_whole, at, lead in found], rows, SIZE)
+
+
+def _best_bound(after: str) -> tuple[bool, datetime, int] | None:
+    number, at, pk = _parsed(after)
+    try:
+        return number == WHOLE, read_moment(at), pk
+    except ValueError:
+        return None
+
+
+def _page(keys: list[tuple[int, Any, int]], rows: QuerySet[Lead] | None, size: int) -> Page[Lead]:
     more = keys[size - 1] if len(keys) > size else None
     wanted = [lead_id for _number, _key, lead_id in keys[:size]]
     found = (rows if rows is not None else Lead.objects.for_list()).in_bulk(wanted)

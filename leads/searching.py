@@ -7,6 +7,7 @@ Müller, Mueller and muller are one. Where nothing is spelt so, words that are s
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property, partial
 from typing import Any
 
@@ -16,12 +17,13 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
-from common.paging import DOUBT, PATIENCE_MS, capped_count, few, within
+from common.paging import DOUBT, PATIENCE_MS, SIZE, capped_count, few, is_soon_read, within
 from leads.models import KnownWord, LeadWords
 
 MOST_WORDS = 6
 MOST_ALIKE = 8
-MOST_COUNTED = 1_000
+# Of so many the best are found by looking at each; of more, so many are counted.
+MOST_RANKED, MOST_COUNTED = 10_000, 1_000
 SURE = 1.2
 # Similarity of trigrams, 0 to 1: at least so much, and not much less than what is most alike.
 ALIKE_FROM, ALIKE_SHARE = 0.33, 0.75
@@ -55,6 +57,10 @@ ORDER BY word ON CONFLICT DO NOTHING
 """
 
 
+# Whether the words of a lead are whole, when it was captured, and its id.
+Rank = tuple[bool, datetime, int]
+
+
 class Words(SearchQuery):
     """A query of lexemes that are ready: the parser of PostgreSQL would cut them again."""
 
@@ -81,10 +87,12 @@ class Term:
 
 @dataclass(frozen=True)
 class Search:
-    """What was typed, read once, and the words of the leads among which it is looked for."""
+    """What was typed, read once, and the words of the leads among which it is looked for. Not `exact` where words that
+    are spelt alike stand in."""
 
     terms: tuple[Term, ...]
     words: QuerySet[LeadWords]
+    exact: bool = True
 
     @classmethod
     def of(cls, typed: str, user: User) -> "Search":
@@ -96,6 +104,13 @@ class Search:
             cursor.execute(READ, [texts])
             read = cursor.fetchall()
         return cls(tuple(Term(ways) for row in read if (ways := _ways(*row))), LeadWords.objects.visible_to(user))
+
+    def or_alike(self) -> "Search":
+        """This search where it finds somebody; else the same with the known words that are spelt alike beside each
+        of its own."""
+        if self._hits(":*").exists() if self.ranked is None else self.first:
+            return self
+        return Search(tuple(term.or_alike() for term in self.terms), self.words, exact=False)
 
     @cached_property
     def begun(self) -> Q:
@@ -114,36 +129,44 @@ class Search:
         ids = few(self._hits("").values_list("lead", flat=True), self._doubt)
         return _among(ids) if ids is not None else _each(words=self._words(""))
 
-    def count(self, at_least: int) -> tuple[int, bool]:
-        """How many leads are found, and whether there are more: of many up to `MOST_COUNTED`, and where these
-        are not soon counted, the `at_least` that are known to be there."""
-        if self._few is not None:
-            return len(self._few), False
-        return within(PATIENCE_MS, partial(capped_count, self._hits(":*"), MOST_COUNTED)) or (at_least, True)
+    @cached_property
+    def ranked(self) -> QuerySet[Any, Rank] | None:
+        """All that are found, the best first: whole words before beginnings, each newest first. None where so many are
+        found that a walk through the list comes sooner upon a page of them."""
+        told = self._told("captured_at", "lead_id").order_by("-is_whole", "-captured_at", "-lead_id")
+        return told if is_soon_read(told, MOST_RANKED * self._doubt) else None
 
-    def or_alike(self) -> "Search":
-        """This search where it finds somebody; else the same with the known words that are spelt alike beside each
-        of its own."""
-        there = self._hits(":*").exists() if self._few is None else bool(self._few)
-        return self if there else Search(tuple(term.or_alike() for term in self.terms), self.words)
+    @cached_property
+    def first(self) -> list[Rank]:
+        """The first page of `ranked` and one more, read once."""
+        return list(self.ranked[: SIZE + 1]) if self.ranked is not None else []
+
+    def count(self, at_least: int) -> tuple[int, bool]:
+        """How many leads are found, and whether there are more: counted up to some thousands, and where that takes
+        too long, the `at_least` that are known to be there."""
+        most = MOST_COUNTED if self.ranked is None else MOST_RANKED
+        return within(PATIENCE_MS, partial(capped_count, self._hits(":*"), most)) or (at_least, True)
 
     @cached_property
     def _few(self) -> dict[int, bool] | None:
         """The leads that are found, each with whether it has the whole words; None where they are many."""
-        hits = self._hits(":*").annotate(is_whole=SearchVectorExact(F("words"), self._words("")))
-        told = few(hits.values_list("lead", "is_whole"), self._doubt)
-        return None if told is None else dict(told)
+        told = few(self._told("lead_id"), self._doubt)
+        return None if told is None else {lead: is_whole for is_whole, lead in told}
 
-    @property
-    def _doubt(self) -> float:
-        # The planner takes every rare word for one of a thousand leads, so words that stand in for each other add up.
-        return SURE if all(len(term.ways) + len(term.alike) == 1 for term in self.terms) else DOUBT
+    def _told(self, *names: str) -> QuerySet[Any, Any]:
+        hits: QuerySet[Any] = self._hits(":*").annotate(is_whole=SearchVectorExact(F("words"), self._words("")))
+        return hits.values_list("is_whole", *names)
 
     def _hits(self, ending: str) -> QuerySet[LeadWords]:
         return self.words.filter(words=self._words(ending)) if self.terms else self.words.none()
 
     def _words(self, ending: str) -> Words:
         return Words(" & ".join(term.query(ending) for term in self.terms))
+
+    @property
+    def _doubt(self) -> float:
+        # The planner takes every rare word for one of a thousand leads, so words that stand in for each other add up.
+        return SURE if all(len(term.ways) + len(term.alike) == 1 for term in self.terms) else DOUBT
 
 
 def _among(ids: Iterable[int]) -> Q:

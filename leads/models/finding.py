@@ -1,4 +1,4 @@
-"""What search looks into. Triggers of the database keep both tables true (migrations 0010 to 0024)."""
+"""What search looks into. Triggers of the database keep both tables true (migrations 0010 to 0031)."""
 
 from typing import ClassVar
 
@@ -17,7 +17,7 @@ class LeadWordsQuerySet(models.QuerySet["LeadWords"]):
 
 
 class LeadWords(models.Model):
-    """The words by which a lead is found, what filters ask of it among them, and the keys by which lists are sorted.
+    """The words by which a lead is found, what filters ask of it among them, and what lists and searches are sorted by.
 
     Beside the lead, not in it: a re-grade rewrites every lead and touches none of this.
     """
@@ -25,6 +25,7 @@ class LeadWords(models.Model):
     # No constraint and no collector: the trigger on the lead deletes its words.
     lead = models.OneToOneField(Lead, models.DO_NOTHING, primary_key=True, related_name="+", db_constraint=False)
     words = SearchVectorField()
+    captured_at = models.DateTimeField()
     name_key = models.CharField(max_length=60, db_collation="C")
     organisation_key = models.CharField(max_length=60, db_collation="C")
 

@@ -18,7 +18,7 @@ from leads.access import may_merge
 from leads.filter_fields import ME, NOBODY, YES_NO
 from leads.filtering import STATES
 from leads.handoffs import may_hand_off
-from leads.listing import Asked, count_of, leads_of, page_of
+from leads.listing import Asked, count_of, page_of
 from leads.models import Duplicate, Lead, SavedView
 
 MOST_CAMPAIGNS = 1000
@@ -39,11 +39,10 @@ LINKED = ("external_id", "email", "organisation", "imported", "updated_by", "tou
 def lead_list(request: Request) -> HttpResponse:
     """The leads that the person may see, filtered and sorted; for htmx the results alone."""
     asked = Asked.of(request.user, request.GET)
-    leads = leads_of(asked)
-    found = page_of(asked, leads, request.GET)
+    found = page_of(asked, request.GET)
     page = found or Page([], "")
     first = _whole(request.GET.get("n", "")) + 1
-    count, more = count_of(asked, leads, at_least=first - 1 + len(page.rows)) if found else (0, False)
+    count, more = count_of(asked, at_least=first - 1 + len(page.rows)) if found else (0, False)
     context = {
         "asked": asked,
         "page": page,
@@ -56,7 +55,7 @@ def lead_list(request: Request) -> HttpResponse:
         "columns": [columns.COLUMNS[key] for key in asked.columns],
         "rows": columns.rows(page.rows, asked.columns),
         "query": asked.filter.normalised(),
-        "alike": asked.typed and not asked.filter.exact,
+        "alike": asked.search and not asked.search.exact,
         "may_reassign": reassigning.may_reassign(request.user),
         "may_hand_off": may_hand_off(request.user),
         "most_at_once": bulk.MOST,

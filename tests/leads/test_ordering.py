@@ -8,7 +8,7 @@ import pytest
 
 from accounts.models import User
 from leads.models import Handoff, Lead
-from leads.ordering import CHOICES, page_of
+from leads.ordering import CHOICES, best_page, page_of
 from leads.searching import Search
 from tests.cast import handoff, lead, make_cast
 
@@ -67,17 +67,25 @@ def test_orders_mean_what_they_say(crowd: None, now: datetime) -> None:
     assert grades == sorted(grades)
 
 
-def test_whole_words_come_before_beginnings_through_all_pages(now: datetime) -> None:
+@pytest.mark.parametrize("ranked", [True, False])
+def test_whole_words_come_before_beginnings_through_all_pages(
+    ranked: bool, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Few hits are ranked, of many the list is walked through: one order, and the same keys."""
+    monkeypatch.setattr("leads.searching.SIZE", 1)
+    monkeypatch.setattr("leads.ordering.SIZE", 1)
     for n in range(4):
         lead(f"a{n}@gmail.com", now + timedelta(hours=n), name="Annegret Holt" if n % 2 else "Ann Holt")
     search = Search.of("ann", User(side="marketing"))
     leads, after, names = Lead.objects.filter(search.begun), "", []
     while True:
-        page = page_of(leads, "", after, whole=search.whole, size=1)
-        names += [one.name for one in page.rows]
+        page = best_page(search, after) if ranked else page_of(leads, "", after, whole=search.whole, size=1)
+        names += [str(one.email)[:2] for one in page.rows]
+        keys = {best_page(search, after).next, page_of(leads, "", after, whole=search.whole, size=1).next}
+        assert keys == {page.next}
         if not (after := page.next):
             break
-    assert names == ["Ann Holt", "Ann Holt", "Annegret Holt", "Annegret Holt"]
+    assert names == ["a2", "a0", "a3", "a1"]
 
 
 @pytest.mark.parametrize(

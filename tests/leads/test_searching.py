@@ -149,11 +149,23 @@ def test_many_hits_are_found_and_counted_like_few(cast: Cast, now: datetime, mon
 
 
 def test_of_very_many_it_is_said_how_many_there_are_at_least(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("common.paging.FEW", 1)
-    monkeypatch.setattr("leads.searching.MOST_COUNTED", 2)
     for n in range(4):
         lead(f"p{n}@gmail.com", now, name="Petra Vogel")
-    assert Search.of("vogel", SEES_ALL).count(at_least=1) == (2, True)
+    few = Search.of("vogel", SEES_ALL)
+    assert few.ranked is not None
+    assert few.count(at_least=1) == (4, False)
+    monkeypatch.setattr("leads.searching.MOST_RANKED", 0)
+    monkeypatch.setattr("leads.searching.MOST_COUNTED", 2)
+    many = Search.of("vogel", SEES_ALL)
+    assert many.ranked is None
+    assert many.count(at_least=1) == (2, True)
+
+
+def test_the_words_know_when_the_lead_was_captured(now: datetime) -> None:
+    made = lead("ann@x.test", now, name="Ann Holt")
+    assert LeadWords.objects.get(lead=made).captured_at == now
+    Lead.objects.filter(pk=made.pk).update(captured_at=now - timedelta(days=9))
+    assert LeadWords.objects.get(lead=made).captured_at == now - timedelta(days=9)
 
 
 def as_added() -> list[str]:
