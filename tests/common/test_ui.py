@@ -155,7 +155,7 @@ def test_a_stacked_bar_fills_its_hundred():
     assert ui.stacked([{"count": 0, "kind": "target"}])[0]["width"] == "0.0"
 
 
-@pytest.mark.parametrize("name", ["side", "figure", "rate", "interval", "avatar"])
+@pytest.mark.parametrize("name", ["figure", "rate", "interval", "avatar"])
 def test_parts_that_stand_in_a_sentence_bring_no_white_space(name):
     text = (TEMPLATES / "components" / f"_{name}.html").read_text()
     outside = re.sub(r"\{% comment %\}.*?\{% endcomment %\}", "", text, flags=re.DOTALL)
@@ -188,6 +188,22 @@ def test_a_clock_says_its_state_and_its_words(state, attribute):
     assert "5 h left" in html
     assert 'title="Due 8 Oct 2026, ' in html
     assert ui.clock_mark(None) == ""
+
+
+def test_who_is_on_which_side_is_told_by_name_or_by_the_side():
+    assert ui.side_mark("sales", "Ann <b>") == '<span class="side" data-side="sales">Ann &lt;b&gt;</span>'
+    assert [re.sub("<.*?>", "", ui.side_mark(side)) for side in ("marketing", "sales", "both")] == [
+        "Marketing",
+        "Sales",
+        "Both",
+    ]
+
+
+def test_the_box_of_a_row_is_read_by_what_stands_in_the_row():
+    assert ui.tick("lead", 7, "Ann <b>") == (
+        '<input type="checkbox" name="lead" value="7" aria-label="Choose Ann &lt;b&gt;">'
+    )
+    assert ' form="bulk" checked>' in ui.tick("handoff", 7, "Ann", form="bulk", chosen=[7])
 
 
 def test_a_grade_is_a_letter_or_told_to_be_none():
