@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from common.moments import read_moment
 from common.paging import SIZE, Page
 from leads.models import Handoff, Lead, LeadWords, Touch
-from leads.searching import Search
+from leads.searching import RANK, Search
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def best_page(search: Search, after: str = "", *, rows: QuerySet[Lead] | None = 
     """A page of what a search that is `ranked` found, with the keys of `page_of`."""
     found = search.first
     if search.ranked is not None and (bound := _best_bound(after)):
-        beyond = TupleLessThan(Tuple("is_whole", "captured_at", "lead_id"), bound)
+        beyond = TupleLessThan(Tuple(*RANK), bound)
         found = list(search.ranked.filter(beyond)[: SIZE + 1])
     return _page([(WHOLE if is_whole else BEGUN, at, lead) for is_whole, at, lead in found], rows, SIZE)
 

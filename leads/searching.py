@@ -13,7 +13,7 @@ from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchVectorExact
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value, Window
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
@@ -57,8 +57,9 @@ ORDER BY word ON CONFLICT DO NOTHING
 """
 
 
-# Whether the words of a lead are whole, when it was captured, and its id.
+# Whether the words of a lead are whole, when it was captured, and its id: by these the best come first.
 Rank = tuple[bool, datetime, int]
+RANK = ("is_whole", "captured_at", "lead_id")
 
 
 class Words(SearchQuery):
@@ -133,29 +134,38 @@ class Search:
     def ranked(self) -> QuerySet[Any, Rank] | None:
         """All that are found, the best first: whole words before beginnings, each newest first. None where so many are
         found that a walk through the list comes sooner upon a page of them."""
-        told = self._told("captured_at", "lead_id").order_by("-is_whole", "-captured_at", "-lead_id")
+        told = self._told(*RANK).order_by(*(f"-{name}" for name in RANK))
         return told if is_soon_read(told, MOST_RANKED * self._doubt) else None
 
-    @cached_property
+    @property
     def first(self) -> list[Rank]:
-        """The first page of `ranked` and one more, read once."""
-        return list(self.ranked[: SIZE + 1]) if self.ranked is not None else []
+        """The first page of `ranked`, and one more."""
+        return self._first[0]
 
     def count(self, at_least: int) -> tuple[int, bool]:
-        """How many leads are found, and whether there are more: counted up to some thousands, and where that takes
-        too long, the `at_least` that are known to be there."""
-        most = MOST_COUNTED if self.ranked is None else MOST_RANKED
-        return within(PATIENCE_MS, partial(capped_count, self._hits(":*"), most)) or (at_least, True)
+        """How many leads are found, and whether there are more: where they are not ranked, up to `MOST_COUNTED`, and
+        where even that takes too long, the `at_least` that are known to be there."""
+        if self.ranked is not None:
+            return self._first[1], False
+        return within(PATIENCE_MS, partial(capped_count, self._hits(":*"), MOST_COUNTED)) or (at_least, True)
+
+    @cached_property
+    def _first(self) -> tuple[list[Rank], int]:
+        """The first page and how many there are, in one look at each."""
+        if self.ranked is None:
+            return [], 0
+        rows = list(self.ranked.annotate(found=Window(Count("pk"))).values_list(*RANK, "found")[: SIZE + 1])
+        return [row[:3] for row in rows], rows[0][3] if rows else 0
 
     @cached_property
     def _few(self) -> dict[int, bool] | None:
         """The leads that are found, each with whether it has the whole words; None where they are many."""
-        told = few(self._told("lead_id"), self._doubt)
-        return None if told is None else {lead: is_whole for is_whole, lead in told}
+        told = few(self._told("lead_id", "is_whole"), self._doubt)
+        return None if told is None else dict(told)
 
     def _told(self, *names: str) -> QuerySet[Any, Any]:
         hits: QuerySet[Any] = self._hits(":*").annotate(is_whole=SearchVectorExact(F("words"), self._words("")))
-        return hits.values_list("is_whole", *names)
+        return hits.values_list(*names)
 
     def _hits(self, ending: str) -> QuerySet[LeadWords]:
         return self.words.filter(words=self._words(ending)) if self.terms else self.words.none()
