@@ -91,10 +91,10 @@ def _grade_mark(letter: str, big: bool, language: str | None) -> SafeString:
 @register.simple_tag
 def tick(name: str, pk: int, of: object, form: str = "", chosen: Collection[int] = ()) -> SafeString:
     """Return the box that chooses a row of a list, for readers by `of`, what stands in the row."""
-    box = '<input type="checkbox" name="{}" value="{}" aria-label="{}"{}{}>'
+    box = '<input type="checkbox" name="{}" value="{}"{}{} aria-label="{}">'
     belongs = format_html(' form="{}"', form) if form else ""
     checked = CHECKED if chosen and pk in chosen else ""
-    return format_html(box, name, str(pk), _("Choose %(name)s") % {"name": of}, belongs, checked)
+    return format_html(box, name, str(pk), checked, belongs, _("Choose %(name)s") % {"name": of})
 
 
 @register.simple_tag

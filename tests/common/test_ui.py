@@ -203,7 +203,7 @@ def test_the_box_of_a_row_is_read_by_what_stands_in_the_row():
     assert ui.tick("lead", 7, "Ann <b>") == (
         '<input type="checkbox" name="lead" value="7" aria-label="Choose Ann &lt;b&gt;">'
     )
-    assert ' form="bulk" checked>' in ui.tick("handoff", 7, "Ann", form="bulk", chosen=[7])
+    assert 'value="7" checked form="bulk"' in ui.tick("handoff", 7, "Ann", form="bulk", chosen=[7])
 
 
 def test_a_grade_is_a_letter_or_told_to_be_none():
