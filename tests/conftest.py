@@ -98,11 +98,14 @@ def django_db_modify_db_settings(django_db_modify_db_settings: None, django_db_b
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Two things about the test database that every test relies on."""
     with django_db_blocker.unblock():
         _share_the_seeded_rows()
         _switch_autovacuum_off()
+    yield
+    with django_db_blocker.unblock():
+        _end_other_connections()
 
 
 def _share_the_seeded_rows() -> None:
@@ -121,6 +124,15 @@ def _switch_autovacuum_off() -> None:
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f'ALTER TABLE "{table}" SET (autovacuum_enabled = false)')
+
+
+def _end_other_connections() -> None:
+    """Those that a browser's loop or an ended thread has left: no database goes while somebody is connected."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid, 1000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ import json
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
@@ -38,7 +39,7 @@ from leads.models import (
     ServiceLevel,
     Submission,
 )
-from notices.models import Delivery, WebhookEndpoint
+from notices.models import Delivery, Notification, WebhookEndpoint
 from notices.telling import Notice, tell
 from reviews.agreeing import add_commitment
 from reviews.aiming import set_goal
@@ -47,7 +48,7 @@ from reviews.initiatives import begin_initiative
 from reviews.models import Commitment, Goal, Initiative, Plan, PlanLine, Review
 from reviews.planning import add_line
 from tests.architecture.pages import page_names
-from tests.cast import Cast, handoff, loaded, person, row, upload
+from tests.cast import Cast, loaded, person, row, upload
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
@@ -231,13 +232,11 @@ def rows(cast: Cast, now: datetime, numbers: range) -> None:
     """One more of everything for each number: campaigns, costs, handoffs, answers, outcomes, notices,
     colleagues and touches of the first lead, and older quarters."""
     reason = Reason.objects.filter(group=Reason.Group.WRONG_TARGET, needs_note=False)[0]
+    leads(cast, now, numbers)
     for n in numbers:
         at = now + timedelta(minutes=n)
         campaign(cast, at, n)
-        handoff(f"open{n}@firm{n}.test", at, cast.rep, campaign=f"c{n}", name="Ann Becker")
-        said = handoff(
-            f"judged{n}@firm0.test", at, cast.rep, campaign="c0", source=f"source {n}", name="Ann Becker"
-        )  # fmt: skip
+        said = Handoff.objects.get(lead__email=f"judged{n}@firm0.test")
         respond(said, by=cast.rep, kind="call", at=at)
         judgement = Judgement(verdict="rejected", reason=reason) if n % 2 else Judgement(verdict="accepted")
         give_verdict(said, judgement, by=cast.rep, at=at)
@@ -246,8 +245,6 @@ def rows(cast: Cast, now: datetime, numbers: range) -> None:
             Appeal.objects.create(verdict=said.verdict, evidence="Asked", by=cast.marketer, at=at, **more)
         ask_back(said, "Which plant?", by=cast.marketer, at=at)
         record_outcome(said.lead, by=cast.rep, kind=Outcome.Kind.WON, at=at, amount=Decimal(100))
-        take_in([row("open0@firm0.test", at, kind="visit", campaign=f"c{n}")], at=at)
-        take_in([row(f"old{n}@old.test", now - timedelta(days=92 * n), campaign="long")], at=now)
         # The pages of a file show the newest.
         file_rows = "".join(f"file{n}{k}@file{k}.test,no day\n" for k in range(n + 1 if n == numbers[-1] else 1))
         upload("email,captured_at\n" + file_rows, cast.marketer, at, name="prepared.csv")
@@ -264,11 +261,31 @@ def rows(cast: Cast, now: datetime, numbers: range) -> None:
     propose_all(at=now)
 
 
+def leads(cast: Cast, now: datetime, numbers: range) -> None:
+    """Of each kind one more for each number, handed to the rep; and a visit more of the first one."""
+    ann: Any = {"grade": "A", "name": "Ann Becker"}
+    coming = []
+    for n in numbers:
+        Campaign.objects.get_or_create(code=f"c{n}", defaults={"name": f"Campaign {n}"})
+        coming += [
+            row(f"open{n}@firm{n}.test", now, campaign=f"c{n}", **ann),
+            row(f"judged{n}@firm0.test", now, campaign="c0", source=f"source {n}", **ann),
+            row(f"why{n}@why.test", now, "A", campaign="c0"),
+            row("open0@firm0.test", now + timedelta(minutes=n), kind="visit", campaign=f"c{n}"),
+            row(f"old{n}@old.test", now - timedelta(days=92 * n), campaign="long"),
+        ]
+    take_in(coming, at=now)
+    Notification.objects.filter(kind="handed_off").delete()
+    given = Handoff.objects.open()
+    given.update(rep=cast.rep, team=cast.rep.team)
+    Lead.objects.filter(handoffs__in=given).update(owner=cast.rep)
+
+
 def adjustments(cast: Cast, at: datetime, n: int, reason: Reason) -> None:
     """One that runs, with a line more of its story, and one that is done."""
     facts = {"group": reason.group, "reason": reason, "owner": cast.marketer, "by": cast.marketer, "at": at}
     found = Campaign.objects.get(code="c0")
-    turned_down = handoff(f"why{n}@why.test", at, cast.rep, campaign="c0")
+    turned_down = Handoff.objects.get(lead__email=f"why{n}@why.test")
     give_verdict(turned_down, Judgement(verdict="rejected", reason=reason), by=cast.rep, at=at)
     made = [open_adjustment(found, title=f"Ask {n}", due_on=(at + timedelta(days=n)).date(), **facts) for _n in (1, 2)]
     step(made[1], "done", said="The form asks", version=1, by=cast.marketer, at=at)
@@ -325,7 +342,7 @@ def captured(door: CaptureAddress, at: datetime) -> None:
 
 
 def aims(cast: Cast, at: datetime, about: Campaign | None) -> None:
-    """A goal, and what marketing owes, of a campaign; at first also of all leads."""
+    """A goal, and what marketing owes, of a campaign; at first also of all leads, and of no target account."""
     facts = {"target": Decimal(1), "owner": cast.rep, "note": "", "clause": "ask"}
     for figure, campaign in {("answered_in_time", None), ("won", about or Campaign.objects.get(code="c0"))}:
         if about and campaign is None:
@@ -340,7 +357,8 @@ def aims(cast: Cast, at: datetime, about: Campaign | None) -> None:
         "campaigns": Campaign.objects.all(),
     }
     begin_initiative("2026-Q3", begun, by=cast.sales_manager, at=at)
-    Organisation.objects.filter(is_target=False).update(is_target=True, target_since=at)
+    if about:
+        Organisation.objects.filter(is_target=False).update(is_target=True, target_since=at)
 
 
 def signed_in(cast: Cast) -> dict[str, Client]:

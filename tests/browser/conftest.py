@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 
 from accounts.models import User
 
@@ -70,6 +70,11 @@ def visit(browser: Browser, site: str) -> Iterator[Visit]:
     for context in contexts:
         context.close()
     assert faults == []
+
+
+def settled(page: Page) -> None:
+    """Wait until the parts that the page asks for by itself stand in it."""
+    expect(page.locator('[hx-trigger="load"]')).to_have_count(0)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from imports.running import go_on
 from leads.capture.addresses import open_address
 from leads.models import Handoff
 from notices.models import Notification
-from tests.browser.conftest import Visit
+from tests.browser.conftest import Visit, settled
 from tests.cast import Cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
@@ -58,7 +58,7 @@ def test_everybody_can_use_every_page(cast: Cast, visit: Visit, violations: Call
         f"..{door.path}",
     ):
         page.goto(f"/campaigns/{path}")
-        page.wait_for_load_state("networkidle")
+        settled(page)
         for summary in page.locator("main details.change:not([open]) > summary").all():
             summary.click()
         found[path] = violations(page)
@@ -81,7 +81,7 @@ def test_from_a_new_campaign_to_what_sales_said_of_its_leads(cast: Cast, visit: 
     expect(page.locator("#costs")).to_contain_text("€8,201 of €12,000 are spent.")
     expect(page.locator("#costs tfoot")).to_contain_text("8,200.50")
     # What is still on its way would move the button.
-    page.wait_for_load_state("networkidle")
+    settled(page)
     page.get_by_label("What was done").fill("Stand at the fair, 214 scans")
     page.get_by_role("button", name="Log it").click()
     expect(page.locator("#activities .timeline")).to_contain_text("214 scans")

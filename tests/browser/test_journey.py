@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.quarters import quarter_of
 from leads.models import Handoff, Lead
 from reviews.planning import add_line
-from tests.browser.conftest import PHONE, Visit
+from tests.browser.conftest import PHONE, Visit, settled
 from tests.cast import PASSWORD, Cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
@@ -47,7 +47,7 @@ def test_from_a_file_to_the_joint_review(
     check_the_explanation(visit(cast.marketer, Lead.objects.get(name="Astrid Holm").get_absolute_url()))
     for path in ("/campaigns/", "/campaigns/spring-fair/", "/reviews/"):
         page = visit(cast.marketer, path, **PHONE)
-        page.wait_for_load_state("networkidle")
+        settled(page)
         assert violations(page) == []
 
 
