@@ -80,7 +80,7 @@ def test_what_is_refused_as_a_whole_changes_nothing(
 def test_from_the_list_to_the_change(three: list[Campaign], cast: Cast, client: Client) -> None:
     client.force_login(cast.marketer)
     shown = client.get("/reviews/campaigns/").content.decode()
-    assert all(f'form="bulk" name="campaign" value="{one.pk}"' in shown for one in three)
+    assert all(f'name="campaign" value="{one.pk}" form="bulk"' in shown for one in three)
     asked = {"campaign": [one.pk for one in three]}
     assert [one for one, _status in client.get("/campaigns/changes/", asked).context["chosen"]] == three
     url = "/campaigns/changes/"
