@@ -318,7 +318,7 @@ def test_what_is_broken_is_named() -> None:
     for number, (name, break_it) in enumerate(BREAKS):
         with transaction.atomic():
             break_it()
-            if name not in {found.name for found in broken()}:
+            if not any(check.offenders().count() for check in INVARIANTS if check.name == name):
                 unnoticed.append((number, name))
             transaction.set_rollback(True)
     assert unnoticed == []
