@@ -105,6 +105,11 @@ class LeadFilter(django_filters.FilterSet):
         """The filters that say something, each with its value."""
         return [(name, value) for name in self.filters for value in self.data.getlist(name) if value.strip()]
 
+    @property
+    def only_typed(self) -> bool:
+        """Whether what was typed narrows the list, and nothing else does."""
+        return {name for name, _value in self.said()} == {"q"}
+
     def normalised(self) -> str:
         """What is said, always in the same words: the same question is the same text."""
         return urlencode(sorted(self.said()))
@@ -113,7 +118,7 @@ class LeadFilter(django_filters.FilterSet):
     def search(self) -> Search | None:
         """What was typed, as it finds somebody; None where nothing was typed, or the filters can't be read."""
         typed = self.form.cleaned_data.get("q") if self.is_valid() else ""
-        return Search.of(typed, self.request.user).or_alike() if typed else None
+        return Search.of(typed, self.request.user).or_alike(self.only_typed) if typed else None
 
     def filter_queryset(self, queryset: QuerySet[Lead]) -> QuerySet[Lead]:
         self.narrowing = Narrowing()

@@ -17,7 +17,7 @@ from leads.filtering import LeadFilter
 from leads.models import Lead, ListColumns, Organisation, SavedView
 from leads.searching import Search
 
-THOROUGH = "thorough"
+THOROUGH, MORE = "thorough", "more"
 # What the rows of a page may take in the database before the person is told that it takes longer.
 PAGE_MS = 50
 
@@ -57,11 +57,6 @@ class Asked:
     @property
     def typed(self) -> str:
         return self.filter.data.get("q", "").strip()
-
-    @property
-    def only_typed(self) -> bool:
-        """Whether what was typed narrows the list, and nothing else does."""
-        return {name for name, _value in self.filter.said()} == {"q"}
 
     @property
     def search(self) -> Search | None:
@@ -113,8 +108,9 @@ class Asked:
         return data.urlencode()
 
 
-# Where in a list somebody is: its view, the key of the page, the rows before, and that all leads are looked through.
-PLACE = ("view", "after", "n", THOROUGH)
+# Where in a list somebody is: its view, the key of the page, the rows before, that all leads are looked through, and
+# that all filters are shown.
+PLACE = ("view", "after", "n", THOROUGH, MORE)
 NAMED: dict[str, Any] = {"organisation": Organisation, "imported": Import, "updated_by": Import}
 BY_OBJECT = {"campaign", "touched_campaign", "touched_programme", "owner", "team"}
 
@@ -135,7 +131,7 @@ def page_of(asked: Asked, data: QueryDict) -> Page[Lead] | None:
     looked for thoroughly."""
     rows = columns.with_columns(Lead.objects.for_list(), asked.columns)
     after = data.get("after", "")
-    if asked.search and asked.only_typed and not asked.order and asked.search.ranked is not None:
+    if asked.search and asked.filter.only_typed and not asked.order and asked.search.ranked is not None:
         return ordering.best_page(asked.search, after, rows=rows)
     ask = partial(ordering.page_of, asked.leads, asked.order, after, whole=asked.whole, rows=rows)
     if THOROUGH in data or not asked.filter.said() or not is_long(asked.leads):
@@ -145,7 +141,7 @@ def page_of(asked: Asked, data: QueryDict) -> Page[Lead] | None:
 
 def count_of(asked: Asked, at_least: int) -> tuple[int, bool]:
     """How many leads there are and whether there are more, as far as that is soon known; `at_least` are there."""
-    if asked.search and asked.only_typed:
+    if asked.search and asked.filter.only_typed:
         return asked.search.count(at_least)
     return cheap_count(asked.leads, at_least)
 

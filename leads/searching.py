@@ -106,12 +106,14 @@ class Search:
             read = cursor.fetchall()
         return cls(tuple(Term(ways) for row in read if (ways := _ways(*row))), LeadWords.objects.visible_to(user))
 
-    def or_alike(self) -> "Search":
+    def or_alike(self, alone: bool = True) -> "Search":
         """This search where it finds somebody; else the same with the known words that are spelt alike beside each
-        of its own."""
-        if self._hits(":*").exists() if self.ranked is None else self.first:
-            return self
-        return Search(tuple(term.or_alike() for term in self.terms), self.words, exact=False)
+        of its own. It is `alone` where no filter narrows what it finds, and is then asked by rank."""
+        if alone and self.ranked is not None:
+            there = bool(self.first)
+        else:
+            there = bool(self._few) if self._few is not None else self._hits(":*").exists()
+        return self if there else Search(tuple(term.or_alike() for term in self.terms), self.words, exact=False)
 
     @cached_property
     def begun(self) -> Q:

@@ -5,6 +5,7 @@ from leads import views
 app_name = "leads"
 urlpatterns = [
     path("leads/", views.lead_list, name="list"),
+    path("leads/filters/", views.more_filters, name="more_filters"),
     path("leads/acts/", views.acts, name="acts"),
     path("leads/columns/", views.list_columns, name="columns"),
     path("leads/views/", views.views, name="views"),

@@ -15,7 +15,7 @@ from leads.views.duplicates import decisions, duplicates
 from leads.views.edit import edit
 from leads.views.exports import export_file, exports
 from leads.views.lead import lead_page
-from leads.views.list import lead_list
+from leads.views.list import lead_list, more_filters
 from leads.views.merge import merge_page, merge_undoings
 from leads.views.organisations import organisation_edit, organisation_list, organisation_page, target_marks
 from leads.views.overriding import grade
@@ -51,6 +51,7 @@ __all__ = [
     "marks",
     "merge_page",
     "merge_undoings",
+    "more_filters",
     "new_rule",
     "one_view",
     "organisation_edit",

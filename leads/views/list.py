@@ -18,7 +18,7 @@ from leads.access import may_merge
 from leads.filter_fields import ME, NOBODY, YES_NO
 from leads.filtering import STATES
 from leads.handoffs import may_hand_off
-from leads.listing import Asked, count_of, page_of
+from leads.listing import MORE, Asked, count_of, page_of
 from leads.models import Duplicate, Lead, SavedView
 
 MOST_CAMPAIGNS = 1000
@@ -71,16 +71,32 @@ def lead_list(request: Request) -> HttpResponse:
     return render(request, template, context, status=422 if context["faults"] else 200)
 
 
+def more_filters(request: Request) -> HttpResponse:
+    """The filters that few ask for. The list brings them when they are opened: they name every campaign."""
+    return render(request, "leads/_more_filters.html", _more(Asked.of(request.user, request.GET)))
+
+
 def _controls(asked: Asked) -> dict[str, Any]:
     """What the forms offer, and what of it is chosen."""
     data, fields = asked.filter.data, asked.filter.filters
-    picks = (("grade", Lead.Grade.choices), ("stage", Lead.Stage.choices), ("state", STATES))
+    more_open = MORE in data or any(data.get(name) for name in fields if name not in (*COMMON, *LINKED))
     return {
         "q": data.get("q", ""),
-        "picks": {
-            name: [(value, label, value in data.getlist(name)) for value, label in choices] for name, choices in picks
-        },
+        "picks": _picks(asked),
         "overdue": data.get("overdue", "") == "true",
+        "tags": tagging.tags_of(Lead.objects.visible_to(asked.user)),
+        "linked": [(name, data[name]) for name in LINKED if data.get(name)],
+        "orders": ordering.CHOICES,
+        "views": list(SavedView.objects.visible_to(asked.user).select_related("owner")),
+        "more_open": more_open,
+        **(_more(asked) if more_open else {}),
+    }
+
+
+def _more(asked: Asked) -> dict[str, Any]:
+    data, fields = asked.filter.data, asked.filter.filters
+    return {
+        "picks": _picks(asked),
         "campaigns": _campaigns(asked.user, {data.get("campaign"), data.get("touched_campaign")}),
         "chosen": {name: data.get(name, "") for name in fields},
         "me": ME,
@@ -88,16 +104,18 @@ def _controls(asked: Asked) -> dict[str, Any]:
         "people": list(reassigning.reps()),
         "teams": Team.objects.filter(side="sales"),
         "texts": [(name, fields[name].label, data.get(name, "")) for name in TEXTS],
-        "tags": tagging.tags_of(Lead.objects.visible_to(asked.user)),
         "numbers": [(name, fields[name].label, data.get(name, "")) for name in NUMBERS],
         "days": [(name, fields[name].label, _day(data.get(name, ""))) for name in DAYS],
         "yes_or_no": [(name, fields[name].label, data.get(name, "")) for name in YES_OR_NO],
         "yes_no": YES_NO,
-        "linked": [(name, data[name]) for name in LINKED if data.get(name)],
-        "more_open": any(data.get(name) for name in fields if name not in (*COMMON, *LINKED)),
-        "orders": ordering.CHOICES,
-        "views": list(SavedView.objects.visible_to(asked.user).select_related("owner")),
     }
+
+
+def _picks(asked: Asked) -> dict[str, list[tuple[str, Any, bool]]]:
+    """The values that several may be chosen of, each with whether it is."""
+    picks = (("grade", Lead.Grade.choices), ("stage", Lead.Stage.choices), ("state", STATES))
+    data = asked.filter.data
+    return {name: [(value, label, value in data.getlist(name)) for value, label in choices] for name, choices in picks}
 
 
 def _campaigns(user: User, chosen: Iterable[str | None]) -> list[tuple[str, str]]:

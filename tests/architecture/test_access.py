@@ -90,6 +90,7 @@ TABLE: dict[str, tuple[Answers, Answers]] = {
     "conversions:leads": (for_all(404, rep=403, other_rep=403), for_all(405)),
     "conversions:files": (for_all(405), for_all(404, rep=403, other_rep=403)),
     "leads:list": reads(EVERYBODY),
+    "leads:more_filters": reads(EVERYBODY),
     "leads:acts": (for_all(405), for_all(302)),
     "leads:columns": (for_all(405), for_all(302)),
     "leads:views": (for_all(405), for_all(302)),

@@ -33,7 +33,13 @@ def test_the_list_with_everything_open_is_accessible(
         "all => all.forEach(one => { one.name = ''; one.open = true; })"
     )
     page.locator('input[name="lead"]').first.check()
+    # The list brought what stands under "More filters" when that was opened.
+    expect(page.get_by_role("textbox", name="Job title")).to_be_visible()
     assert violations(page) == []
+    page.get_by_role("combobox", name="Owner").select_option(label="Nobody")
+    expect(page.locator(".chips")).to_contain_text("Owner: nobody")
+    expect(page.locator("#results")).to_contain_text("Zoë Müller")
+    expect(page.locator("#results")).not_to_contain_text("Ann Becker")
     page.goto("/leads/exports/")
     assert violations(page) == []
 
