@@ -19,6 +19,12 @@ def test_a_usual_address_keeps_its_options() -> None:
     settings = servers.database_settings("postgres://u:p@db.example.com:5433/name?sslmode=require")
     assert (settings["HOST"], settings["PORT"], settings["NAME"]) == ("db.example.com", 5433, "name")
     assert settings["OPTIONS"]["sslmode"] == "require"
+    assert "random_page_cost" in settings["OPTIONS"]["options"]
+
+
+def test_whoever_says_what_the_planner_is_told_says_it_all() -> None:
+    settings = servers.database_settings("postgres://u:p@db.example.com/name?options=-c%20jit%3Don")
+    assert settings["OPTIONS"]["options"] == "-c jit=on"
 
 
 def test_without_an_address_there_is_no_database_to_ask() -> None:

@@ -1,6 +1,7 @@
 """What holds for every request: no NUL gets in, and a view may decide itself how long its answer is kept."""
 
 from datetime import datetime
+from itertools import cycle
 
 import pytest
 from django.test import Client
@@ -28,10 +29,11 @@ def rep(client: Client, cast: Cast) -> Client:
 def test_a_nul_in_any_query_of_any_page_is_refused_in_words(rep: Client, cast: Cast, now: datetime) -> None:
     urls = page_urls(handoff("ann@x.test", now, cast.rep, campaign="fair"))
     probed = [url for name, url in urls.items() if name not in ("healthz", "readyz")] + ["/accounts/login/"]
-    for url in probed:
-        for query in QUERIES:
-            answer = rep.get(f"{url}?{query}=x{NUL}")
-            assert (answer.status_code, "can’t be read" in answer.text) == (400, True), (url, query)
+    # It is refused before a page is chosen: each page with the next name, and each name on one page.
+    asked = [*zip(probed, cycle(QUERIES), strict=False), *(("/leads/", query) for query in QUERIES)]
+    for url, query in asked:
+        answer = rep.get(f"{url}?{query}=x{NUL}")
+        assert (answer.status_code, "can’t be read" in answer.text) == (400, True), (url, query)
 
 
 @pytest.mark.parametrize(
