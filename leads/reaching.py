@@ -37,7 +37,7 @@ class Aim:
         aimed = Q(for_targets=False, countries__overlap=sorted(self.countries))
         if self.target:
             aimed |= Q(for_targets=True) & (Q(countries=[]) | Q(countries__overlap=sorted(self.target_countries)))
-        reached = Q(pk__in=self.met) | Q(parent__in=self.programmes) | aimed
+        reached = Q(pk__any=self.met) | Q(parent__any=self.programmes) | aimed
         return reached if self.mail else reached & ~Q(channel=Campaign.Channel.EMAIL)
 
     def ground(self, campaign: Campaign) -> str:
