@@ -159,6 +159,9 @@ class Handoff(models.Model):
                     "verdict_at",
                     "verdict_due_at",
                     "historic",
+                    # Who may see the lead.
+                    "rep",
+                    "team",
                 ],
                 name="handoff_of_lead",
             ),
