@@ -21,7 +21,7 @@ from common.paging import DOUBT, PATIENCE_MS, SIZE, capped_count, few, is_soon_r
 from leads.models import KnownWord, LeadWords
 
 MOST_WORDS = 6
-MOST_ALIKE = 8
+MOST_ALIKE = 5
 # Of so many the best are found by looking at each; of more, so many are counted.
 MOST_RANKED, MOST_COUNTED = 10_000, 1_000
 SURE = 1.2
