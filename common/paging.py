@@ -26,7 +26,7 @@ LONG = 5_000
 FEW = 5_000
 # How many times too many the planner may think there are; and what reading them may cost.
 DOUBT = 4.0
-SOON_READ = 26_000
+SOON_READ = 36_000
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from leads.models.lead import Lead, seen_by
 class LeadWordsQuerySet(models.QuerySet["LeadWords"]):
     def visible_to(self, user: User) -> models.QuerySet["LeadWords"]:
         """The same door as `Lead.visible_to`, for the words of the leads."""
-        return seen_by(user, self, "lead")
+        return seen_by(user, self, "lead", each=True)
 
 
 class LeadWords(models.Model):

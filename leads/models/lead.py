@@ -8,8 +8,9 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Lower
+from django.db.models.lookups import IsNull
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -21,16 +22,18 @@ Rows = TypeVar("Rows", bound=models.Model)
 MOST_OF_A_TAG = 40
 
 
-def seen_by(user: User, rows: models.QuerySet[Rows], lead: str) -> models.QuerySet[Rows]:
+def seen_by(user: User, rows: models.QuerySet[Rows], lead: str, each: bool = False) -> models.QuerySet[Rows]:
     """The one door: of `rows` those whose `lead` the person may see. Reps see the leads of their team, everybody
-    else who works here sees all."""
+    else who works here sees all. Asked of `each` row by itself, no plan reads all the handoffs there are."""
     if not user.is_active:
         return rows.none()
     if user.sees_everything:
         return rows.all()
     # The relation's model: handoffs stand on leads, so their module can't be imported here.
-    handoffs = user.handoffs.model.objects.visible_to(user)
-    return rows.filter(Exists(handoffs.filter(lead=OuterRef(lead))))
+    theirs = user.handoffs.model.objects.visible_to(user).filter(lead=OuterRef(lead))
+    if each:
+        return rows.filter(IsNull(Subquery(theirs.order_by().values("pk")[:1]), False))
+    return rows.filter(Exists(theirs))
 
 
 class LeadQuerySet(models.QuerySet["Lead"]):
