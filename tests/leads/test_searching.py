@@ -41,6 +41,8 @@ def people(now: datetime) -> None:
         ("soehne", {"annegret"}),
         ("annegret@kettler.test", {"annegret"}),
         ("@kettler.t", {"annegret"}),
+        ("annegret@kett", {"annegret"}),
+        ("Schöffmann-Rü", {"annegret"}),
         ("kettler.test", {"annegret"}),
         ("+49 2921 88", {"annegret"}),
         ("0049 2921 8804", {"annegret"}),
