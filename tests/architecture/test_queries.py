@@ -54,6 +54,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 WRITTEN = Path(__file__).with_name("queries.json")
 MANY = 50
+# So many who wait fill the work list, and nobody asks for those that are answered.
+FILLED = {"feedback:followups", "feedback:followups of the team"}
 # What the written numbers leave out: probes, acts and redirects.
 NO_LISTS = {
     "healthz", "readyz", "feedback:answers", "feedback:excuses", "feedback:undoings", "feedback:verdicts",
@@ -424,8 +426,8 @@ def test_a_page_takes_the_written_number_of_queries_for_one_row_and_for_fifty(ca
         one = counted(cast, clients, again=True)
         rows(cast, now, range(1, MANY))
         many = counted(cast, clients, again=False)
-    grown = [f"{name}: {one[name]} -> {many[name]}" for name in many if many[name] > one[name]]
-    assert not grown, f"queries grow with the rows, 1 -> {MANY}: {grown}"
+    expected = {name: count - (name in FILLED) for name, count in one.items()}
+    assert not (grown := differences(expected, many)), f"queries grow with the rows, 1 -> {MANY}: {grown}"
     written = json.loads(WRITTEN.read_text())
     assert not (changed := differences(written, many)), (
         f"queries of a page, written -> found: {changed}; if that is meant, write the new number in {WRITTEN.name}"
