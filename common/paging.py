@@ -17,7 +17,7 @@ M = TypeVar("M", bound=Model)
 T = TypeVar("T")
 SIZE = 50
 # What a count may cost, as the planner reckons: some tens of milliseconds.
-CHEAP = 8_000
+CHEAP = 2_000
 CAPS = (10_000, 1_000)
 PATIENCE_MS = 15
 # What reading everything costs where a page is given a limit of time.

@@ -103,11 +103,13 @@ def grouped(handoffs: QuerySet[Handoff], now: datetime) -> list[Group]:
     rules = [When(rule, then=Value(key)) for key, rule in urgencies(now).items()]
     sorted_out = with_latest_touch(handoffs).annotate(urgency=Case(*rules, output_field=CharField())).for_list()  # type: ignore[attr-defined]
     sorted_out = sorted_out.defer("explanation", "lead__facts")
-    # Who waits is read in the order of an index, and no further than is shown.
+    # Who waits is read in the order of an index, and no further than is shown; then what is told of each.
     first = F("due_at").asc(nulls_last=True), "pk"
-    waiting = list(sorted_out.filter(responded_at=None).order_by(*first)[:LONGEST])
-    answered = sorted_out.exclude(responded_at=None).order_by("responded_at", *first)[: LONGEST - len(waiting)]
-    for row in _rows([*waiting, *answered], now):
+    shown = list(handoffs.filter(responded_at=None).order_by(*first).values_list("pk", flat=True)[:LONGEST])
+    answered = handoffs.exclude(responded_at=None).order_by("responded_at", *first)
+    shown += answered.values_list("pk", flat=True)[: LONGEST - len(shown)]
+    read = sorted_out.in_bulk(shown)
+    for row in _rows([read[pk] for pk in shown if pk in read], now):
         groups[row.handoff.urgency].rows.append(row)  # type: ignore[attr-defined]
     return list(groups.values())
 

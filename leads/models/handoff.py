@@ -165,9 +165,13 @@ class Handoff(models.Model):
                 ],
                 name="handoff_of_lead",
             ),
-            # The work list of a rep and of a team.
-            models.Index(fields=["rep", "due_at"], condition=Q(closed_at=None), name="handoff_work_of_rep"),
-            models.Index(fields=["team", "due_at"], condition=Q(closed_at=None), name="handoff_work_of_team"),
+            # The work list of a rep and of a team: who waits by the moment they are due, then who was answered.
+            models.Index(
+                fields=["rep", "responded_at", "due_at"], condition=Q(closed_at=None), name="handoff_work_of_rep"
+            ),
+            models.Index(
+                fields=["team", "responded_at", "due_at"], condition=Q(closed_at=None), name="handoff_work_of_team"
+            ),
             # The list of leads by the moment when their answer is due.
             models.Index(fields=["due_at", "lead"], condition=Q(closed_at=None), name="handoff_work_by_due"),
             # Whose clock no longer runs, or never did.
