@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from math import inf
 from typing import Any, Generic, TypeVar
 
 from django.db import OperationalError, connection, transaction
@@ -124,16 +125,16 @@ def is_long(queryset: QuerySet[Any]) -> bool:
 def few(rows: QuerySet[Any, T], doubt: float = DOUBT) -> list[T] | None:
     """All of `rows` where they are few and soon read; None where they are many, which the planner says first: it
     may take few for up to `doubt` times as many as that."""
-    if not is_soon_read(rows, FEW * doubt):
+    if expected(rows) > FEW * doubt:
         return None
     told = list(rows[: FEW + 1])
     return told if len(told) <= FEW else None
 
 
-def is_soon_read(rows: QuerySet[Any], most: float) -> bool:
-    """Whether the planner takes `rows` for at most so many, and reading them for cheap."""
+def expected(rows: QuerySet[Any]) -> float:
+    """How many rows the planner expects; infinitely many where it takes reading them for dear."""
     plan = _plan(rows)
-    return plan.get("Plan Rows", 0) <= most and plan.get("Total Cost", 0) <= SOON_READ
+    return float(plan.get("Plan Rows", 0)) if plan.get("Total Cost", 0) <= SOON_READ else inf
 
 
 def _cost(queryset: QuerySet[Any]) -> float:

@@ -131,7 +131,7 @@ def page_of(asked: Asked, data: QueryDict) -> Page[Lead] | None:
     looked for thoroughly."""
     rows = columns.with_columns(Lead.objects.for_list(), asked.columns)
     after = data.get("after", "")
-    if asked.search and asked.filter.only_typed and not asked.order and asked.search.ranked is not None:
+    if asked.search and asked.filter.only_typed and not asked.order and asked.search.is_ranked:
         return ordering.best_page(asked.search, after, rows=rows)
     ask = partial(ordering.page_of, asked.leads, asked.order, after, whole=asked.whole, rows=rows)
     if THOROUGH in data or not asked.filter.said() or not is_long(asked.leads):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from common.moments import read_moment
 from common.paging import SIZE, Page
 from leads.models import Handoff, Lead, LeadWords, Touch
-from leads.searching import RANK, Search
+from leads.searching import Rank, Search
 
 
 @dataclass(frozen=True)
@@ -104,18 +104,15 @@ def page_of(
 
 
 def best_page(search: Search, after: str = "", *, rows: QuerySet[Lead] | None = None) -> Page[Lead]:
-    """A page of what a search that is `ranked` found, with the keys of `page_of`."""
-    found = search.first
-    if search.ranked is not None and (bound := _best_bound(after)):
-        beyond = TupleLessThan(Tuple(*RANK), bound)
-        found = list(search.ranked.filter(beyond)[: SIZE + 1])
-    return _page([(WHOLE if is_whole else BEGUN, at, lead) for is_whole, at, lead in found], rows, SIZE)
+    """A page of what a search that is ranked found, with the keys of `page_of`."""
+    best = search.best(_rank(after)).ranks
+    return _page([(WHOLE if one.is_whole else BEGUN, one.captured_at, one.lead_id) for one in best], rows, SIZE)
 
 
-def _best_bound(after: str) -> tuple[bool, datetime, int] | None:
+def _rank(after: str) -> Rank | None:
     number, at, pk = _parsed(after)
     try:
-        return number == WHOLE, read_moment(at), pk
+        return Rank(number == WHOLE, read_moment(at), pk)
     except ValueError:
         return None
 

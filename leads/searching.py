@@ -9,21 +9,27 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.search import SearchQuery, SearchVectorExact
 from django.db import connection, transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value, Window
+from django.db.models.expressions import RawSQL
+from django.db.models.fields.tuple_lookups import Tuple, TupleLessThan
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
-from common.paging import DOUBT, PATIENCE_MS, SIZE, capped_count, few, is_soon_read, within
-from leads.models import KnownWord, LeadWords
+from common.paging import DOUBT, PATIENCE_MS, SIZE, capped_count, expected, few, within
+from leads.models import Handoff, KnownWord, LeadWords
+from leads.sql import nested
 
 MOST_WORDS = 6
 MOST_ALIKE = 5
-# Of so many the best are found by looking at each; of more, so many are counted.
-MOST_RANKED, MOST_COUNTED = 10_000, 1_000
+# Of so many the best are found by looking at each; for who sees a part of the leads of more, because a walk through the
+# list comes late upon the leads of a team.
+MOST_RANKED, MOST_RANKED_OF_PART = 10_000, 25_000
+# Of so many all are asked whether a person may see them; of more, the best until a page is full.
+MOST_ASKED, MOST_COUNTED = 3_000, 1_000
 SURE = 1.2
 # Similarity of trigrams, 0 to 1: at least so much, and not much less than what is most alike.
 ALIKE_FROM, ALIKE_SHARE = 0.33, 0.75
@@ -38,6 +44,11 @@ SELECT word FROM (
     SELECT word, similarity(word, %(word)s) AS share, max(similarity(word, %(word)s)) OVER () AS best
     FROM leads_knownword WHERE word %% %(word)s AND word <> %(word)s
 ) near WHERE share >= greatest(%(least)s, best * %(share)s) ORDER BY share DESC, word LIMIT %(most)s
+"""
+# Sorted before it is asked who may see them: OFFSET keeps the planner from asking of each hit.
+BEST_SEEN = """
+SELECT * FROM ({hits} ORDER BY is_whole DESC, captured_at DESC, lead_id DESC OFFSET 0) hit
+WHERE EXISTS ({seen}) ORDER BY is_whole DESC, captured_at DESC, lead_id DESC LIMIT %(most)s
 """
 LEARN = """
 CREATE TEMPORARY TABLE said ON COMMIT DROP AS
@@ -57,9 +68,21 @@ ORDER BY word ON CONFLICT DO NOTHING
 """
 
 
-# Whether the words of a lead are whole, when it was captured, and its id: by these the best come first.
-Rank = tuple[bool, datetime, int]
-RANK = ("is_whole", "captured_at", "lead_id")
+class Rank(NamedTuple):
+    """By what the best come first: whole words before beginnings, each newest first."""
+
+    is_whole: bool
+    captured_at: datetime
+    lead_id: int
+
+
+@dataclass(frozen=True)
+class Best:
+    """The best that were found, a page and one more; and how many there are, None where there are more than were
+    looked for."""
+
+    ranks: list[Rank]
+    count: int | None
 
 
 class Words(SearchQuery):
@@ -88,11 +111,11 @@ class Term:
 
 @dataclass(frozen=True)
 class Search:
-    """What was typed, read once, and the words of the leads among which it is looked for. Not `exact` where words that
+    """What was typed, read once, and who looks for it among the leads that they may see. Not `exact` where words that
     are spelt alike stand in."""
 
     terms: tuple[Term, ...]
-    words: QuerySet[LeadWords]
+    user: User
     exact: bool = True
 
     @classmethod
@@ -104,16 +127,16 @@ class Search:
         with connection.cursor() as cursor:
             cursor.execute(READ, [texts])
             read = cursor.fetchall()
-        return cls(tuple(Term(ways) for row in read if (ways := _ways(*row))), LeadWords.objects.visible_to(user))
+        return cls(tuple(Term(ways) for row in read if (ways := _ways(*row))), user)
 
     def or_alike(self, alone: bool = True) -> "Search":
         """This search where it finds somebody; else the same with the known words that are spelt alike beside each
         of its own. It is `alone` where no filter narrows what it finds, and is then asked by rank."""
-        if alone and self.ranked is not None:
-            there = bool(self.first)
+        if alone and self.is_ranked:
+            there = bool(self.best().ranks)
         else:
-            there = bool(self._few) if self._few is not None else self._hits(":*").exists()
-        return self if there else Search(tuple(term.or_alike() for term in self.terms), self.words, exact=False)
+            there = bool(self._few) if self._few is not None else self._hits(self._seen, ":*").exists()
+        return self if there else Search(tuple(term.or_alike() for term in self.terms), self.user, exact=False)
 
     @cached_property
     def begun(self) -> Q:
@@ -129,48 +152,68 @@ class Search:
         """Leads that have each word as it was typed."""
         if self._few is not None:
             return _among(lead for lead, is_whole in self._few.items() if is_whole)
-        ids = few(self._hits("").values_list("lead", flat=True), self._doubt)
+        ids = few(self._hits(self._seen, "").values_list("lead", flat=True), self._doubt)
         return _among(ids) if ids is not None else _each(words=self._words(""))
 
-    @cached_property
-    def ranked(self) -> QuerySet[Any, Rank] | None:
-        """All that are found, the best first: whole words before beginnings, each newest first. None where so many are
-        found that a walk through the list comes sooner upon a page of them."""
-        told = self._told(*RANK).order_by(*(f"-{name}" for name in RANK))
-        return told if is_soon_read(told, MOST_RANKED * self._doubt) else None
-
     @property
-    def first(self) -> list[Rank]:
-        """The first page of `ranked`, and one more."""
-        return self._first[0]
+    def is_ranked(self) -> bool:
+        """Whether the best are told by looking at each that is found. Where more are found, a walk through the list
+        comes sooner upon a page of them."""
+        return self._expected <= (MOST_RANKED if self.user.sees_everything else MOST_RANKED_OF_PART)
+
+    def best(self, beyond: Rank | None = None) -> Best:
+        """The best that are found, or those after `beyond`."""
+        return self._first if beyond is None else self._best(beyond)
 
     def count(self, at_least: int) -> tuple[int, bool]:
         """How many leads are found, and whether there are more: where they are not ranked, up to `MOST_COUNTED`, and
         where even that takes too long, the `at_least` that are known to be there."""
-        if self.ranked is not None:
-            return self._first[1], False
-        return within(PATIENCE_MS, partial(capped_count, self._hits(":*"), MOST_COUNTED)) or (at_least, True)
+        if self.is_ranked:
+            count = self._first.count
+            return (at_least, True) if count is None else (count, False)
+        found = self._hits(self._seen, ":*")
+        return within(PATIENCE_MS, partial(capped_count, found, MOST_COUNTED)) or (at_least, True)
 
     @cached_property
-    def _first(self) -> tuple[list[Rank], int]:
-        """The first page and how many there are, in one look at each."""
-        if self.ranked is None:
-            return [], 0
-        rows = list(self.ranked.annotate(found=Window(Count("pk"))).values_list(*RANK, "found")[: SIZE + 1])
-        return [row[:3] for row in rows], rows[0][3] if rows else 0
+    def _first(self) -> Best:
+        return self._best(None)
+
+    def _best(self, beyond: Rank | None) -> Best:
+        if self.user.sees_everything or self._expected <= MOST_ASKED:
+            ranked = self._told(self._seen, beyond).order_by(*(f"-{name}" for name in Rank._fields))
+            found = list(ranked.annotate(n=Window(Count("pk"))).values_list(*Rank._fields, "n")[: SIZE + 1])
+            return Best([Rank(*row[:-1]) for row in found], found[0][-1] if found else 0)
+        theirs = Handoff.objects.visible_to(self.user).filter(lead=RawSQL("hit.lead_id", ()))
+        hits = self._told(LeadWords.objects.all(), beyond)
+        with connection.cursor() as cursor:
+            cursor.execute(*nested(BEST_SEEN, hits=hits, seen=theirs.values("pk"), most=SIZE + 1))
+            ranks = [Rank(*row) for row in cursor.fetchall()]
+        return Best(ranks, len(ranks) if len(ranks) <= SIZE else None)
 
     @cached_property
     def _few(self) -> dict[int, bool] | None:
         """The leads that are found, each with whether it has the whole words; None where they are many."""
-        told = few(self._told("lead_id", "is_whole"), self._doubt)
+        told = few(self._told(self._seen).values_list("lead_id", "is_whole"), self._doubt)
         return None if told is None else dict(told)
 
-    def _told(self, *names: str) -> QuerySet[Any, Any]:
-        hits: QuerySet[Any] = self._hits(":*").annotate(is_whole=SearchVectorExact(F("words"), self._words("")))
-        return hits.values_list(*names)
+    @cached_property
+    def _expected(self) -> float:
+        """How many of all leads are found, as the planner reckons."""
+        return expected(self._told(LeadWords.objects.all())) / self._doubt
 
-    def _hits(self, ending: str) -> QuerySet[LeadWords]:
-        return self.words.filter(words=self._words(ending)) if self.terms else self.words.none()
+    @property
+    def _seen(self) -> QuerySet[LeadWords]:
+        """The words of the leads that the person may see."""
+        return LeadWords.objects.visible_to(self.user)
+
+    def _told(self, words: QuerySet[LeadWords], beyond: Rank | None = None) -> QuerySet[Any, Any]:
+        """The ranks of those among `words` that are found, after `beyond`."""
+        hits = self._hits(words, ":*").annotate(is_whole=SearchVectorExact(F("words"), self._words("")))
+        ranks = hits.values_list(*Rank._fields)
+        return ranks.filter(TupleLessThan(Tuple(*Rank._fields), beyond)) if beyond else ranks
+
+    def _hits(self, words: QuerySet[LeadWords], ending: str) -> QuerySet[LeadWords]:
+        return words.filter(words=self._words(ending)) if self.terms else words.none()
 
     def _words(self, ending: str) -> Words:
         return Words(" & ".join(term.query(ending) for term in self.terms))

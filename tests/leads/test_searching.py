@@ -154,13 +154,37 @@ def test_of_very_many_it_is_said_how_many_there_are_at_least(now: datetime, monk
     for n in range(4):
         lead(f"p{n}@gmail.com", now, name="Petra Vogel")
     few = Search.of("vogel", SEES_ALL)
-    assert few.ranked is not None
+    assert few.is_ranked
     assert few.count(at_least=1) == (4, False)
     monkeypatch.setattr("leads.searching.MOST_RANKED", 0)
     monkeypatch.setattr("leads.searching.MOST_COUNTED", 2)
     many = Search.of("vogel", SEES_ALL)
-    assert many.ranked is None
+    assert not many.is_ranked
     assert many.count(at_least=1) == (2, True)
+
+
+def test_of_many_hits_a_rep_is_shown_the_best_of_the_team(
+    cast: Cast, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("leads.searching.MOST_ASKED", 0)
+    monkeypatch.setattr("leads.searching.SIZE", 2)
+    for n in range(5):
+        lead(f"nobodys{n}@x.test", now + timedelta(hours=1), name="Petra Vogel")
+    handoff("theirs@x.test", now, cast.other_rep, name="Petra Vogel")
+    ours = [
+        handoff(f"ours{day}@x.test", now - timedelta(days=day), cast.rep, name=f"Petra {name}").lead_id
+        for day, name in enumerate(("Vogelsang", "Vogel", "Vogeler", "Vogel"))
+    ]
+    search = Search.of("petra vogel", cast.rep)
+    assert search.is_ranked
+    first = search.best().ranks
+    assert [one.lead_id for one in first] == [ours[1], ours[3], ours[0]]
+    assert [one.is_whole for one in first] == [True, True, False]
+    assert search.count(at_least=2) == (2, True)
+    rest = search.best(first[1])
+    assert [one.lead_id for one in rest.ranks] == [ours[0], ours[2]]
+    assert rest.count == 2
+    assert Search.of("vogeler", cast.rep).count(at_least=1) == (1, False)
 
 
 def test_the_words_know_when_the_lead_was_captured(now: datetime) -> None:
