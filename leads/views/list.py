@@ -16,7 +16,7 @@ from common.paging import Page, capped_count
 from leads import bulk, columns, ordering, reassigning, saved_views, tagging
 from leads.access import may_merge
 from leads.filter_fields import ME, NOBODY, YES_NO
-from leads.filtering import STATES
+from leads.filtering import STATES, LeadFilter
 from leads.handoffs import may_hand_off
 from leads.listing import MORE, Asked, count_of, page_of
 from leads.models import Duplicate, Lead, SavedView
@@ -78,8 +78,8 @@ def more_filters(request: Request) -> HttpResponse:
 
 def _controls(asked: Asked) -> dict[str, Any]:
     """What the forms offer, and what of it is chosen."""
-    data, fields = asked.filter.data, asked.filter.filters
-    more_open = MORE in data or any(data.get(name) for name in fields if name not in (*COMMON, *LINKED))
+    data = asked.filter.data
+    more_open = MORE in data or any(data.get(name) for name in asked.filter.filters if name not in (*COMMON, *LINKED))
     return {
         "q": data.get("q", ""),
         "picks": _picks(asked),
@@ -94,7 +94,7 @@ def _controls(asked: Asked) -> dict[str, Any]:
 
 
 def _more(asked: Asked) -> dict[str, Any]:
-    data, fields = asked.filter.data, asked.filter.filters
+    data, fields = asked.filter.data, LeadFilter.declared_filters
     return {
         "picks": _picks(asked),
         "campaigns": _campaigns(asked.user, {data.get("campaign"), data.get("touched_campaign")}),
