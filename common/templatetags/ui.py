@@ -20,7 +20,8 @@ from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext
-from django.utils.translation import gettext as _
+
+from common.texts import gettext as _
 
 register = template.Library()
 
@@ -100,8 +101,11 @@ def tick(name: str, pk: int, of: object, form: str = "", chosen: Collection[int]
 @register.simple_tag
 def side_mark(side: str, name: object = None) -> SafeString:
     """Return who somebody is and on which side, or the side's own name; a side that is neither is both."""
-    own = {"marketing": _("Marketing"), "sales": _("Sales")}
-    return format_html('<span class="side" data-side="{}">{}</span>', side, name or own.get(side) or _("Both"))
+    return format_html('<span class="side" data-side="{}">{}</span>', side, name or _side(side))
+
+
+def _side(side: str) -> str:
+    return {"marketing": _("Marketing"), "sales": _("Sales")}.get(side) or _("Both")
 
 
 @register.simple_tag

@@ -1,0 +1,16 @@
+"""Texts of ours in the language of the reader, for what lists show in each row."""
+
+from functools import lru_cache
+
+from django.utils import translation
+
+
+def gettext(message: str) -> str:
+    """Return the text in the language that holds now. Django itself looks through the catalogues of all apps each
+    time; what they say stays while the process runs."""
+    return _told(message, translation.get_language())
+
+
+@lru_cache(maxsize=5000)
+def _told(message: str, language: str | None) -> str:
+    return translation.gettext(message)
