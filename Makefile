@@ -42,6 +42,7 @@ lint: $(DEV_READY)
 	$(BIN)/python -m mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint templates --lint --quiet
+	$(BIN)/djlint templates_jinja --profile jinja --lint --quiet
 	$(MANAGE) makemigrations --check --dry-run
 	$(MANAGE) check --fail-level WARNING
 

@@ -115,7 +115,12 @@ TEMPLATES = [
                 "alignment.context.frame",
             ],
         },
-    }
+    },
+    {  # rows of which a page shows dozens
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [BASE_DIR / "templates_jinja"],
+        "OPTIONS": {"environment": "common.jinja.environment"},
+    },
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from django import template
 from django.forms.boundfield import BoundField
+from django.template import engines
 from django.template.defaultfilters import stringfilter
 from django.templatetags.static import static
 from django.utils import timezone
@@ -41,6 +42,12 @@ CHECKED = mark_safe(" checked")
 TIME = '<time datetime="{}" title="{}">{}</time>'
 # Languages that write the currency after the amount.
 CURRENCY_LAST = {"cs", "da", "de", "es", "fi", "fr", "it", "nb", "pl", "pt", "ro", "sk", "sv", "uk"}
+
+
+@register.simple_tag
+def jinja(name: str, **given: Any) -> SafeString:
+    """Return a fragment of templates_jinja/, which knows what it is given here and nothing else of the page."""
+    return mark_safe(engines["jinja2"].get_template(name).render(given))  # noqa: S308 - by a template
 
 
 @register.simple_tag
