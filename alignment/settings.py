@@ -119,7 +119,7 @@ TEMPLATES = [
     {  # rows of which a page shows dozens
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [BASE_DIR / "templates_jinja"],
-        "OPTIONS": {"environment": "common.jinja.environment"},
+        "OPTIONS": {"environment": "alignment.jinja.environment"},
     },
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"

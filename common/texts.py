@@ -1,8 +1,10 @@
 """Texts of ours in the language of the reader, for what lists show in each row."""
 
 from functools import lru_cache
+from typing import Any, cast
 
 from django.utils import translation
+from django.utils.functional import Promise, lazy
 
 
 def gettext(message: str) -> str:
@@ -14,3 +16,11 @@ def gettext(message: str) -> str:
 @lru_cache(maxsize=5000)
 def _told(message: str, language: str | None) -> str:
     return translation.gettext(message)
+
+
+_lazily: Any = lazy(gettext, str)
+
+
+def gettext_lazy(message: str) -> Promise:
+    """The same for names that stand in the code and are read later, each time in the language of then."""
+    return cast("Promise", _lazily(message))

@@ -9,10 +9,10 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as __
 
 from campaigns.models import Campaign
 from common.errors import DomainError
+from common.texts import gettext_lazy as __
 from feedback.models import Response
 from leads.models import Lead
 from leads.models.lead import LeadQuerySet

@@ -270,7 +270,6 @@ def coord(position: Number | str | None) -> str:
     return "" if position is None or position == "" else f"{float(position):.1f}"
 
 
-@register.filter
 def spark(values: list[Number]) -> dict[str, str]:
     """Return the line of a sparkline in a box of 100 by 22, scaled from 0 to its own highest value."""
     top = float(max(values, default=0)) or 1.0

@@ -7,11 +7,11 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 
 from accounts import company
 from accounts.quarters import Quarter
 from common.templatetags.ui import ABSENT, MINUS, delta_words, money, number, percent, roi, share
+from common.texts import gettext as _
 from reviews.comparing import Comparison
 from reviews.periods import Period, is_over
 from reviews.report import figure_url

@@ -11,8 +11,11 @@ from markupsafe import Markup
 
 from common.templatetags import ui
 from common.texts import gettext
+from reviews.templatetags import figures
 
-TAGS = (ui.clock_mark, ui.grade_mark, ui.icon, ui.moment, ui.number, ui.side_mark, ui.tick)
+TAGS = (
+    ui.clock_mark, ui.grade_mark, ui.icon, ui.moment, ui.number, ui.side_mark, ui.spark, ui.tick, figures.figure,
+)  # fmt: skip
 # Stands for the id in an address, and is no part of any.
 ANY_ID = 9_876_543_210
 

@@ -7,7 +7,7 @@ from django.utils import translation
 from django.utils.safestring import mark_safe
 from jinja2 import UndefinedError
 
-from common import jinja
+from alignment import jinja
 from common.templatetags import ui
 
 
