@@ -1,10 +1,13 @@
 """Texts of ours in the language of the reader, for what lists show in each row."""
 
 from functools import lru_cache
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django.utils import translation
-from django.utils.functional import Promise, lazy
+from django.utils.functional import lazy
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 
 def gettext(message: str) -> str:
@@ -21,6 +24,6 @@ def _told(message: str, language: str | None) -> str:
 _lazily: Any = lazy(gettext, str)
 
 
-def gettext_lazy(message: str) -> Promise:
+def gettext_lazy(message: str) -> "_StrPromise":
     """The same for names that stand in the code and are read later, each time in the language of then."""
-    return cast("Promise", _lazily(message))
+    return cast("_StrPromise", _lazily(message))

@@ -108,7 +108,7 @@ def grouped(handoffs: QuerySet[Handoff], now: datetime) -> list[Group]:
     shown = list(handoffs.filter(responded_at=None).order_by(*first).values_list("pk", flat=True)[:LONGEST])
     answered = handoffs.exclude(responded_at=None).order_by("responded_at", *first)
     shown += answered.values_list("pk", flat=True)[: LONGEST - len(shown)]
-    read = sorted_out.in_bulk(shown)
+    read = sorted_out.order_by().in_bulk(shown)
     for row in _rows([read[pk] for pk in shown if pk in read], now):
         groups[row.handoff.urgency].rows.append(row)  # type: ignore[attr-defined]
     return list(groups.values())

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models import OuterRef, QuerySet, Subquery
-from django.utils.translation import gettext as _
 
 from common.templatetags.ui import delta_words
+from common.texts import gettext as _
 from leads import clock
 from leads.models import Handoff, Touch
 
@@ -66,4 +66,4 @@ def with_latest_touch(handoffs: QuerySet[Handoff]) -> QuerySet[Handoff]:
 def latest_touches(handoffs: Sequence[Handoff]) -> dict[int, Touch]:
     """The latest touch of each lead, by the lead's id; needs `with_latest_touch`."""
     ids = [h.latest_touch_id for h in handoffs if h.latest_touch_id]  # type: ignore[attr-defined]
-    return {t.lead_id: t for t in Touch.objects.filter(pk__in=ids).select_related("campaign")}
+    return {t.lead_id: t for t in Touch.objects.filter(pk__in=ids).select_related("campaign").order_by()}

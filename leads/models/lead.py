@@ -13,9 +13,9 @@ from django.db.models.functions import Lower
 from django.db.models.lookups import IsNull
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from common.texts import gettext_lazy as _
 from leads.models.organisation import Organisation
 
 Rows = TypeVar("Rows", bound=models.Model)
