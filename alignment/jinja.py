@@ -14,7 +14,7 @@ from common.texts import gettext
 from reviews.templatetags import figures
 
 TAGS = (
-    ui.clock_mark, ui.grade_mark, ui.icon, ui.moment, ui.number, ui.side_mark, ui.spark, ui.tick, figures.figure,
+    ui.clock_mark, ui.grade_mark, ui.icon, ui.moment, ui.number, ui.side_mark, ui.spark, figures.figure,
 )  # fmt: skip
 # Stands for the id in an address, and is no part of any.
 ANY_ID = 9_876_543_210

@@ -5,7 +5,7 @@ An absent value is always printed as an en dash, never as 0.
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from html import escape
@@ -38,7 +38,6 @@ PIE = (
     '<svg class="pie" viewBox="0 0 16 16" aria-hidden="true"><circle class="rim" cx="8" cy="8" r="7"/>'
     '<circle class="part" cx="8" cy="8" r="3" pathLength="100" stroke-dasharray="{} 100"/></svg>'
 )
-CHECKED = mark_safe(" checked")
 TIME = '<time datetime="{}" title="{}">{}</time>'
 # Languages that write the currency after the amount.
 CURRENCY_LAST = {"cs", "da", "de", "es", "fi", "fr", "it", "nb", "pl", "pt", "ro", "sk", "sv", "uk"}
@@ -94,15 +93,6 @@ def _grade_mark(letter: str, big: bool, language: str | None) -> SafeString:
         return format_html(nothing, shape, _("Not graded"))
     mark = '<span class="{}" data-g="{}"><span class="sr">{} </span>{}</span>'
     return format_html(mark, shape, letter, _("Grade"), letter)
-
-
-@register.simple_tag
-def tick(name: str, pk: int, of: object, form: str = "", chosen: Collection[int] = ()) -> SafeString:
-    """Return the box that chooses a row of a list, for readers by `of`, what stands in the row."""
-    box = '<input type="checkbox" name="{}" value="{}"{}{} aria-label="{}">'
-    belongs = format_html(' form="{}"', form) if form else ""
-    checked = CHECKED if chosen and pk in chosen else ""
-    return format_html(box, name, str(pk), checked, belongs, _("Choose %(name)s") % {"name": of})
 
 
 @register.simple_tag

@@ -44,6 +44,14 @@ def test_tags_are_those_of_the_templates() -> None:
     assert render("{{ number(12400) }} {{ moment(None) }}") == "12,400 –"
 
 
+def test_the_box_of_a_row_is_read_by_what_stands_in_the_row() -> None:
+    tick = '{% from "components/_tick.html" import tick %}'
+    assert render(tick + '{{ tick("lead", 7, name) }}', name="Ann <b>") == (
+        '<input type="checkbox" name="lead" value="7" aria-label="Choose Ann &lt;b&gt;">'
+    )
+    assert 'value="7" checked form="bulk"' in render(tick + '{{ tick("handoff", 7, "Ann", form="bulk", chosen=[7]) }}')
+
+
 @pytest.mark.parametrize("name", ["leads:lead", "feedback:panel"])
 @pytest.mark.parametrize("pk", [1, 9_876_543_210, 12345])
 @pytest.mark.parametrize("prefix", ["/", "/below/9/"])

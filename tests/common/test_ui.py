@@ -199,13 +199,6 @@ def test_who_is_on_which_side_is_told_by_name_or_by_the_side():
     ]
 
 
-def test_the_box_of_a_row_is_read_by_what_stands_in_the_row():
-    assert ui.tick("lead", 7, "Ann <b>") == (
-        '<input type="checkbox" name="lead" value="7" aria-label="Choose Ann &lt;b&gt;">'
-    )
-    assert 'value="7" checked form="bulk"' in ui.tick("handoff", 7, "Ann", form="bulk", chosen=[7])
-
-
 def test_a_grade_is_a_letter_or_told_to_be_none():
     assert ui.grade_mark("A") == '<span class="grade" data-g="A"><span class="sr">Grade </span>A</span>'
     assert 'class="grade big"' in ui.grade_mark("B", big=True)
