@@ -22,11 +22,17 @@ DATABASE = "alignment"
 PORT = "5432"  # only part of the socket's name: the server listens on no network
 START_SECONDS = 60
 
+# A million leads, with their words and indexes, are read from memory. It is taken as it is filled.
+MOST_BUFFERS_MB = 2048
+BUFFERS_MB = min(psutil.virtual_memory().total >> 23, MOST_BUFFERS_MB)  # an eighth of the machine's
+
 CONFIGURATION = {
     "listen_addresses": "",
     "port": PORT,
     "max_connections": "100",
-    "shared_buffers": "512MB",
+    "shared_buffers": f"{BUFFERS_MB}MB",
+    # What was in memory is there again after a start.
+    "shared_preload_libraries": "pg_prewarm",
     "work_mem": "16MB",
     "maintenance_work_mem": "128MB",
     "max_wal_size": "2GB",

@@ -85,6 +85,16 @@ def test_text_search_extensions_keep_letters_outside_ascii(var_dir: Path) -> Non
         assert ask(servers, "SELECT show_trgm('Müller') = show_trgm('m ller')") is False
 
 
+def test_what_was_in_memory_is_read_again_after_a_start(var_dir: Path) -> None:
+    with using(var_dir) as servers:
+        write(servers, "CREATE TABLE read AS SELECT n FROM generate_series(1, 20000) n")
+        assert ask(servers, "SELECT count(*) FROM read") == 20_000
+    with using(var_dir) as servers:
+        write(servers, "CREATE EXTENSION pg_buffercache")
+        kept = "SELECT count(*) > 50 FROM pg_buffercache WHERE relfilenode = pg_relation_filenode('read')"
+        assert until(lambda: ask(servers, kept))
+
+
 def test_a_second_user_joins_and_only_the_last_one_stops_them(var_dir: Path) -> None:
     with using(var_dir) as first:
         process = postmaster(var_dir)
