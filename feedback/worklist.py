@@ -43,18 +43,21 @@ LABELS = {
 
 def work_of(user: User, whose: str) -> QuerySet[Handoff]:
     """Open handoffs: `mine`, those of a rep by id, the `queue` that nobody took yet, or everything of the `team`."""
-    handoffs = Handoff.objects.visible_to(user).open()
+    return Handoff.objects.visible_to(user).open().filter(_belongs(user, whose))
+
+
+def _belongs(user: User, whose: str) -> Q:
     if whose == "mine" or whose.isdecimal():
-        return handoffs.filter(rep=user.pk if whose == "mine" else int(whose))
-    return handoffs.filter(rep=None) if whose == "queue" else handoffs
+        return Q(rep=user.pk if whose == "mine" else int(whose))
+    return Q(rep=None) if whose == "queue" else Q()
 
 
-def counts(user: User) -> dict[str, int]:
-    """How many wait: mine, in the queue, in the team."""
+def numbers(user: User, whose: str, now: datetime) -> dict[str, int]:
+    """How many of the work of `whose` there are of each urgency; and how many wait: mine, in the queue, in the team."""
+    tabs = {"mine": Q(rep=user), "queue": Q(rep=None), "team": Q()}
+    asked = tabs | {key: rule & _belongs(user, whose) for key, rule in urgencies(now).items()}
     handoffs = Handoff.objects.visible_to(user).open()
-    return handoffs.aggregate(
-        mine=Count("pk", filter=Q(rep=user)), queue=Count("pk", filter=Q(rep=None)), team=Count("pk")
-    )
+    return handoffs.aggregate(**{key: Count("pk", filter=rule) for key, rule in asked.items()})
 
 
 def pressing(user: User, now: datetime) -> int:
@@ -96,10 +99,9 @@ def _midnight(now: datetime) -> datetime:
     return datetime.combine(today.date() + timedelta(days=1), time.min, today.tzinfo)
 
 
-def grouped(handoffs: QuerySet[Handoff], now: datetime) -> list[Group]:
-    """The handoffs by urgency, the most pressing first, each group with those that are shown."""
-    found = sizes(handoffs, now)
-    groups = {key: Group(key, label, found[key]) for key, label in LABELS.items()}
+def grouped(handoffs: QuerySet[Handoff], sizes: dict[str, int], now: datetime) -> list[Group]:
+    """The handoffs by urgency, the most pressing first, each group with its size and those that are shown."""
+    groups = {key: Group(key, label, sizes[key]) for key, label in LABELS.items()}
     rules = [When(rule, then=Value(key)) for key, rule in urgencies(now).items()]
     sorted_out = with_latest_touch(handoffs).annotate(urgency=Case(*rules, output_field=CharField())).for_list()  # type: ignore[attr-defined]
     sorted_out = sorted_out.defer("explanation", "lead__facts")

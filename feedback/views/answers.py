@@ -64,9 +64,8 @@ def _answered(request: Request, handoff: Handoff, said: str) -> HttpResponse:
     """The row leaves its group; after a mere contact it goes on among those whose verdict is open."""
     now = timezone.now()
     whose = whose_list(request)
-    sizes = worklist.sizes(worklist.work_of(request.user, whose), now)
     row = worklist.row_of(handoff, now) if request.POST.get("verdict") == RESPONSE else None
-    context = head(request.user, whose, sizes, now) | {
+    context = head(request.user, whose, now) | {
         "text": said,
         "undo_url": way_back(handoff),
         "oob": True,

@@ -24,14 +24,14 @@ def show_list(request: Request, *, many: ManyForm, chosen: Sequence[int] = (), s
     """The work list, with the form for its `chosen` rows."""
     now = timezone.now()
     whose = whose_asked(request.user, request.POST or request.GET)
-    groups = worklist.grouped(worklist.work_of(request.user, whose), now)
-    sizes = {group.key: group.size for group in groups}
-    context = head(request.user, whose, sizes, now) | {
+    context = head(request.user, whose, now)
+    groups = worklist.grouped(worklist.work_of(request.user, whose), context["sizes"], now)
+    context |= {
         "groups": groups,
         "shown": sum(len(group.rows) for group in groups),
         "many": many,
         "chosen": chosen,
-        "excuses": Response.Excuse.choices if sizes["overdue"] else None,
+        "excuses": Response.Excuse.choices if context["sizes"]["overdue"] else None,
         "offers": offers(Reason.objects.filter(is_active=True)),
         "wakes_on": wakes_on(now),
         "people": reps() if whose != "mine" and may_reassign(request.user) else None,

@@ -32,11 +32,13 @@ def whose_list(request: Request) -> str:
     return whose_asked(request.user, QueryDict((request.htmx.current_url or "").partition("?")[2]))
 
 
-def head(user: User, whose: str, sizes: dict[str, int], now: datetime) -> dict[str, Any]:
+def head(user: User, whose: str, now: datetime) -> dict[str, Any]:
     """The counts, the tabs, and how many were answered in time."""
     met, decided = worklist.answered_in_time(user, now) if user.takes_leads else (0, 0)
+    counts = worklist.numbers(user, whose, now)
+    sizes = {key: counts[key] for key in worklist.LABELS}
     return {
-        "whose": whose, "sizes": sizes, "total": sum(sizes.values()), "counts": worklist.counts(user),
+        "whose": whose, "sizes": sizes, "total": sum(sizes.values()), "counts": counts,
         "met": met, "decided": decided, "too_few": decided < ENOUGH, "answers": user.in_sales,
         "names_reps": whose != "mine",
         "whose_person": User.objects.filter(pk=whose).first() if whose.isdecimal() else None,

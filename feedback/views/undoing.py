@@ -46,9 +46,8 @@ def undoings(request: Request) -> HttpResponse:
 def _row_back(request: Request, handoff: Handoff) -> HttpResponse:
     now = timezone.now()
     whose = whose_list(request)
-    work = worklist.work_of(request.user, whose)
     row = worklist.row_of(handoff, now)
-    context = head(request.user, whose, worklist.sizes(work, now), now) | {
+    context = head(request.user, whose, now) | {
         "text": _("Taken back: %(who)s waits for an answer again.") % {"who": handoff.lead.display_name},
         "oob": True,
         "row": row,

@@ -79,11 +79,9 @@ class Watch:
 
     def _counts_add_up(self, handoffs: list[Handoff], now: datetime) -> None:
         waiting = [h for h in handoffs if h.closed_at is None]
-        everybody = worklist.work_of(self.cast.sales_manager, "team")
-        assert sum(worklist.sizes(everybody, now).values()) == len(waiting)
-        assert worklist.counts(self.cast.sales_manager)["team"] == len(waiting)
-        queue = worklist.counts(self.cast.sales_manager)["queue"]
-        assert queue == len([h for h in waiting if h.rep_id is None])
+        numbers = worklist.numbers(self.cast.sales_manager, "team", now)
+        assert sum(numbers[key] for key in worklist.LABELS) == numbers["team"] == len(waiting)
+        assert numbers["queue"] == len([h for h in waiting if h.rep_id is None])
 
     def figures_add_up(self, now: datetime) -> None:
         """The figures of each quarter in which a lead was captured, held against the leads themselves."""
