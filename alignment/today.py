@@ -86,7 +86,7 @@ def _work(user: User, now: datetime) -> list[Item]:
     whose = "mine" if user.takes_leads else "team"
     waiting = worklist.work_of(user, whose)
     act = _("Answer") if whose == "mine" else _("See who waits")
-    rules, found = worklist.urgencies(now), worklist.sizes(waiting, now)
+    rules, found = worklist.urgencies(now), worklist.numbers(user, whose, now)
     items = []
     if count := found["overdue"]:
         late = waiting.filter(rules["overdue"])

@@ -82,11 +82,6 @@ def urgencies(now: datetime) -> dict[str, Q]:
     }
 
 
-def sizes(handoffs: QuerySet[Handoff], now: datetime) -> dict[str, int]:
-    """How many there are of each urgency."""
-    return handoffs.aggregate(**{key: Count("pk", filter=rule) for key, rule in urgencies(now).items()})
-
-
 def urgency_of(handoff: Handoff, now: datetime) -> str:
     """Of which urgency one handoff is."""
     mine = Handoff.objects.filter(pk=handoff.pk)

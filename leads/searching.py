@@ -20,7 +20,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from common.paging import DOUBT, PATIENCE_MS, SIZE, capped_count, expected, few, within
-from leads.models import Handoff, KnownWord, LeadWords
+from leads.models import KnownWord, LeadWords
 from leads.sql import nested
 
 MOST_WORDS = 6
@@ -183,10 +183,9 @@ class Search:
             ranked = self._told(self._seen, beyond).order_by(*(f"-{name}" for name in Rank._fields))
             found = list(ranked.annotate(n=Window(Count("pk"))).values_list(*Rank._fields, "n")[: SIZE + 1])
             return Best([Rank(*row[:-1]) for row in found], found[0][-1] if found else 0)
-        theirs = Handoff.objects.visible_to(self.user).filter(lead=RawSQL("hit.lead_id", ()))
-        hits = self._told(LeadWords.objects.all(), beyond)
+        hits, seen = self._told(LeadWords.objects.all(), beyond), self._seen.filter(lead=RawSQL("hit.lead_id", ()))
         with connection.cursor() as cursor:
-            cursor.execute(*nested(BEST_SEEN, hits=hits, seen=theirs.values("pk"), most=SIZE + 1))
+            cursor.execute(*nested(BEST_SEEN, hits=hits, seen=seen.values("pk"), most=SIZE + 1))
             ranks = [Rank(*row) for row in cursor.fetchall()]
         return Best(ranks, len(ranks) if len(ranks) <= SIZE else None)
 
