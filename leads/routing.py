@@ -234,7 +234,7 @@ def _with_work(people: QuerySet[User]) -> QuerySet[User]:
     """`people` with the id of their latest handoff and how many are open. Turn order is derived from
     the handoffs themselves: nothing else has to be kept true."""
     handoffs = Handoff.objects.filter(rep=OuterRef("pk"))
-    latest = handoffs.filter(historic=False).order_by("-id").values("id")[:1]
+    latest = handoffs.filter(historic=False).order_by("-at", "-id").values("id")[:1]
     waiting = handoffs.open().order_by().values("rep").annotate(n=Count("pk")).values("n")
     return people.annotate(latest=Subquery(latest), waiting=Coalesce(Subquery(waiting), 0)).order_by("pk")
 

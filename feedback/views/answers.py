@@ -64,12 +64,11 @@ def _answered(request: Request, handoff: Handoff, said: str) -> HttpResponse:
     """The row leaves its group; after a mere contact it goes on among those whose verdict is open."""
     now = timezone.now()
     whose = whose_list(request)
-    row = worklist.row_of(handoff, now) if request.POST.get("verdict") == RESPONSE else None
     context = head(request.user, whose, now) | {
         "text": said,
         "undo_url": way_back(handoff),
         "oob": True,
-        "row": row,
+        "rows": [worklist.row_of(handoff, now)] if request.POST.get("verdict") == RESPONSE else [],
         "pressing": worklist.pressing(request.user, now),
     }
     return render(request, "feedback/_answered.html", context)

@@ -46,11 +46,10 @@ def undoings(request: Request) -> HttpResponse:
 def _row_back(request: Request, handoff: Handoff) -> HttpResponse:
     now = timezone.now()
     whose = whose_list(request)
-    row = worklist.row_of(handoff, now)
     context = head(request.user, whose, now) | {
         "text": _("Taken back: %(who)s waits for an answer again.") % {"who": handoff.lead.display_name},
         "oob": True,
-        "row": row,
+        "rows": [worklist.row_of(handoff, now)],
         # After a mere contact the row stands in another group.
         "listed": handoff.events.filter(kind__endswith="_taken_back").latest("pk").kind == "response_taken_back",
         "group": worklist.urgency_of(handoff, now),

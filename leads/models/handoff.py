@@ -70,7 +70,7 @@ class HandoffQuerySet(models.QuerySet["Handoff"]):
         return self.open().filter(responded_at=None)
 
     def for_list(self) -> "HandoffQuerySet":
-        return self.select_related("lead", "lead__organisation", "lead__campaign", "rep", "team")
+        return self.select_related("lead", "lead__organisation", "lead__campaign", "rep")
 
 
 class Handoff(models.Model):
@@ -167,7 +167,10 @@ class Handoff(models.Model):
             ),
             # The work list of a rep and of a team: who waits by the moment they are due, then who was answered.
             models.Index(
-                fields=["rep", "responded_at", "due_at"], condition=Q(closed_at=None), name="handoff_work_of_rep"
+                fields=["rep", "responded_at", "due_at"],
+                include=["team"],  # so that this index alone counts what is open
+                condition=Q(closed_at=None),
+                name="handoff_work_of_rep",
             ),
             models.Index(
                 fields=["team", "responded_at", "due_at"], condition=Q(closed_at=None), name="handoff_work_of_team"
@@ -178,9 +181,9 @@ class Handoff(models.Model):
             models.Index(
                 fields=["lead"], condition=Q(released_at__isnull=False) | Q(due_at=None), name="handoff_without_clock"
             ),
-            # Whose turn it is: the last handoff of each rep. With what tells how many a rep answered in time.
+            # Whose turn it is: the last handoff of each rep. With what tells how many a rep answered in time lately.
             models.Index(
-                fields=["rep", "-id"], include=["at", "due_at", "responded_at", "released_at"], name="handoff_turn"
+                fields=["rep", "-at", "-id"], include=["due_at", "responded_at", "released_at"], name="handoff_turn"
             ),
             # What the sweep must look at: it costs what is due.
             models.Index(

@@ -26,7 +26,7 @@ def told(
     lead = lead or Lead(pk=7, name="Ann Becker", captured_at=AT)
     waits = Handoff(**{"pk": 1234567, "lead": lead, "grade": "A", "at": AT, "due_at": AT + 7 * DAY, **(facts or {})})
     row = Row(waits, clock_face(waits, AT + DAY), touch)
-    return str(engines["jinja2"].get_template("feedback/_row.html").render({**LISTED, **way, "row": row}))
+    return str(engines["jinja2"].get_template("feedback/_rows.html").render({**LISTED, **way, "rows": [row]}))
 
 
 def part(html: str, name: str) -> str:
