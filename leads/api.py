@@ -150,7 +150,7 @@ class Handoffs(ListView):
     filterset_class = HandoffFilter
 
     def get_queryset(self) -> QuerySet[Handoff]:
-        return Handoff.objects.visible_to(person(self.request)).for_list().select_related("responded_by")
+        return Handoff.objects.visible_to(person(self.request)).for_list().select_related("team", "responded_by")
 
 
 class OneHandoff(ApiView):
