@@ -29,9 +29,7 @@ from alignment.embedded.commands import prepare
 
 prepare(["manage.py", "benchmark"])
 
-import django
-
-django.setup()
+import alignment.wsgi  # noqa: F401 - ready as a web process is before its first request
 
 from django.conf import settings
 from django.core.management import call_command

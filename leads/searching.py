@@ -28,8 +28,8 @@ MOST_ALIKE = 5
 # Of so many the best are found by looking at each; for who sees a part of the leads of more, because a walk through the
 # list comes late upon the leads of a team.
 MOST_RANKED, MOST_RANKED_OF_PART = 10_000, 25_000
-# Of so many all are asked whether a person may see them; of more, the best until a page is full.
-MOST_ASKED, MOST_COUNTED = 3_000, 1_000
+# Of so many all are asked whether a person may see them, and counted; of more, the best until a page is full.
+MOST_COUNTED = 1_000
 SURE = 1.2
 # Similarity of trigrams, 0 to 1: at least so much, and not much less than what is most alike.
 ALIKE_FROM, ALIKE_SHARE = 0.33, 0.75
@@ -179,7 +179,7 @@ class Search:
         return self._best(None)
 
     def _best(self, beyond: Rank | None) -> Best:
-        if self.user.sees_everything or self._expected <= MOST_ASKED:
+        if self.user.sees_everything or self._expected <= MOST_COUNTED:
             ranked = self._told(self._seen, beyond).order_by(*(f"-{name}" for name in Rank._fields))
             found = list(ranked.annotate(n=Window(Count("pk"))).values_list(*Rank._fields, "n")[: SIZE + 1])
             return Best([Rank(*row[:-1]) for row in found], found[0][-1] if found else 0)

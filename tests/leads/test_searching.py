@@ -166,7 +166,7 @@ def test_of_very_many_it_is_said_how_many_there_are_at_least(now: datetime, monk
 def test_of_many_hits_a_rep_is_shown_the_best_of_the_team(
     cast: Cast, now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("leads.searching.MOST_ASKED", 0)
+    monkeypatch.setattr("leads.searching.MOST_COUNTED", 0)
     monkeypatch.setattr("leads.searching.SIZE", 2)
     for n in range(5):
         lead(f"nobodys{n}@x.test", now + timedelta(hours=1), name="Petra Vogel")
