@@ -29,14 +29,13 @@ from alignment.embedded.commands import prepare
 
 prepare(["manage.py", "benchmark"])
 
-import alignment.wsgi  # noqa: F401 - ready as a web process is before its first request
-
 from django.conf import settings
 from django.core.management import call_command
 from django.db.models import Count
 from keeping import keep, machine, page_row
 from multiplying import multiply
 
+import alignment.wsgi  # noqa: F401 - ready as a web process is before its first request
 from accounts.models import User
 from alignment.preparing import collect_static_when_needed
 from campaigns.models import Campaign
