@@ -29,6 +29,10 @@ from alignment.embedded.commands import prepare
 
 prepare(["manage.py", "benchmark"])
 
+import django
+
+django.setup()
+
 from django.conf import settings
 from django.core.management import call_command
 from django.db.models import Count
