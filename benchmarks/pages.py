@@ -17,6 +17,7 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterable
+from importlib import import_module
 from itertools import cycle
 from pathlib import Path
 from urllib.parse import quote
@@ -39,7 +40,6 @@ from django.db.models import Count
 from keeping import keep, machine, page_row
 from multiplying import multiply
 
-import alignment.wsgi  # noqa: F401 - ready as a web process is before its first request
 from accounts.models import User
 from alignment.preparing import collect_static_when_needed
 from campaigns.models import Campaign
@@ -59,6 +59,7 @@ def main() -> None:
     options = asked.parse_args()
 
     collect_static_when_needed()
+    import_module("alignment.wsgi")  # ready as a web process is before its first request
     fill(options.size)
     table = measured(options.explain)
     print(table)
@@ -92,7 +93,7 @@ def measured(explain: bool) -> str:
 def pages(rng: random.Random) -> list[tuple[str, str, Callable[[], str]]]:
     """Name, who asks, and an address that differs each time."""
     newest = Lead.objects.order_by("-pk").values_list("pk", flat=True)[0]
-    people = list(Lead.objects.filter(pk__in=rng.sample(range(1, newest), 400)).exclude(name="").select_related())
+    people = list(Lead.objects.filter(pk__in=rng.sample(range(1, newest), min(400, newest - 1))).exclude(name="").select_related())
     words = [one.name.split()[-1] for one in people]
     emails = [one.email for one in people if one.email]
     told = list(Lead.objects.filter(handoffs__isnull=False).order_by("pk")[:300])
