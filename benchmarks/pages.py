@@ -93,7 +93,8 @@ def measured(explain: bool) -> str:
 def pages(rng: random.Random) -> list[tuple[str, str, Callable[[], str]]]:
     """Name, who asks, and an address that differs each time."""
     newest = Lead.objects.order_by("-pk").values_list("pk", flat=True)[0]
-    people = list(Lead.objects.filter(pk__in=rng.sample(range(1, newest), min(400, newest - 1))).exclude(name="").select_related())
+    some = rng.sample(range(1, newest), min(400, newest - 1))
+    people = list(Lead.objects.filter(pk__in=some).exclude(name="").select_related())
     words = [one.name.split()[-1] for one in people]
     emails = [one.email for one in people if one.email]
     told = list(Lead.objects.filter(handoffs__isnull=False).order_by("pk")[:300])
