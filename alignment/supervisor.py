@@ -80,7 +80,7 @@ class Supervisor:
             env=self.environment,
             stdin=subprocess.DEVNULL,
             process_group=0,
-            preexec_fn=lambda: _end_with(parent),
+            preexec_fn=lambda: end_with(parent),
         )
 
     def _mourn(self, child: Child, process: subprocess.Popen[bytes], now: float) -> None:
@@ -112,7 +112,7 @@ def _is_marked(process: psutil.Process, folder: Path) -> bool:
         return False
 
 
-def _end_with(parent: int) -> None:
+def end_with(parent: int) -> None:
     """Runs in the child, before its program: the kernel will end it when the supervisor is gone, however it went."""
     if _libc is not None:
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)

@@ -8,12 +8,15 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import psutil
 from django.conf import settings
 from django.db import connection
+
+from alignment.supervisor import end_with
 
 PROJECT = Path(__file__).resolve().parents[2]
 NOT_INHERITED = {
@@ -94,6 +97,8 @@ def worker() -> Iterator[psutil.Process]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
+        # Where the tests are killed it would go on, and take the tasks of the next run.
+        preexec_fn=partial(end_with, os.getpid()),
     )  # fmt: skip
     try:
         yield psutil.Process(process.pid)
