@@ -113,7 +113,7 @@ def _is_marked(process: psutil.Process, folder: Path) -> bool:
 
 
 def end_with(parent: int) -> None:
-    """Runs in the child, before its program: the kernel will end it when the supervisor is gone, however it went."""
+    """Runs in the child, before its program: the kernel will end it when `parent` is gone, however it went."""
     if _libc is not None:
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
         if os.getppid() != parent:

@@ -57,6 +57,7 @@ def numbers(user: User, whose: str, now: datetime) -> dict[str, int]:
     tabs = {"mine": Q(rep=user), "queue": Q(rep=None), "team": Q()}
     asked = tabs | {key: rule & _belongs(user, whose) for key, rule in urgencies(now).items()}
     handoffs = Handoff.objects.visible_to(user).open()
+    # Rows are counted, not ids, which the index that tells all else goes without.
     return handoffs.aggregate(**{key: Count(Value(1), filter=rule) for key, rule in asked.items()})
 
 

@@ -15,10 +15,12 @@ def said(client: Client, address: str) -> str:
 
 
 def test_who_may_load_files_is_shown_where(cast: Cast, client: Client) -> None:
-    client.force_login(cast.marketer)
-    page = said(client, "/leads/")
-    assert "No leads yet." in page
-    assert '<a class="btn" href="/imports/">Import a file</a>' in page
+    for person in (cast.marketer, cast.sales_manager):
+        client.force_login(person)
+        page = said(client, "/leads/")
+        assert "No leads yet." in page
+        assert '<a class="btn" href="/imports/">Import a file</a>' in page
+        assert said(client, "/imports/")
     client.force_login(cast.rep)
     page = said(client, "/leads/")
     assert "No leads yet." in page
